@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use super::arguments::{ConfigFile, require_capsule};
 use crate::config::{Capsule, Overrides};
 use crate::identity::{self, Identity};
-use crate::problem::Problem;
+use crate::problem::{Problem, printable};
 
 #[derive(Debug, Args)]
 #[command(
@@ -142,7 +142,7 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
 
 fn print(identity: &Identity) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let mut line = |label: &str, value: &str| writeln!(out, "{label:<12} {value}");
+    let mut line = |label: &str, value: &str| writeln!(out, "{label:<12} {}", printable(value));
     line("names", &identity.names.join(", "))?;
     line("key in", &identity.key_file.display().to_string())?;
     if identity.certificate_file != identity.key_file {

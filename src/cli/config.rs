@@ -1,11 +1,12 @@
 //! `lamplit config`: prints the configuration that flags, environment, file and defaults result in.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use clap::Args;
 
 use super::arguments::Settings;
 use crate::config::reference;
+use crate::problem::printable_lines;
 
 #[derive(Debug, Args)]
 #[command(
@@ -34,5 +35,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         Arguments { settings, .. } => settings.load()?.0.to_toml(),
     };
+    // A program reads the values as they are.
+    let shown = if std::io::stdout().is_terminal() { printable_lines(&shown) } else { shown };
     Ok(std::io::stdout().write_all(shown.as_bytes())?)
 }

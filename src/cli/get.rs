@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::host::{GEMINI_PORT, GOPHER_PORT};
 use crate::identity::utc_date;
-use crate::problem::{Problem, printable};
+use crate::problem::{Problem, printable, printable_lines};
 use crate::server::tls::AnyCertificate;
 
 /// The longest body in bytes: a health check must end even if a server sends without end.
@@ -195,8 +195,7 @@ async fn copy(reply: impl AsyncRead + Unpin, check: bool) -> anyhow::Result<Vec<
         if !check && is_terminal {
             // Control characters would drive the terminal.
             let text = String::from_utf8_lossy(&line).replace("\r\n", "\n");
-            let lines: Vec<_> = text.split('\n').map(printable).collect();
-            stdout.write_all(lines.join("\n").as_bytes())?;
+            stdout.write_all(printable_lines(&text).as_bytes())?;
         } else if !check {
             stdout.write_all(&line)?;
         }

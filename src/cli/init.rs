@@ -14,7 +14,6 @@ use crate::config::commented_file;
 use crate::generator;
 use crate::problem::Problem;
 
-/// The file that is written, in the working folder.
 const FILE: &str = "config.toml";
 
 #[derive(Debug, Args)]

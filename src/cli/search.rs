@@ -58,7 +58,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if entries.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns what is found in `capsule`, and messages about it.
 fn search(
     arguments: &Arguments,
     capsule: &Capsule,

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use crate::capsule::{CapsulePath, Content, Essay, bare_name, media};
 use crate::config::{Capsule, Config};
 use crate::disk::{Exclusion, FolderContents, SETTINGS_FILE};
-use crate::problem::{nearest, printable};
+use crate::problem::{nearest, printable_lines};
 use crate::publish::{CapsuleSnapshot, PublishOptions, held_back};
 use crate::site::{Lookup, Medium, Site};
 
@@ -22,9 +22,7 @@ pub(super) fn run(path: &str, capsules: &[(&Config, &Capsule)], now: OffsetDateT
         let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::new(config, capsule), now)?;
         let why = Why { content: &capsule.content, snapshot: &snapshot, contents: &contents, now };
         let host = if chosen.len() > 1 { format!("{}: ", capsule.hosts[0]) } else { String::new() };
-        for line in format!("{host}{}", why.explain(path)).lines() {
-            writeln!(std::io::stdout(), "{}", printable(line))?;
-        }
+        writeln!(std::io::stdout(), "{}", printable_lines(&format!("{host}{}", why.explain(path))))?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::capsule::CapsulePath;
 use crate::disk;
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
-use crate::problem::{Problem, SourceText};
+use crate::problem::{Problem, SourceText, printable};
 use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
 use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
@@ -209,7 +209,7 @@ fn require<T>(value: Option<T>, text: &str, what: &str, hint: &str) -> Result<T,
     value.ok_or_else(|| Problem::error(format!("`{text}` is not {what}")).hint(hint))
 }
 
-text!(impl String: |text| Ok(text.to_owned()), |text| text.clone());
+text!(impl String: |text| Ok(printable(text).into_owned()), |text| text.clone());
 text!(impl PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
 
 text! {
@@ -266,8 +266,8 @@ text! {
 text! {
     /// One emoji: up to eight code points, which is what an emoji of a family takes.
     Icon(String): |text| {
-        let is_plain = |c: char| c.is_ascii() || c.is_whitespace() || c.is_control();
-        let is_icon = (1..=8).contains(&text.chars().count()) && !text.contains(is_plain);
+        let is_plain = |c: char| c.is_ascii() || c.is_whitespace();
+        let is_icon = (1..=8).contains(&text.chars().count()) && !printable(text).contains(is_plain);
         require(is_icon.then(|| text.to_owned()), text, "an icon", "an icon is one emoji")
     }
 }

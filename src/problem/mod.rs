@@ -10,7 +10,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use print::printable;
+pub use print::{printable, printable_lines};
 pub use source::{Place, SourceText, Span, floor_char_boundary};
 
 /// The exit code for mistakes in arguments or configuration: `EX_USAGE` of `sysexits.h`.

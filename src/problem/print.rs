@@ -18,6 +18,11 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(is_unprintable) { text.replace(is_unprintable, " ").into() } else { text.into() }
 }
 
+/// Returns each line of `text` as [`printable`] does.
+pub fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
 /// Returns whether to write colours to `stream`: it is a terminal that shows them and `NO_COLOR` is not set.
 pub fn has_colours(stream: &impl RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never

@@ -310,7 +310,6 @@ fn not_in(mut problems: Vec<Problem>, known: &[Problem]) -> Vec<Problem> {
     problems
 }
 
-/// Returns the paths of the published files that differ.
 fn changes(before: &PublishedFiles<'_>, after: &PublishedFiles<'_>) -> Vec<String> {
     let paths: BTreeSet<&CapsulePath> = before.keys().chain(after.keys()).copied().collect();
     let change = |path: &CapsulePath| match (before.get(path), after.get(path)) {

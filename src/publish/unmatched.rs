@@ -78,7 +78,6 @@ fn absent(
     absent.take(MAX_WARNINGS).map(warning).collect()
 }
 
-/// Returns warnings about those of the `unknown` entries of `gone` that are probably misspelled.
 fn misspelled<'g>(unknown: impl Iterator<Item = &'g CapsulePath>, capsule: &Capsule) -> Vec<Problem> {
     let essays = capsule.addressable().iter().map(|essay| essay.address());
     let others = capsule.files.keys().chain(capsule.texts.keys()).chain(capsule.sections.keys());

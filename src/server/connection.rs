@@ -58,7 +58,6 @@ struct Connection<'c> {
 }
 
 impl Connection<'_> {
-    /// Looks at the first bytes and continues with what they are.
     async fn run<S: ClientStream>(&mut self, mut io: S, is_proxy: bool, transport: &Transport) -> Stage {
         let limits = &self.context.limits;
         let is_plain = matches!(transport, Transport::Plain);

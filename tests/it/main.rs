@@ -57,6 +57,7 @@ mod static_export;
 mod stats;
 mod support;
 mod tls;
+mod unchecked;
 mod unreadable;
 mod values;
 mod watching;

@@ -5,5 +5,5 @@ mod deadlines;
 mod parts;
 mod records;
 mod sockets;
-mod support;
+pub(crate) mod support;
 mod tls;
