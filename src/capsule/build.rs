@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::thread;
 
-use jiff::tz::TimeZone;
 use time::OffsetDateTime;
 
 use super::CapsulePath;
@@ -39,8 +38,6 @@ pub struct BuildOptions {
     pub markdown: MarkdownOptions,
     /// The language of the capsule, if it is configured. Otherwise the languages of texts are recognised.
     pub language: Option<String>,
-    /// The time zone of dates without their own; by default UTC.
-    pub time_zone: Option<TimeZone>,
     /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
     /// How the configuration of a site generator addresses and shows essays.
@@ -208,9 +205,9 @@ impl<'a> Build<'a> {
         if let Some(known) = self.known(placed).filter(|_| order.is_none()) {
             return (Some(Arc::clone(known)), None);
         }
-        let BuildOptions { keys, markdown, language, time_zone, .. } = self.options;
+        let BuildOptions { keys, markdown, language, rules, .. } = self.options;
         let beside = &*self.beside(&placed.source.path);
-        let head = HeadOptions { keys, order, time_zone: time_zone.as_ref(), beside };
+        let head = HeadOptions { keys, order, time_zone: rules.time_zone.as_ref(), beside };
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
             Ok(essay) => (Some(Arc::new(essay)), None),

@@ -94,7 +94,7 @@ impl Essay {
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let mut base = place.base.clone();
-        if let Some(slug) = metadata.slug.as_deref().filter(|_| !base.is_folder()) {
+        if let Some(slug) = metadata.slug.as_deref().filter(|slug| *slug != "/" && !base.is_folder()) {
             if let Some(slugged) = slugged(&base, slug, suffix.as_deref()) {
                 base = slugged;
             } else {
@@ -160,6 +160,13 @@ impl Essay {
     /// Returns the language and the untranslated address, where the file name states a language.
     pub fn variant(&self) -> Option<&LanguageVariant> {
         self.place.variant.as_deref()
+    }
+
+    /// Returns the former addresses and those on the Web, as written: without pages elsewhere, which have a scheme, and
+    /// patterns of Jekyll.
+    pub fn former_addresses(&self) -> impl Iterator<Item = &String> {
+        let written = self.metadata.aliases.iter().chain(&self.metadata.web_paths);
+        written.filter(|written| !written.contains(':'))
     }
 
     pub(super) fn moved_to(&self, base: CapsulePath) -> Arc<Self> {

@@ -49,11 +49,8 @@ impl Names {
 
     /// Claims the addresses that the front matter lists.
     fn claim_written(&mut self, essay: &Essay, index: u32) {
-        for written in essay.metadata.aliases.iter().chain(&essay.metadata.web_paths) {
-            // An address with a scheme is a page elsewhere; one with a colon is a Jekyll pattern.
-            if !written.contains(':') {
-                self.claim(CapsulePath::root().join(written).ok().as_ref(), index);
-            }
+        for written in essay.former_addresses() {
+            self.claim(CapsulePath::root().join(written).ok().as_ref(), index);
         }
     }
 
@@ -105,18 +102,19 @@ impl Names {
         };
         let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(by_title)?;
         let segments: Vec<&str> = name.segments().collect();
-        let has_date = |essay: &Essay| {
+        let rank = |index: &u32| {
+            let essay = &essays[*index as usize];
             let date = essay.date.map(|date| date.to_string()).unwrap_or_default();
-            date.split('-').take(2).all(|part| segments.contains(&part))
+            let has_date = date.split('-').take(2).all(|part| segments.contains(&part));
+            let folder = essay.base.parent();
+            // Jekyll marks the folders of collections.
+            let shared =
+                folder.segments().filter(|name| segments.contains(&name.trim_start_matches('_'))).count();
+            (has_date, shared == folder.segments().count(), shared)
         };
-        let has_folder =
-            |essay: &Essay| essay.base.parent().segments().all(|folder| segments.contains(&folder));
-        let tests: [&dyn Fn(&Essay) -> bool; 4] =
-            [&|_| true, &has_date, &has_folder, &|essay| has_date(essay) && has_folder(essay)];
-        tests.iter().find_map(|passes| {
-            let mut passing = fitting.iter().filter(|&&index| passes(&essays[index as usize]));
-            passing.next().filter(|_| passing.next().is_none()).copied()
-        })
+        let best = fitting.iter().map(rank).max()?;
+        let mut best = fitting.iter().filter(|index| rank(index) == best);
+        best.next().filter(|_| best.next().is_none()).copied()
     }
 
     fn collect_last_parts(&self, essays: &[Arc<Essay>]) -> HashMap<String, Vec<u32>> {

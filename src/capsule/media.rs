@@ -138,9 +138,13 @@ pub fn of_plain_text(bytes: &[u8]) -> &'static str {
 }
 
 /// Returns the path without extension of the text whose metadata the file at `path` states: `a.meta` beside `a.md`
-/// (Nikola), `a.11tydata.json` (Eleventy, also for the folder `a` that it lies in), and `index.yml` beside `index.md`.
+/// (Nikola), `a.11tydata.json` (Eleventy, also for the folder `a` that it lies in), `index.yml` beside `index.md`, and
+/// `_metadata.yml` for its folder (Quarto).
 pub fn described_by(path: &CapsulePath) -> Option<CapsulePath> {
-    let name = path.name();
+    let (name, folder) = (path.name(), path.parent());
+    if matches!(name, "_metadata.yml" | "_metadata.yaml") {
+        return folder.join(folder.name()).ok();
+    }
     let stem = [".meta", ".11tydata.json"].iter().find_map(|end| name.strip_suffix(end));
     let stem = stem.or_else(|| matches!(name, "index.yml" | "index.yaml").then_some("index"))?;
     path.parent().join(stem).ok().filter(|_| !stem.is_empty())

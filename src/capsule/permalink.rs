@@ -1,8 +1,10 @@
-//! [`Rules`]: how the configuration of a site generator addresses and shows its essays.
+//! [`Rules`]: how the configuration of a site generator reads, addresses and shows its essays.
+
+use jiff::tz::TimeZone;
 
 use super::{CapsulePath, Essay, slug};
 
-/// How the configuration of a site generator addresses and shows its essays.
+/// How the configuration of a site generator reads, addresses and shows its essays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
     /// Patterns of addresses, as in `/:year/:month/:slug/`, each with the section that it is for; empty for all of them.
@@ -11,6 +13,8 @@ pub struct Rules {
     pub languages: Vec<String>,
     /// The keys of front matter whose values are tags.
     pub taxonomies: Vec<String>,
+    /// The time zone of dates without their own; by default UTC.
+    pub time_zone: Option<TimeZone>,
     /// Whether essays with a future date are public.
     pub shows_future: bool,
     /// Whether essays whose front matter does not say whether they are public are drafts.
@@ -73,13 +77,11 @@ fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
         "i_day" => part(2).map(short),
         "section" => folders().next().map(str::to_owned),
         "sections" => Some(folders().collect::<Vec<_>>().join("/")),
-        "category" | "categories" | "slugified_categories" if !categories.is_empty() => {
-            Some(categories.into())
-        }
-        // Jekyll and Pelican then take the folders for categories.
-        "category" | "categories" | "slugified_categories" => {
+        // Jekyll and Pelican take the folders for categories where there are no others.
+        "category" | "categories" | "slugified_categories" if categories.is_empty() => {
             Some(folders().filter(|folder| *folder != "_posts").collect::<Vec<_>>().join("/"))
         }
+        "category" | "categories" | "slugified_categories" => Some(categories.into()),
         "output_ext" => Some(String::new()),
         key => NAMES.split(' ').any(|known| known == key).then(|| name.to_owned()),
     }

@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let place = problem.place.map(|place| Place { file: shown.as_str().into(), ..place });
         eprintln!("{}", Problem { place, ..problem });
     }
-    let essay = site.capsule().read.values().find(|essay| essay.source.path == path);
+    let essay = site.capsule().read.get(&path);
     let page = page(&site, essay.map(AsRef::as_ref), &path, arguments.form)
         .with_context(|| format!("`{shown}` has no page: it is not text, or it is not published"))?;
     for notice in essay.map(|essay| notices(essay, &options.site.markdown, &shown)).unwrap_or_default() {

@@ -81,7 +81,7 @@ impl Why<'_> {
         let (site, readers) = self.site(&path);
         let capsule = site.capsule();
         let has_path = |essay: &&Arc<Essay>| essay.source.path == path;
-        let held = capsule.read.values().find(has_path).and_then(|essay| held_back(essay, self.now));
+        let held = capsule.read.get(&path).and_then(|essay| held_back(essay, self.now));
         let shown = capsule.addressable().iter().chain(capsule.page_texts()).find(has_path);
         let problems = self.snapshot.problems.iter().filter(|problem| problem.position().0 == name);
         let problems: Vec<String> =

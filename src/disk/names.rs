@@ -108,7 +108,8 @@ impl ToolFile {
         let Some(pattern) = found.inner().filter(|_| !found.is_whitelist()) else {
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
             // generators.
-            let is_partial = name.starts_with('_') && !name.starts_with("_index.");
+            let is_partial =
+                name.starts_with('_') && !name.starts_with("_index.") && !name.starts_with("_metadata.");
             return is_partial.then_some(Self::Generator);
         };
         let is_here =

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -27,23 +27,8 @@ struct Table {
     generator: Vec<Row>,
 }
 
-type Row = HashMap<String, String>;
-
 /// What is known of the sites of one generator.
-#[derive(Clone, Copy)]
-struct Generator(&'static Row);
-
-impl Generator {
-    /// Returns what the row has for `key`, else what applies to any generator.
-    fn get(self, key: &str) -> &'static str {
-        self.0.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str)
-    }
-
-    /// Returns the two keys or values in the list for `key`.
-    fn pair(self, key: &str) -> Option<(&'static str, &'static str)> {
-        self.get(key).split_once(' ')
-    }
-}
+type Row = HashMap<String, String>;
 
 /// Taxonomies whose keys of front matter have meanings of their own.
 const USUAL_TAXONOMIES: [&str; 4] = ["tags", "categories", "series", "authors"];
@@ -80,90 +65,85 @@ pub struct Recognised {
 /// Recognises the site in the folder `named` or, with `above`, the site whose content folder it is.
 pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let folder = fs::canonicalize(named).ok()?;
-    let is_inside =
-        |root: &Path, inner: &str| fs::canonicalize(root.join(inner)).is_ok_and(|own| own.starts_with(root));
     let content_of = |root: &Path| {
         let site = Recognised::of(root).filter(|site| !site.content.is_empty())?;
         let is_content = fs::canonicalize(root.join(&site.content)).is_ok_and(|own| own == folder);
-        is_content.then(|| Recognised {
-            folder: root.to_owned(),
-            statics: site.statics.clone().filter(|statics| is_inside(root, statics)),
-            ..site
-        })
+        is_content.then(|| Recognised { folder: root.to_owned(), ..site })
     };
     let mut above = folder.ancestors().skip(1).take(if above { MAX_ABOVE } else { 0 });
     if let Some(site) = above.find_map(content_of) {
         return Some(site);
     }
-    let site = Recognised::of(&folder)?;
-    Some(Recognised {
-        folder: named.to_owned(),
-        statics: site.statics.filter(|statics| is_inside(&folder, statics)),
-        content: Some(site.content).filter(|content| is_inside(&folder, content)).unwrap_or_default(),
-        ..site
-    })
+    Some(Recognised { folder: named.to_owned(), ..Recognised::of(&folder)? })
 }
 
 impl Recognised {
     /// Recognises the generator of the site at the canonical path `root`, by the first row of the table that fits.
     fn of(root: &Path) -> Option<Self> {
         let site = Folder(root);
-        let files = |generator: Generator| -> Vec<String> {
-            let marks = generator.get("marks").split_whitespace();
-            marks.filter_map(|mark| marked_file(site, mark)).collect()
+        let files = |row: &Row| -> Vec<String> {
+            row["marks"].split_whitespace().filter_map(|mark| marked_file(site, mark)).collect()
         };
-        let mut found = TABLE.generator.iter().map(Generator).map(|generator| (generator, files(generator)));
-        let (generator, marks) = found.find(|(_, marks)| !marks.is_empty())?;
-        Some(Self::read(generator, marks, site))
+        let mut found = TABLE.generator.iter().map(|row| (row, files(row)));
+        let (row, marks) = found.find(|(_, marks)| !marks.is_empty())?;
+        Some(Self::read(row, marks, site))
     }
 
-    fn read(generator: Generator, marks: Vec<String>, site: Folder<'_>) -> Self {
-        let settings = generator.get("settings").split_whitespace().map(str::to_owned);
+    fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>) -> Self {
+        let get = |key: &str| row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str);
+        let settings = get("settings").split_whitespace().map(str::to_owned);
         let settings = Settings::read(site, settings.chain(marks));
-        let is_inside =
-            |folder: &str| Path::new(folder).components().all(|part| matches!(part, Component::Normal(_)));
-        let exists = |folder: &String| !folder.is_empty() && is_inside(folder) && site.exists(folder);
-        let folder = |key| settings.folders(generator.get(key)).into_iter().find(exists);
+        let is_inside = |folder: &String| {
+            !folder.is_empty()
+                && fs::canonicalize(site.0.join(folder)).is_ok_and(|real| real.starts_with(site.0))
+        };
+        let folder = |key| settings.folders(get(key)).into_iter().find(is_inside);
         let content = folder("content").unwrap_or_default();
         let mut left_out: Vec<String> = Vec::new();
         if content.is_empty() {
-            let lists = ["left_out", "contributors"].map(|key| generator.get(key).split_whitespace());
+            let lists = ["left_out", "contributors"].map(|key| get(key).split_whitespace());
             left_out.extend(lists.into_iter().flatten().map(str::to_owned));
         }
         // A README beside an index is that of the repository.
         if ["index.md", "_index.md", "index.qmd"].iter().any(|index| site.exists(index)) {
             left_out.push("/README.*".to_owned());
         }
-        left_out.extend(settings.patterns(generator.get("excluded")));
-        left_out
-            .extend(generator.pair("unpublished").map(|keys| settings.unpublished(keys)).unwrap_or_default());
-        let language = settings.first(generator.get("language"));
+        let below = format!("{content}/");
+        let in_content = |pattern: String| match pattern.trim_start_matches('/').strip_prefix(&below) {
+            Some(inner) => format!("/{inner}"),
+            None => pattern,
+        };
+        left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
+        let unpublished = get("unpublished").split_once(' ').map(|keys| settings.unpublished(keys));
+        left_out.extend(unpublished.unwrap_or_default());
+        let language = settings.first(get("language"));
         // Some sites have a title in each language.
         let tag = language.as_ref().map(|fact| fact.value.to_lowercase()).unwrap_or_default();
         let facts = [
-            ("title", settings.first(&generator.get("title").replace('@', &tag))),
-            ("author", settings.first(generator.get("author"))),
+            ("title", settings.first(&get("title").replace('@', &tag))),
+            ("author", settings.first(get("author"))),
             ("language", language),
-            ("web", settings.web(generator.get("web"))),
-            ("time_zone", settings.first(generator.get("time_zone"))),
+            ("web", settings.web(get("web"))),
+            ("time_zone", settings.first(get("time_zone"))),
         ];
-        let mut taxonomies = settings.patterns(generator.get("taxonomies"));
+        let mut taxonomies = settings.patterns(get("taxonomies"));
         taxonomies.retain(|name| !USUAL_TAXONOMIES.contains(&&**name));
         Self {
             folder: PathBuf::new(),
-            generator: generator.get("name"),
+            generator: get("name"),
             statics: folder("statics").filter(|folder| *folder != content),
             left_out,
-            ignored: settings.patterns(generator.get("ignored")),
+            ignored: settings.patterns(get("ignored")),
             facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
             rules: Rules {
-                permalinks: settings.permalinks(generator.get("permalinks")),
-                languages: settings.names(generator.get("languages")),
+                permalinks: settings.permalinks(get("permalinks")),
+                languages: settings.names(get("languages")),
                 taxonomies,
-                shows_future: settings.has(generator.get("future"), "true"),
-                holds_back: generator.pair("held").is_some_and(|(key, value)| settings.has(key, value)),
+                time_zone: None,
+                shows_future: settings.has(get("future"), "true"),
+                holds_back: get("held").split_once(' ').is_some_and(|(key, value)| settings.has(key, value)),
             },
-            converter: generator.get("converter"),
+            converter: get("converter"),
             files: settings.files,
             content,
         }
@@ -207,16 +187,6 @@ impl Recognised {
 /// Returns the file of a mark, as in `config.toml:base_url` or `*.ghost.*.json`, if the site has it.
 fn marked_file(site: Folder<'_>, mark: &str) -> Option<String> {
     let (file, key) = mark.split_once(':').map_or((mark, None), |(file, key)| (file, Some(key)));
-    if file.contains('*') {
-        return site.names().find(|name| fits(file, &name.to_lowercase()));
-    }
     let has_key = |key: &str| Settings::read(site, [file.to_owned()]).first(key).is_some();
-    (site.exists(file) && key.is_none_or(has_key)).then(|| file.to_owned())
-}
-
-/// Returns whether `name` fits `pattern`, in which `*` stands for any characters.
-fn fits(pattern: &str, name: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
-    let ends = |name: &str| name.char_indices().any(|(at, _)| fits(rest, &name[at..]));
-    name.strip_prefix(start).is_some_and(|name| rest.is_empty() || ends(name))
+    site.matching(file).into_iter().find(|_| key.is_none_or(has_key))
 }

@@ -21,10 +21,22 @@ impl Folder<'_> {
         self.0.join(name).exists()
     }
 
-    /// Returns the names of the files and folders directly in the folder.
-    pub(super) fn names(self) -> impl Iterator<Item = String> {
-        let entries = fs::read_dir(self.0).into_iter().flatten().flatten();
-        entries.filter_map(|entry| entry.file_name().into_string().ok())
+    /// Returns the files that `name` stands for, in the last part of which `*` stands for any characters.
+    pub(super) fn matching(self, name: &str) -> Vec<String> {
+        if !name.contains('*') {
+            return Some(name.to_owned()).filter(|name| self.exists(name)).into_iter().collect();
+        }
+        let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
+        let entries = fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| Some(format!("{folder}{}", entry.file_name().to_str()?)));
+        let fits = |file: &String| {
+            let (lower, mut at) = (file.to_lowercase(), 0);
+            let has_part = |part| lower[at..].find(part).map(|start| at += start + str::len(part)).is_some();
+            name.split('*').all(has_part) && (at == lower.len() || name.ends_with('*'))
+        };
+        let mut fitting: Vec<String> = names.filter(fits).collect();
+        fitting.sort();
+        fitting
     }
 
     /// Returns the text of a file, if it is short enough and in UTF-8.
@@ -52,26 +64,33 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn read(site: Folder<'_>, names: impl IntoIterator<Item = String>) -> Self {
         let mut settings = Self { values: Vec::new(), files: Vec::new() };
-        for name in names {
+        for name in names.into_iter().flat_map(|name| site.matching(&name)) {
             let Some(text) = site.text(&name).filter(|_| !settings.files.contains(&name)) else { continue };
             let values = match name.rsplit('.').next() {
                 Some("toml" | "yaml" | "yml" | "json") => settings_in(&name, &text),
                 Some("xml") => elements(&text),
+                Some("eleventyignore") => {
+                    text.lines().map(|line| ("ignore".to_owned(), line.to_owned())).collect()
+                }
                 _ => literals(&text),
             };
-            let fact = |(key, value)| (key, Fact { value, file: name.clone() });
+            let table = table_of(&name);
+            let fact = |(key, value)| (format!("{table}{key}"), Fact { value, file: name.clone() });
             settings.values.extend(values.into_iter().map(fact));
             settings.files.push(name);
         }
         settings
     }
 
-    /// Returns the values of `keys` in their order, each with the rest of its name below a key that ends in a dot.
+    /// Returns the values of `keys` in their order, each with what `*` in its key stands for.
     fn all<'a>(&'a self, keys: &'a str) -> impl Iterator<Item = (&'a str, &'a Fact)> {
         let values = |key: &'a str| {
-            let below = move |(name, fact): &'a (String, Fact)| Some((name.strip_prefix(key)?, fact));
-            let is_named = move |(rest, _): &(&str, &Fact)| rest.is_empty() || key.ends_with('.');
-            self.values.iter().filter_map(below).filter(is_named)
+            let (start, end) = key.split_once('*').unwrap_or((key, ""));
+            let inner = move |(name, fact): &'a (String, Fact)| {
+                Some((name.strip_prefix(start)?.strip_suffix(end)?, fact))
+            };
+            let is_named = move |(inner, _): &(&str, &Fact)| inner.is_empty() != key.contains('*');
+            self.values.iter().filter_map(inner).filter(is_named)
         };
         keys.split_whitespace().flat_map(values).filter(|(_, fact)| !fact.value.trim().is_empty())
     }
@@ -85,9 +104,9 @@ impl Settings {
         self.all(key).any(|(_, fact)| fact.value == value)
     }
 
-    /// Returns the names below `keys` that end in a dot, and the values of the others.
+    /// Returns the names that `*` in `keys` stands for, and the values of the others.
     pub(super) fn names(&self, keys: &str) -> Vec<String> {
-        let name = |(rest, fact): (&str, &Fact)| match rest.split('.').next() {
+        let name = |(inner, fact): (&str, &Fact)| match inner.split('.').next() {
             Some(name) if !name.is_empty() => name.to_owned(),
             _ => fact.value.clone(),
         };
@@ -200,4 +219,11 @@ fn elements(text: &str) -> Vec<(String, String)> {
         Some((name.to_lowercase(), rest.trim().replace("&amp;", "&")))
     };
     text.split('<').take(400).filter_map(element).collect()
+}
+
+/// Returns the table that a file in the folder of the configuration of Hugo holds, as in `languages.en.`, else nothing.
+fn table_of(file: &str) -> String {
+    let stem = file.strip_prefix("config/_default/").and_then(|name| name.rsplit_once('.'));
+    let table = stem.map(|(stem, _)| stem.to_lowercase()).filter(|stem| stem != "hugo" && stem != "config");
+    table.map(|table| format!("{table}.")).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use regex_automata::meta::Regex;
 use time::OffsetDateTime;
 
-use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea, SourceFile};
+use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea, Rules, SourceFile};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile};
 use crate::generator::Recognised;
@@ -121,6 +121,7 @@ impl PublishOptions {
     }
 
     pub(super) fn build_options(&self, now: OffsetDateTime) -> BuildOptions {
+        let rules = self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default();
         BuildOptions {
             now,
             title: self.title.clone(),
@@ -128,9 +129,8 @@ impl PublishOptions {
             keys: self.keys.clone(),
             markdown: self.site.markdown,
             language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
-            time_zone: self.time_zone.clone(),
             private: self.private_areas(),
-            rules: self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default(),
+            rules: Rules { time_zone: self.time_zone.clone(), ..rules },
             drafts: self.drafts,
         }
     }

@@ -146,8 +146,7 @@ impl Lint<'_> {
     fn aliases(&self, essay: &Essay, problems: &mut Vec<Problem>) {
         let medium = if Medium::Gemini.serves(essay) { Medium::Gemini } else { Medium::Gopher };
         let own = self.site.links(&essay.source.path, medium).address(essay);
-        let written = essay.metadata.aliases.iter().chain(&essay.metadata.web_paths);
-        for alias in written.filter(|alias| !alias.contains(':')) {
+        for alias in essay.former_addresses() {
             let paths = [CapsulePath::root().join(alias), essay.base.join(alias)].into_iter().flatten();
             let paths: Vec<CapsulePath> = paths.filter(|path| bare_name(path).is_some()).collect();
             let target = |path: &CapsulePath| match self.site.lookup(path, medium) {

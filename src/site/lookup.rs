@@ -195,10 +195,8 @@ impl Site {
 
     /// Returns the former addresses and Web addresses that authors give their essays, each with its target.
     pub fn moved(&self, medium: Medium) -> Vec<(CapsulePath, CapsulePath)> {
-        let metadata = self.capsule().addressable().iter().map(|essay| &essay.metadata);
-        let named = metadata.flat_map(|metadata| metadata.aliases.iter().chain(&metadata.web_paths));
-        let local = named.filter(|written| !written.contains(':'));
-        let paths = local.filter_map(|written| CapsulePath::root().join(written).ok());
+        let written = self.capsule().addressable().iter().flat_map(|essay| essay.former_addresses());
+        let paths = written.filter_map(|written| CapsulePath::root().join(written).ok());
         let paths: BTreeSet<CapsulePath> = paths.collect();
         let target = |path: CapsulePath| match self.lookup(&path, medium) {
             Lookup::Moved(target) => Some((path, target)),

@@ -98,7 +98,6 @@ pub fn build_options(now: i64) -> BuildOptions {
         title: None,
         name: "Essays".to_owned(),
         keys: FrontMatterKeys::default(),
-        time_zone: None,
         private: Vec::new(),
         rules: lamplit::capsule::Rules::default(),
         drafts: false,

@@ -149,6 +149,10 @@ fn folders_of_languages_hold_translations() {
         let (capsule, _) = built(&files, &[]);
         assert!(capsule.essays().iter().all(|essay| essay.metadata.language.is_none()), "{files:?}");
     }
+    // The introduction of a language without a title has no empty heading.
+    let files = [("_index.md", "Hi.\n"), ("_index.fr.md", "Salut.\n"), ("a.md", "x\n"), ("a.fr.md", "y\n")];
+    let list = page(&site_of(&files), "/languages/fr/");
+    assert!(list.contains("\n# ") && !list.contains("# \n") && list.contains("Salut."), "{list}");
     // A slug needs no language where the folder has one.
     check(
         &[("de/a.md", "---\nslug: x\ndate: 2024-05-01\n---\nx"), ("fr/a.md", "---\nslug: x\n---\nx")],

@@ -775,6 +775,189 @@ const VARIANTS: &[Variant] = &[
         "/fog.gmi /rain.gmi",
         &[("/tags/ada/", "Page"), ("/tags/night/", "Page"), ("/tags/rome/", "missing")],
     ),
+    // Hugo may have a file for each table of its configuration.
+    (
+        &[
+            (
+                "config/_default/hugo.toml",
+                "baseURL = 'https://lamp.example/'\ndefaultContentLanguage = 'en'\n",
+            ),
+            ("config/_default/languages.en.toml", "title = 'Lamps'\n"),
+            ("config/_default/languages.de.toml", "title = 'Lampen'\n"),
+            ("config/_default/permalinks.toml", "posts = '/p/:slug/:year/'\n"),
+            ("config/_default/taxonomies.toml", "person = 'people'\n"),
+            ("content/posts/a.md", "---\ndate: 2024-01-01\npeople: [Ada]\n---\nA.\n"),
+            ("content/b.de.md", "B.\n"),
+        ],
+        "",
+        "/b.de.gmi /posts/a.gmi",
+        &[("/p/a/2024/", "/posts/a.gmi"), ("/tags/ada/", "Page"), ("/b/", "/b.de.gmi")],
+    ),
+    // Eleventy ignores files by patterns from the top of the site.
+    (
+        &[
+            (".eleventy.js", "module.exports = () => ({ dir: { input: 'src' } });\n"),
+            (".eleventyignore", "# Mine\nsrc/private.md\nnotes/\n"),
+            ("src/_data/site.json", "{\"title\": \"Lamps\"}"),
+            ("src/a.md", "A.\n"),
+            ("src/private.md", "Mine.\n"),
+            ("src/notes/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/private.gmi", "missing"), ("/notes/b.md", "missing")],
+    ),
+    // Quarto has metadata of folders, and may write its site into the folder.
+    (
+        &[
+            ("_quarto.yml", "project:\n  type: website\n  output-dir: docs\nwebsite:\n  title: Lamps\n"),
+            ("docs/a.md", "Built.\n"),
+            ("notes/_metadata.yml", "draft: true\n"),
+            ("notes/b.qmd", "---\ntitle: B\n---\nNot yet.\n"),
+            ("posts/d.qmd", "---\ntitle: D\ndate: last-modified\n---\nD.\n"),
+            ("posts/e.qmd", "---\ntitle: E\ndate: today\n---\nE.\n"),
+        ],
+        "",
+        "/posts/d.gmi /posts/e.gmi",
+        &[("/notes/b.gmi", "missing"), ("/notes/_metadata.yml", "missing"), ("/docs/a.gmi", "missing")],
+    ),
+    // Dates of MkDocs may be a table, and a slug of Docusaurus the root.
+    (
+        &[
+            ("mkdocs.yml", "site_name: Lamps\n"),
+            (
+                "docs/blog/posts/a.md",
+                "---\ndate:\n  created: 2024-01-02\n  updated: 2024-02-01\n---\n# Rain\n\nA.\n",
+            ),
+            ("docs/blog/posts/b.md", "---\ndate:\n  created: 2023-01-02\n---\n# Rain\n\nB.\n"),
+        ],
+        "",
+        "/blog/posts/a.gmi /blog/posts/b.gmi",
+        &[("/blog/2024/01/02/rain/", "/blog/posts/a.gmi"), ("/blog/2023/01/02/rain/", "/blog/posts/b.gmi")],
+    ),
+    (
+        &[
+            ("docusaurus.config.js", "module.exports = { title: 'Lamps' };\n"),
+            ("docs/intro.md", "---\nslug: /\n---\nIntro.\n"),
+            ("docs/a.md", "---\nslug: /alpha\n---\nA.\n"),
+        ],
+        "",
+        "/docs/alpha.gmi /docs/intro.gmi",
+        &[("/docs/intro", "/docs/intro.gmi")],
+    ),
+    // Collections of Jekyll have patterns of their own, and of several essays the folders in an address decide.
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\ncollections:\n  essays:\n    output: true\n    permalink: /e/:name/\n",
+            ),
+            ("_essays/rain.md", "---\ntitle: Rain\n---\nRain.\n"),
+            ("_notes/rain.md", "Rain.\n"),
+            ("_posts/2024-01-01-rain.md", "Rain.\n"),
+        ],
+        "",
+        "/_essays/rain.gmi /_notes/rain.gmi /_posts/2024-01-01-rain.gmi",
+        &[
+            ("/e/rain/", "/_essays/rain.gmi"),
+            ("/essays/rain.html", "/_essays/rain.gmi"),
+            ("/notes/rain.html", "/_notes/rain.gmi"),
+            ("/2024/01/01/rain.html", "/_posts/2024-01-01-rain.gmi"),
+            ("/other/rain.html", "missing"),
+        ],
+    ),
+    (
+        &[
+            ("hugo.toml", "title = 'Lamps'\n"),
+            ("content/posts/2024/01/rain.md", "Rain.\n"),
+            ("content/posts/2023/01/rain.md", "Rain.\n"),
+            ("content/films/rain.md", "Rain.\n"),
+        ],
+        "",
+        "/films/rain.gmi /posts/2023/01/rain.gmi /posts/2024/01/rain.gmi",
+        &[
+            ("/2023/01/rain/", "/posts/2023/01/rain.gmi"),
+            ("/blog/films/rain/", "/films/rain.gmi"),
+            ("/posts/rain/", "missing"),
+        ],
+    ),
+    // Further generators.
+    (
+        &[
+            (
+                ".vitepress/config.mts",
+                "export default defineConfig({\n  title: \"Lamps\",\n  srcExclude: ['**/private.md'],\n})\n",
+            ),
+            ("README.md", "# Built with it\n"),
+            ("index.md", "---\nlayout: home\n---\n"),
+            ("a.md", "A.\n"),
+            ("x/private.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/x/private.md", "missing")],
+    ),
+    (
+        &[
+            ("docs/.vuepress/config.js", "export default { title: 'Lamps', lang: 'en-US' }\n"),
+            ("docs/README.md", "---\nhome: true\n---\n"),
+            ("docs/a.md", "A.\n"),
+            ("README.md", "# Built with it\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("nuxt.config.ts", "export default defineNuxtConfig({ modules: ['@nuxt/content'] })\n"),
+            ("app.config.ts", "export default defineAppConfig({ title: 'Lamps' })\n"),
+            ("content/blog/a.md", "A.\n"),
+            ("public/b.png", "png"),
+            ("README.md", "# Nuxt\n"),
+        ],
+        "",
+        "/blog/a.gmi",
+        &[("/b.png", "a file")],
+    ),
+    (
+        &[
+            ("svelte.config.js", "import adapter from '@sveltejs/adapter-auto';\n"),
+            ("src/lib/config.js", "export const title = 'Lamps'\n"),
+            ("src/posts/a.md", "A.\n"),
+            ("src/routes/x.md", "No essay.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "conf.py",
+                "BLOG_AUTHOR = \"Ada\"\nBLOG_TITLE = \"Lamps\"\nSITE_URL = \"https://lamp.example/\"\nDEFAULT_LANG = \"en\"\n",
+            ),
+            ("posts/a.md", "A.\n"),
+            ("posts/a.meta", ".. title: Alpha\n.. slug: alpha\n.. date: 2024-01-01 10:00:00 UTC\n"),
+            ("pages/b.md", "B.\n"),
+            ("plugins/x/README.md", "# Plugin\n"),
+            ("images/c.png", "png"),
+        ],
+        "",
+        "/pages/b.gmi /posts/alpha.gmi",
+        &[("/images/c.png", "a file")],
+    ),
+    (
+        &[
+            ("bridgetown.config.yml", "url: \"https://lamp.example\"\npermalink: pretty\n"),
+            ("src/_data/site_metadata.yml", "title: Lamps\n"),
+            ("src/_posts/2024-04-01-rain.md", "Rain.\n"),
+            ("README.md", "# Built with it\n"),
+        ],
+        "",
+        "/_posts/2024-04-01-rain.gmi",
+        &[("/2024/04/01/rain/", "/_posts/2024-04-01-rain.gmi")],
+    ),
     // Hugo ignores files by regular expressions.
     (
         &[

@@ -106,8 +106,9 @@ impl Deref for Metadata {
 /// The keys of descriptions; if an essay has several, the first in this order counts.
 const SUMMARIES: [&str; 3] = ["description", "summary", "excerpt"];
 
-/// Values that are no date of the essay: an empty one, and words with which Eleventy takes the time of file or commit.
-const NO_DATES: [&str; 5] = ["", "last modified", "created", "git last modified", "git created"];
+/// Values that are no date of the essay: an empty one, and words with which Eleventy and Quarto take another time.
+const NO_DATES: [&str; 8] =
+    ["", "last modified", "created", "git last modified", "git created", "last-modified", "today", "now"];
 
 /// A problem with a value.
 pub(super) struct Note {
@@ -279,7 +280,11 @@ impl Reader<'_> {
             Value::Scalar(written) if NO_DATES.contains(&&*written.trim().to_lowercase()) => return None,
             Value::Scalar(written) => written.trim(),
             Value::List(items) => return items.first().and_then(|first| self.date(key, first)),
-            Value::Map(_) => "",
+            // Material for MkDocs has a table of dates.
+            Value::Map(entries) => match entries.iter().find(|(key, _)| key == "created") {
+                Some((_, created)) => return self.date(key, created),
+                None => "",
+            },
             Value::Nothing => return None,
         };
         self.extra.day_order = self.extra.day_order.or(shown_order(written));

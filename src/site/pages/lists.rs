@@ -102,7 +102,7 @@ pub(in crate::site) fn taxonomy(address: &CapsulePath, links: &Links<'_>) -> Opt
     let mut page = of_kind.or_else(|| pagination::part(address, links)).or_else(of_term)?;
     page.gap().link(links.words().get("back"), CapsulePath::root());
     if let Some(introduction) = links.site.capsule.introduction(address) {
-        page.title = Some(introduction.title.clone());
+        page.title = Some(introduction.title.clone()).filter(|title| !title.is_empty()).or(page.title);
         page.introduce(introduction, links);
     }
     Some(page)

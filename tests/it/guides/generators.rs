@@ -39,8 +39,8 @@ description: By which files each site generator is recognised, which of its sett
 ---
 
 The first generator whose files a folder has counts. Of several settings, folders or files, the first one that exists \
-does. Settings are dotted paths; capitals do not matter. One that ends in a dot stands for all below it, and `@` for \
-the language of the site.
+does. Settings are dotted paths; capitals do not matter. In them, `*` stands for any part, and `@` for the language of the \
+site.
 ";
 
 fn table() -> (Row, Vec<Row>) {
