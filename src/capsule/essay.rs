@@ -162,8 +162,7 @@ impl Essay {
         self.place.variant.as_deref()
     }
 
-    /// Returns the former addresses and those on the Web, as written: without pages elsewhere, which have a scheme, and
-    /// patterns of Jekyll.
+    /// Returns the former addresses and those on the Web, as written, without URLs and patterns of Jekyll.
     pub fn former_addresses(&self) -> impl Iterator<Item = &String> {
         let written = self.metadata.aliases.iter().chain(&self.metadata.web_paths);
         written.filter(|written| !written.contains(':'))

@@ -17,10 +17,9 @@ pub(super) struct Names {
     pub(super) by_name: HashMap<CapsulePath, u32>,
     /// The folder whose introduction lists the name as a former address.
     pub(super) folders: HashMap<CapsulePath, CapsulePath>,
-    /// The indices of the essays with each last part of a name, collected at the first request for an unknown address.
+    /// The indices of the essays with each last part of a name, and with each title in that form behind a slash, collected
+    /// at the first request for an unknown address.
     by_last_part: OnceLock<HashMap<String, Vec<u32>>>,
-    /// The indices of the essays with each title in the form of a name, collected likewise.
-    by_title: OnceLock<HashMap<String, Vec<u32>>>,
 }
 
 impl Names {
@@ -32,7 +31,7 @@ impl Names {
     ) -> Self {
         let mut names = Self::default();
         for (folder, introduction) in introductions {
-            for alias in introduction.metadata.aliases.iter().filter(|alias| !alias.contains(':')) {
+            for alias in introduction.former_addresses() {
                 if let Some(name) = CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) {
                     names.folders.entry(name).or_insert_with(|| folder.clone());
                 }
@@ -89,18 +88,9 @@ impl Names {
         let last = name.name().to_lowercase();
         let (_, dateless) = date::in_path(&[&last]);
         let is_in_list = LISTS.split(' ').any(|list| name.segments().next() == Some(list));
-        let by_title = || {
-            let titles = self.by_title.get_or_init(|| {
-                let mut titles: HashMap<String, Vec<u32>> = HashMap::new();
-                for (index, essay) in (0..).zip(essays) {
-                    titles.entry(slug(&essay.title)).or_default().push(index);
-                }
-                titles
-            });
-            let slug = slug(dateless);
-            titles.get(&slug).filter(|_| !slug.is_empty() && !is_in_list)
-        };
-        let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(by_title)?;
+        let title = format!("/{}", slug(dateless));
+        let titled = || by_last_part.get(&title).filter(|_| !is_in_list);
+        let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(titled)?;
         let segments: Vec<&str> = name.segments().collect();
         let rank = |index: &u32| {
             let essay = &essays[*index as usize];
@@ -132,6 +122,8 @@ impl Names {
         };
         for (index, essay) in (0..).zip(essays) {
             let source = essay.source.path.without_extension();
+            let title = Some(slug(&essay.title)).filter(|title| !title.is_empty());
+            title.iter().for_each(|title| claim(&format!("/{title}"), index));
             for name in [essay.base.name(), source.name()] {
                 claim(name, index);
                 claim(date::in_path(&[name]).1, index);

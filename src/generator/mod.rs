@@ -30,9 +30,6 @@ struct Table {
 /// What is known of the sites of one generator.
 type Row = HashMap<String, String>;
 
-/// Taxonomies whose keys of front matter have meanings of their own.
-const USUAL_TAXONOMIES: [&str; 4] = ["tags", "categories", "series", "authors"];
-
 /// How many folders above the content folder may have the files of its generator, as for `src/content` in Astro.
 const MAX_ABOVE: usize = 3;
 
@@ -127,7 +124,7 @@ impl Recognised {
             ("time_zone", settings.first(get("time_zone"))),
         ];
         let mut taxonomies = settings.patterns(get("taxonomies"));
-        taxonomies.retain(|name| !USUAL_TAXONOMIES.contains(&&**name));
+        taxonomies.retain(|name| get("usual_taxonomies").split(' ').all(|usual| usual != name));
         Self {
             folder: PathBuf::new(),
             generator: get("name"),

@@ -149,6 +149,10 @@ fn folders_of_languages_hold_translations() {
         let (capsule, _) = built(&files, &[]);
         assert!(capsule.essays().iter().all(|essay| essay.metadata.language.is_none()), "{files:?}");
     }
+    // A heading below a picture stands once.
+    let list =
+        page(&site_of(&[("index.md", "![x](x.png)\n\n# The Press\n\nx"), ("a.md", "x"), ("x.png", "")]), "/");
+    assert_eq!(list.matches("The Press").count(), 1, "{list}");
     // The introduction of a language without a title has no empty heading.
     let files = [("_index.md", "Hi.\n"), ("_index.fr.md", "Salut.\n"), ("a.md", "x\n"), ("a.fr.md", "y\n")];
     let list = page(&site_of(&files), "/languages/fr/");

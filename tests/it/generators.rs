@@ -673,6 +673,8 @@ const VARIANTS: &[Variant] = &[
             (".git/HEAD", "ref\n"),
             ("README.md", "# Lamps\n\nEssays.\n"),
             ("LICENSE.md", "All.\n"),
+            ("Changelog.md", "Many.\n"),
+            ("contributing.md", "Please.\n"),
             ("a.md", "A.\n"),
         ],
         "",

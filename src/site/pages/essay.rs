@@ -236,8 +236,12 @@ fn repeats_title(text: &[Inline<'_>], essay: &Essay) -> bool {
     is_title(&essay.title) || unmarked.is_some_and(is_title)
 }
 
-pub(super) fn opens_with_title(document: &Document<'_>, essay: &Essay) -> bool {
-    matches!(document.blocks.first(), Some(Block::Heading { level: 1, text }) if repeats_title(text, essay))
+pub(super) fn is_title(block: &Block<'_>, essay: &Essay) -> bool {
+    matches!(block, Block::Heading { level: 1, text } if repeats_title(text, essay))
+}
+
+fn opens_with_title(document: &Document<'_>, essay: &Essay) -> bool {
+    document.blocks.first().is_some_and(|block| is_title(block, essay))
 }
 
 /// Returns the cover picture, unless the body shows it.

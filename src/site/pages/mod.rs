@@ -107,7 +107,9 @@ impl Page {
     fn introduce(&mut self, introduction: &Essay, links: &Links<'_>) {
         let text = introduction.text();
         let mut document = text.document(&links.site.options.markdown);
-        document.blocks.drain(..usize::from(essay::opens_with_title(&document, introduction)));
+        // A picture may come before the title.
+        let title = document.blocks.iter().position(|block| essay::is_title(block, introduction));
+        title.map(|at| document.blocks.remove(at));
         let document = lowered(document);
         let is_menu = links.menu_host().is_some();
         self.introduction = if is_menu { links.plain(&document) } else { links.gemtext(&document) };

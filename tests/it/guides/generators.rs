@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 20] = [
+const LABELS: [(&str, &str); 21] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("content", "essays from"),
@@ -24,6 +24,7 @@ const LABELS: [(&str, &str); 20] = [
     ("time_zone", "time zone from"),
     ("languages", "languages of essays from"),
     ("taxonomies", "keys whose values are tags from"),
+    ("usual_taxonomies", "besides those that have a meaning already"),
     ("permalinks", "old addresses from"),
     ("future", "essays of the future shown by"),
     ("held", "essays without a status held back by"),
