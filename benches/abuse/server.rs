@@ -36,6 +36,8 @@ pub(crate) struct Manner<'m> {
     pub(crate) bound: bool,
     /// How often folders are compared with what is published, in seconds.
     pub(crate) poll: Option<u64>,
+    /// The folder of hosted capsules.
+    pub(crate) hosted: Option<&'m str>,
 }
 
 pub(crate) struct Server {
@@ -79,9 +81,10 @@ impl Home {
     /// Returns the command that serves the folder.
     pub(crate) fn command(&self, manner: Manner<'_>) -> Command {
         let config = format!(
-            "certs = \"certs\"\n[[capsule]]\nhostname = \"localhost\"\ncontent = \"essays\"\n{}\
+            "certs = \"certs\"\n{}[[capsule]]\nhostname = \"localhost\"\ncontent = \"essays\"\n{}\
              [gemini]\nlisten = [\"127.0.0.1:0\"]\n[gopher]\nlisten = [\"127.0.0.1:0\"]\n\
              [limits]\n{}\n[log]\nfile = \"access.log\"\n",
+            manner.hosted.map(|folder| format!("capsules = {folder:?}\n")).unwrap_or_default(),
             manner.poll.map(|seconds| format!("poll = {seconds}\n")).unwrap_or_default(),
             manner.limits
         );

@@ -41,7 +41,6 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     Ok((capsules, problems))
 }
 
-/// Returns the configuration of the hosted capsule that contains `file`, a canonical path.
 pub(super) fn containing(config: &Config, file: &Path) -> Result<Option<Config>, Problems> {
     let name = |folder: &Path| file.strip_prefix(folder.canonicalize().ok()?).ok()?.iter().next()?.to_str();
     let Some(folder) = config.hosting_folder() else { return Ok(None) };

@@ -86,7 +86,6 @@ fn folder(recent: &[(&Essay, EssayDate)]) -> String {
     folders.next().filter(|_| !in_root).unwrap_or_default()
 }
 
-/// Creates a file with `text`, or fails with `hint` if it exists.
 pub(super) fn create(path: &Path, text: &str, hint: &str) -> anyhow::Result<()> {
     let shown = path.display();
     let created = File::create_new(path);

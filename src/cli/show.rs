@@ -127,7 +127,6 @@ fn displayed(page: &RenderedPage) -> String {
     text.lines().filter(|line| *line != ".").map(display).collect()
 }
 
-/// Returns what the conversion of `essay` leaves out, with its places in `file`.
 fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
     let source = SourceText::new(file, text.whole());

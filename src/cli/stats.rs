@@ -227,7 +227,6 @@ fn plot(days: &[(Date, u64)]) -> String {
 struct Tally {
     /// The host name of the only capsule to count, or `None` to count all of them.
     only: Option<String>,
-    /// Whether any line names the host that answered.
     names_hosts: bool,
     days: BTreeMap<Date, u64>,
     outcomes: BTreeMap<Class, u64>,

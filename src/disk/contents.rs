@@ -94,7 +94,6 @@ impl FolderContents {
         }
     }
 
-    /// Asks for another reading after `wait` at the latest.
     pub(super) fn ask_again(&mut self, wait: Duration) {
         self.read_again = Some(self.read_again.map_or(wait, |other| other.min(wait)));
     }

@@ -52,7 +52,6 @@ impl CapsuleSnapshot {
         Ok((Self::build(&contents, options, now, None), contents))
     }
 
-    /// Builds the snapshot of `contents`, reusing what did not change since `previous`.
     fn build(
         contents: &FolderContents,
         options: &PublishOptions,

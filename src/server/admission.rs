@@ -112,7 +112,6 @@ impl ConnectionLimiter {
         self.open.lock().evict_oldest_of(None)
     }
 
-    /// Evicts all pending connections because the server is about to stop.
     pub(super) fn stop_pending(&self) {
         for pending in std::mem::take(&mut self.open.lock().pending).into_values() {
             // The connection may have ended by itself.

@@ -87,7 +87,6 @@ pub(super) enum SendError {
     CutOff,
 }
 
-/// Sends `head` and the content of `file`. Fails if no byte could be written for as long as `stall`.
 pub(super) async fn send<S: ClientStream>(
     wire: &mut Wire<S>,
     mut head: Bytes,

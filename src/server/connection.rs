@@ -195,7 +195,6 @@ impl Connection<'_> {
         Some(self.context.sites.load_full())
     }
 
-    /// Sends `answer` to its end and notes its outcome in the record. Fails if the reply is cut off.
     async fn reply<S: ClientStream>(&mut self, wire: &mut Wire<S>, answer: Answer) -> Stage {
         let (files, stall) = (&self.context.files, self.context.limits.write_stall);
         let Answer { mut head, mut body, outcome } = answer;

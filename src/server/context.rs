@@ -43,7 +43,6 @@ pub struct ServerContext {
 }
 
 impl ServerContext {
-    /// Starts the record of a connection from `peer` that is accepted now.
     pub(super) fn open_record(&self, protocol: &'static str, peer: Option<SocketAddr>) -> OpenRecord<'_> {
         if let Some(metrics) = &self.metrics {
             metrics.open.inc();

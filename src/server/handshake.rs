@@ -25,15 +25,21 @@ const TLS13_SUITES: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
+/// The longest client hello, in bytes: keys for a post-quantum exchange make real ones some 2 KB long. The library would
+/// keep 64 KB of each, and the process the memory.
+const MAX_HELLO: usize = 16 * 1024;
+
 /// Completes the handshake on `socket`. With a `context`, the configuration depends on the server name, which may be that
 /// of a hosted capsule: it is then loaded first. Otherwise no client certificate is requested.
 /// The stream is boxed here, where everything else that a handshake needs is about to be freed.
 pub(super) async fn accept<S: ClientStream>(
-    socket: Socket<S>,
+    mut socket: Socket<S>,
     tls: &Tls,
     context: Option<&ServerContext>,
 ) -> io::Result<Box<TlsStream<Socket<S>>>> {
+    socket.most = MAX_HELLO;
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
+    start.io.most = usize::MAX;
     if is_needless_fallback(start.client_hello().cipher_suites()) {
         // A device between client and server broke the first attempt. The alert tells the client that the server supports
         // the newer version, so that it does not continue with the older one.
@@ -73,7 +79,6 @@ fn is_needless_fallback(suites: &[CipherSuite]) -> bool {
     offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite))
 }
 
-/// Sets the server name and the certificate of `peer` to those that the client sent in the handshake of `session`.
 pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
     peer.server_name = session.server_name().map(str::to_owned);
     let certificate = session.peer_certificates().and_then(|chain| chain.first());

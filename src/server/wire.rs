@@ -92,6 +92,8 @@ sockopt_impl!(AcknowledgedBytes, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u6
 pub(super) struct Socket<S: ClientStream> {
     pub(super) io: S,
     put_back: Bytes,
+    /// The number of bytes that may still be received.
+    pub(super) most: usize,
     /// The number of bytes sent, including those that TLS adds.
     pub(super) sent: u64,
     is_replying: bool,
@@ -101,7 +103,7 @@ pub(super) struct Socket<S: ClientStream> {
 
 impl<S: ClientStream> Socket<S> {
     pub(super) fn new(io: S, put_back: Bytes) -> Self {
-        Self { io, put_back, sent: 0, is_replying: false, is_steady: false }
+        Self { io, put_back, most: usize::MAX, sent: 0, is_replying: false, is_steady: false }
     }
 }
 
@@ -119,11 +121,15 @@ impl<S: ClientStream> AsyncRead for Socket<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buf.remaining();
         if self.put_back.is_empty() {
-            return Pin::new(&mut self.io).poll_read(cx, buf);
+            ready!(Pin::new(&mut self.io).poll_read(cx, buf))?;
+        } else {
+            let length = self.put_back.len().min(before);
+            buf.put_slice(&self.put_back.split_to(length));
         }
-        let length = self.put_back.len().min(buf.remaining());
-        buf.put_slice(&self.put_back.split_to(length));
+        let left = self.most.checked_sub(before - buf.remaining());
+        self.most = left.ok_or(io::ErrorKind::InvalidData)?;
         Poll::Ready(Ok(()))
     }
 }

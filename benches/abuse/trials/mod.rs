@@ -1,10 +1,12 @@
 //! The trials, one file for each kind of fault.
 
+mod authors;
 mod changes;
 mod crowds;
 mod exhaustion;
 mod kills;
 mod reload;
+mod slow;
 mod soak;
 mod special;
 mod stop;
@@ -39,5 +41,7 @@ pub(crate) const FROM_INSIDE: &[Trial] = &[
     ("uploads", changes::uploads),
     ("events", changes::events),
     ("signals", changes::signals),
+    ("slow", slow::slow),
+    ("authors", authors::authors),
     ("soak", soak::soak),
 ];

@@ -175,7 +175,6 @@ impl LogLine<'static> {
     }
 }
 
-/// Returns the value that is written as `name`.
 fn named<'n, T: Deserialize<'n>>(name: &'n str) -> Option<T> {
     T::deserialize(IntoDeserializer::<Error>::into_deserializer(name)).ok()
 }

@@ -50,6 +50,26 @@ async fn silent_client_is_closed_at_the_deadline() {
     check(Transport::Plain, |stream| say(stream, b"\x16\x03\x01"), 0, "other-protocol").await; // G10
 }
 
+/// C4: a client that begins a hello of 64 KB does not take as much memory.
+#[tokio::test(start_paused = true)]
+async fn hello_of_many_bytes_is_refused_at_once() {
+    let hello = |length: u16| {
+        async move |mut stream: DuplexStream| {
+            // A record of a handshake with the beginning of a client hello.
+            let record = [&[0x16, 3, 1, 0x40, 0, 1, 0, 0xff, 0xff, 3, 3][..], &vec![0; 0x4000 - 6]].concat();
+            let words = [&*record, &*record].concat();
+            // The server may have hung up by then.
+            let _ = stream.write_all(&words[..usize::from(length)]).await;
+            let mut reply = Vec::new();
+            stream.read_to_end(&mut reply).await.expect("an end");
+            assert!(reply.is_empty(), "{}", reply.escape_ascii());
+        }
+    };
+    let tls = || Transport::Tls(Keys::new().server());
+    check(tls(), hello(0x5000), 0, "handshake-failed").await;
+    check(tls(), hello(0x3000), 10, "handshake-timeout").await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn slow_bytes_do_not_extend_the_deadline() {
     let trickle = |mut stream: DuplexStream| async move {
