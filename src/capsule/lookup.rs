@@ -89,7 +89,7 @@ impl Names {
         let (_, dateless) = date::in_path(&[&last]);
         let is_in_list = LISTS.split(' ').any(|list| name.segments().next() == Some(list));
         let title = format!("/{}", slug(dateless));
-        let titled = || by_last_part.get(&title).filter(|_| !is_in_list);
+        let titled = || by_last_part.get(&title).filter(|_| title != "/" && !is_in_list);
         let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(titled)?;
         let segments: Vec<&str> = name.segments().collect();
         let rank = |index: &u32| {
@@ -122,8 +122,7 @@ impl Names {
         };
         for (index, essay) in (0..).zip(essays) {
             let source = essay.source.path.without_extension();
-            let title = Some(slug(&essay.title)).filter(|title| !title.is_empty());
-            title.iter().for_each(|title| claim(&format!("/{title}"), index));
+            claim(&format!("/{}", slug(&essay.title)), index);
             for name in [essay.base.name(), source.name()] {
                 claim(name, index);
                 claim(date::in_path(&[name]).1, index);

@@ -603,7 +603,7 @@ fn essay_that_has_moved_to_nothing_is_named() {
         for problem in &shown {
             let place = format!("`{target}`, which leads to nothing\n  --> a.md:3:14\n");
             assert!(problem.contains(&place), "{problem}");
-            assert!(problem.contains(&format!("{}", "^".repeat(target.len()))), "{problem}");
+            assert!(problem.contains(&"^".repeat(target.len())), "{problem}");
         }
     }
 }

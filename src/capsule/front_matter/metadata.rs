@@ -16,6 +16,7 @@ use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a statement of the author")]
 pub struct Metadata {
     /// The title.
     pub title: Option<String>,

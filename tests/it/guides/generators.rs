@@ -69,12 +69,12 @@ fn section(name: &str, row: &Row) -> String {
     let mut section = format!("\n## {name}\n\n");
     for (key, label) in LABELS {
         let Some(list) = row.get(key) else { continue };
-        let whole = ["held", "unpublished", "converter"].contains(&key);
-        let items: Vec<String> = match whole {
-            true => vec![format!("`{}`", list.replace(' ', "` `"))],
-            false => list.split_whitespace().map(|listed| item(key, listed)).collect(),
+        let items: Vec<String> = match key {
+            "held" | "unpublished" => vec![format!("`{}`", list.replace(' ', "` `"))],
+            "converter" => vec![format!("`{list}`")],
+            _ => list.split_whitespace().map(|listed| item(key, listed)).collect(),
         };
-        let shown = if key == "converter" { format!("`{list}`") } else { items.join(", ") };
+        let shown = items.join(", ");
         section += &format!("- {label}: {shown}\n");
     }
     section
