@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use jiff::fmt::temporal::DateTimeParser;
 use serde::Deserialize;
 
 use crate::capsule::Rules;
@@ -102,7 +103,7 @@ impl Recognised {
             left_out.extend(lists.into_iter().flatten().map(str::to_owned));
         }
         // A README beside an index is that of the repository.
-        if ["index.md", "_index.md", "index.qmd"].iter().any(|index| site.exists(index)) {
+        if ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
             left_out.push("/README.*".to_owned());
         }
         let below = format!("{content}/");
@@ -113,6 +114,7 @@ impl Recognised {
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
         let unpublished = get("unpublished").split_once(' ').map(|keys| settings.unpublished(keys));
         left_out.extend(unpublished.unwrap_or_default());
+        let is_zone = |fact: &Fact| DateTimeParser::new().parse_time_zone(&fact.value).is_ok();
         let language = settings.first(get("language"));
         // Some sites have a title in each language.
         let tag = language.as_ref().map(|fact| fact.value.to_lowercase()).unwrap_or_default();
@@ -121,7 +123,7 @@ impl Recognised {
             ("author", settings.first(get("author"))),
             ("language", language),
             ("web", settings.web(get("web"))),
-            ("time_zone", settings.first(get("time_zone"))),
+            ("time_zone", settings.first(get("time_zone")).filter(is_zone)),
         ];
         let mut taxonomies = settings.patterns(get("taxonomies"));
         taxonomies.retain(|name| get("usual_taxonomies").split(' ').all(|usual| usual != name));
@@ -184,6 +186,6 @@ impl Recognised {
 /// Returns the file of a mark, as in `config.toml:base_url` or `*.ghost.*.json`, if the site has it.
 fn marked_file(site: Folder<'_>, mark: &str) -> Option<String> {
     let (file, key) = mark.split_once(':').map_or((mark, None), |(file, key)| (file, Some(key)));
-    let has_key = |key: &str| Settings::read(site, [file.to_owned()]).first(key).is_some();
-    site.matching(file).into_iter().find(|_| key.is_none_or(has_key))
+    let has = |file: &String, key| Settings::read(site, [file.clone()]).first(key).is_some();
+    site.matching(file).into_iter().find(|file| key.is_none_or(|key| has(file, key)))
 }

@@ -17,14 +17,10 @@ const EXAMPLES: [&str; 3] = ["example.com", "example.org", "example.net"];
 pub(super) struct Folder<'a>(pub(super) &'a Path);
 
 impl Folder<'_> {
-    pub(super) fn exists(self, name: &str) -> bool {
-        self.0.join(name).exists()
-    }
-
     /// Returns the files that `name` stands for, in the last part of which `*` stands for any characters.
     pub(super) fn matching(self, name: &str) -> Vec<String> {
         if !name.contains('*') {
-            return Some(name.to_owned()).filter(|name| self.exists(name)).into_iter().collect();
+            return self.0.join(name).exists().then(|| name.to_owned()).into_iter().collect();
         }
         let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
         let entries = fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
@@ -37,11 +33,6 @@ impl Folder<'_> {
         let mut fitting: Vec<String> = names.filter(fits).collect();
         fitting.sort();
         fitting
-    }
-
-    /// Returns the text of a file, if it is short enough and in UTF-8.
-    fn text(self, name: &str) -> Option<String> {
-        Some(disk::read_small(self.0, Path::new(name), MAX_BYTES).ok()??.0)
     }
 }
 
@@ -65,7 +56,8 @@ impl Settings {
     pub(super) fn read(site: Folder<'_>, names: impl IntoIterator<Item = String>) -> Self {
         let mut settings = Self { values: Vec::new(), files: Vec::new() };
         for name in names.into_iter().flat_map(|name| site.matching(&name)) {
-            let Some(text) = site.text(&name).filter(|_| !settings.files.contains(&name)) else { continue };
+            let read = disk::read_small(site.0, Path::new(&name), MAX_BYTES).ok().flatten();
+            let Some((text, _)) = read.filter(|_| !settings.files.contains(&name)) else { continue };
             let values = match name.rsplit('.').next() {
                 Some("toml" | "yaml" | "yml" | "json") => settings_in(&name, &text),
                 Some("xml") => elements(&text),

@@ -142,7 +142,12 @@ impl Taxonomies {
     /// Returns the address of the page that `path` is another spelling of.
     pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
         let mut segments = path.segments();
-        let kind = Kind::with_key(segments.next()?)?;
+        let kind = match segments.next()? {
+            // Names that site generators give to these lists.
+            "tag" | "category" | "categories" => Kind::Tag,
+            "archives" => Kind::Year,
+            key => Kind::with_key(key)?,
+        };
         match (segments.next(), segments.next()) {
             (None, _) => Some(kind.address()).filter(|_| !self.terms(kind).is_empty()),
             (Some(name), None) => self.named(kind, name).map(|term| term.address.clone()),

@@ -847,6 +847,25 @@ const VARIANTS: &[Variant] = &[
         "/docs/alpha.gmi /docs/intro.gmi",
         &[("/docs/intro", "/docs/intro.gmi")],
     ),
+    // Lists of terms and years have other names elsewhere.
+    (
+        &[
+            ("_config.yml", "title: Lamps\n"),
+            ("_posts/2024-01-01-a.md", "---\ncategories: [Late Night]\ntags: [moss]\n---\nA.\n"),
+        ],
+        "",
+        "/_posts/2024-01-01-a.gmi",
+        &[
+            ("/categories/late-night/", "/tags/late-night/"),
+            ("/category/late-night", "/tags/late-night/"),
+            ("/tag/moss/", "/tags/moss/"),
+            ("/categories/", "/tags/"),
+            ("/archives/2024/", "/archive/2024/"),
+            ("/archives/", "/archive/"),
+            ("/archives/2023/", "missing"),
+            ("/categories/none/", "missing"),
+        ],
+    ),
     // Collections of Jekyll have patterns of their own, and of several essays the folders in an address decide.
     (
         &[
@@ -1098,7 +1117,7 @@ fn dates_are_in_the_time_zone_of_the_site() {
         ("_config.yml", "source_dir: source\ntimezone: ''\n", "source", "", utc),
         ("pelicanconf.py", "TIMEZONE = 'Europe/Rome'\n", "content", "", rome),
         ("hugo.toml", "title = 'Lamps'\n", "content", "", utc),
-        ("hugo.toml", "timeZone = 'Nowhere/Land'\n", "content", "", utc),
+        ("hugo.toml", "title = 'Lamps'\ntimeZone = 'Nowhere/Land'\n", "content", "", utc),
         ("hugo.toml", "timeZone = 'Asia/Tokyo'\n", "content", "time_zone = \"Europe/Rome\"\n", rome),
         ("other.md", "# Other\n", "", "time_zone = \"+02:00\"\n", ["+02:00", "+02:00", "+02:00", "-05:00"]),
         ("other.md", "# Other\n", "", "time_zone = \"UTC\"\n", utc),
@@ -1159,16 +1178,28 @@ fn static_files_beside_the_content_folder_are_published() {
 /// Exports are not Markdown: as long as nothing was made of one, the account says how to.
 #[test]
 fn export_without_essays_names_a_converter() {
-    for (file, converter) in [
-        ("lamps.WordPress.2024-05-01.xml", "npx wordpress-export-to-markdown"),
-        ("lamps.ghost.2024-05-01.json", "ghostToHugo"),
+    for (file, text, converter) in [
+        ("lamps.WordPress.2024-05-01.xml", "", "npx wordpress-export-to-markdown"),
+        ("lamps.ghost.2024-05-01.json", "", "ghostToHugo"),
+        (
+            "x.xml",
+            "<rss><channel>\n<wp:wxr_version>1.2</wp:wxr_version></channel></rss>\n",
+            "npx wordpress-export-to-markdown",
+        ),
+        (
+            "export.json",
+            "{\"db\": [{\"meta\": {\"version\": \"5.2\"}, \"data\": {\"posts\": []}}]}",
+            "ghostToHugo",
+        ),
     ] {
         let folder = scratch_folder();
-        write(folder.path(), &[(file, "")]);
+        write(folder.path(), &[(file, text)]);
         let first = published(folder.path(), "").2.lines().remove(0);
         assert!(first.ends_with(&format!("make Markdown of it, as with `{converter}`")), "{first}");
         write(folder.path(), &[("a.md", "Text.\n")]);
-        let first = published(folder.path(), "").2.lines().remove(0);
+        let (_, snapshot, account) = published(folder.path(), "");
+        assert_eq!(answer(&snapshot.site, &format!("/{file}")), "missing");
+        let first = account.lines().remove(0);
         assert!(!first.contains(converter), "{first}");
     }
 }
