@@ -81,7 +81,10 @@ impl<'a, 't> Builder<'a, 't> {
         let Some(text) = self.run.take() else { return };
         match self.heading.take() {
             Some(level) => self.stack.push_block(Block::Heading { level, text }),
-            None => pictures_apart(text).into_iter().for_each(|text| self.stack.push_paragraph(text)),
+            None if text.iter().any(is_image) => {
+                pictures_apart(&text).into_iter().for_each(|text| self.stack.push_paragraph(text));
+            }
+            None => self.stack.push_paragraph(text),
         }
     }
 
@@ -139,12 +142,12 @@ impl<'a, 't> Builder<'a, 't> {
     }
 }
 
+fn is_image(inline: &Inline<'_>) -> bool {
+    matches!(inline, Inline::Image(_))
+}
+
 /// Divides a paragraph where lines of its source consist of pictures alone: what follows them is a caption.
-fn pictures_apart(text: Text<'_>) -> Vec<Text<'_>> {
-    let is_image = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
-    if !text.iter().any(is_image) {
-        return vec![text];
-    }
+fn pictures_apart<'a>(text: &[Inline<'a>]) -> Vec<Text<'a>> {
     let shows_picture = |inline: &Inline<'_>| match inline {
         Inline::Text(words) => words.trim().is_empty(),
         Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,

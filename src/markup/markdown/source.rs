@@ -23,7 +23,7 @@ impl<'a> Source<'a, '_> {
     }
 
     /// Returns the range of `part` if it is a slice of the source, not merely equal to one.
-    fn find(self, part: &str) -> Option<Range<usize>> {
+    pub(super) fn find(self, part: &str) -> Option<Range<usize>> {
         let start = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
         let end = start.checked_add(part.len())?;
         (end <= self.text.len()).then_some(start..end)
@@ -173,7 +173,7 @@ pub(super) fn truncate(text: &mut Cow<'_, str>, end: usize) {
 
 /// Returns `text` on one line. White space is collapsed if there was more than one.
 pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.contains(['\n', '\r']) { Cow::Owned(collapsed(&text)) } else { text }
+    if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() { Cow::Owned(collapsed(&text)) } else { text }
 }
 
 /// Returns whether a file of this name is a picture.

@@ -31,19 +31,22 @@ pub(super) struct Line<'s> {
 }
 
 /// Returns the lines of `source` for which `wanted` holds, given the source from the content of the line on.
-pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> impl Iterator<Item = Line<'_>> {
+pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> Vec<Line<'_>> {
     let bytes = source.as_bytes();
-    let mut next = 0;
-    memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).filter_map(move |line_end| {
-        let at = std::mem::replace(&mut next, line_end + 1);
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
         let is_prefix = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>');
-        let start = at + bytes[at..line_end].iter().take_while(is_prefix).count();
-        wanted(&bytes[start..]).then(|| {
+        let start = at + bytes[at..].iter().take_while(is_prefix).count();
+        let line_end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+        if wanted(&bytes[start..]) {
             let line = &source[start..line_end];
             let end = start + line.strip_suffix('\r').unwrap_or(line).len();
-            Line { source, at, end, start, content: line.trim_end() }
-        })
-    })
+            lines.push(Line { source, at, end, start, content: line.trim_end() });
+        }
+        at = line_end + 1;
+    }
+    lines
 }
 
 /// Returns whether a line with this content may start a construct. Few lines of ordinary text do.

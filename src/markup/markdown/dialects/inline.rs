@@ -28,16 +28,24 @@ const VERSE: [&str; 3] = [".verse", ".poem", ".poetry"];
 /// Text that shows nothing and counts as punctuation: beside it, emphasis opens and closes next to any letter.
 const JOINT: &str = "<!---->";
 
-/// Adds the removal of comments and attributes in `source` to `edits`.
-pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
+/// Adds the removal of comments and attributes in `source` to `edits`, and references to its notes. Returns the ranges of
+/// the words of notes, which are written `^[words]`.
+pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
+    let mut notes = Vec::new();
     let mut at = 0;
     let mut closings = <[Lookahead; BRACED.len()]>::default();
     // The end of the last attributes that made verse of the text before them.
     let mut verse_end = 0;
-    let defines_links = memmem::find(source.as_bytes(), b"]: ").is_some();
+    let mut definitions = Lookahead::default();
     while let Some(start) = memchr::memchr3(b'%', b'{', b'^', &source.as_bytes()[at..]).map(|next| at + next)
     {
         let rest = &source[start..];
+        if let Some(words) = note_words(source, start).filter(|_| !code.in_code(start)) {
+            at = words.end + 1;
+            edits.replace(start..at, format!("[^inline-{}]", notes.len()));
+            notes.push(words);
+            continue;
+        }
         let found = match rest.as_bytes()[0] {
             b'%' => obsidian_comment(source, start).map(|end| start..end),
             b'^' => block_name(source, start),
@@ -54,8 +62,8 @@ pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         at = range.end;
         // Brackets that enclose a text for the sake of its attributes are no link.
         if source[..start].ends_with(']')
-            && !defines_links
             && rest.starts_with('{')
+            && definitions.find(source, "]: ", 0).is_none()
             && let Some(opening) = opening_bracket(source, start - 1)
         {
             edits.remove(opening..opening + 1);
@@ -64,6 +72,7 @@ pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             edits.remove(range);
         }
     }
+    notes
 }
 
 /// Returns the bracket that the one at `end` closes, if nothing but a bracketed text ends there.
@@ -241,35 +250,19 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Adds to `edits` references to the notes within a text, `^[words]`. Returns the ranges of their words.
-pub(super) fn notes(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
-    let mut notes: Vec<Range<usize>> = Vec::new();
-    for at in memmem::find_iter(source.as_bytes(), b"^[") {
-        if notes.last().is_some_and(|note| at < note.end) {
-            continue;
-        }
-        let Some(inner) = note_words(&source[at + 2..]) else { continue };
-        let before = source[..at].chars().next_back();
-        let attached = before.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)\"”’*".contains(c));
-        let may_be_note = !matches!(before, Some('\\' | '^')) && (inner.contains(' ') || attached);
-        if may_be_note && !code.in_code(at) {
-            let start = at + 2;
-            edits.replace(at..start + inner.len() + 1, format!("[^inline-{}]", notes.len()));
-            notes.push(start..start + inner.len());
-        }
-    }
-    notes
-}
-
 /// Adds to `edits` what emphasis needs beside letters of East Asia.
 pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
-    // These letters have at least three bytes. Curly quotes, which start with the byte E2, are common.
     let bytes = source.as_bytes();
-    let is_start = |byte: u8| u8::from(byte == 0xE1) | u8::from(byte > 0xE2);
-    let has_letters = !source.is_ascii() && source.bytes().fold(0, |found, byte| found | is_start(byte)) > 0;
+    let is_beside_letter = |at: usize| {
+        let beside = [at.checked_sub(1), at.checked_add(1)];
+        beside.iter().flatten().filter_map(|at| bytes.get(*at)).any(|byte| !byte.is_ascii())
+    };
+    if !memchr::memchr2_iter(b'*', b'~', bytes).any(is_beside_letter) {
+        return;
+    }
     let mut open: Vec<(u8, usize)> = Vec::new();
     let (mut at, mut last) = (0, 0);
-    while let Some(found) = memchr::memchr2(b'*', b'~', &bytes[at..]).filter(|_| has_letters) {
+    while let Some(found) = memchr::memchr2(b'*', b'~', &bytes[at..]) {
         let start = at + found;
         let sign = bytes[start];
         let length = bytes[start..].iter().take_while(|byte| **byte == sign).count();
@@ -289,14 +282,22 @@ pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Returns the words of a note up to the bracket that closes it.
-fn note_words(text: &str) -> Option<&str> {
+/// Returns the range of the words of a note within a text, up to the bracket that closes it.
+fn note_words(source: &str, start: usize) -> Option<Range<usize>> {
+    let text = source[start..].strip_prefix("^[")?;
     let mut depth = 0_usize;
     for (at, c) in text.char_indices() {
         count_searched(1);
         match c {
             '[' => depth += 1,
-            ']' if depth == 0 => return Some(&text[..at]).filter(|words| !words.trim().is_empty()),
+            ']' if depth == 0 => {
+                let before = source[..start].chars().next_back();
+                let attached = before.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)\"”’*".contains(c));
+                let may_be_note =
+                    !matches!(before, Some('\\' | '^')) && (text[..at].contains(' ') || attached);
+                let is_note = may_be_note && !text[..at].trim().is_empty();
+                return is_note.then_some(start + 2..start + 2 + at);
+            }
             ']' => depth -= 1,
             '^' | '{' if text[at + 1..].starts_with(['[', '{', '%']) => return None,
             '\n' if text[at + 1..].starts_with('\n') => return None,

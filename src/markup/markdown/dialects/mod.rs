@@ -125,13 +125,13 @@ impl Translation {
 
 /// Translates the constructs in `source`, outside of code, that the parser does not know. Returns `None` without any.
 pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translation> {
-    let lines: Vec<Line<'_>> = blocks::lines(source, blocks::starts_construct).collect();
+    let lines = blocks::lines(source, blocks::starts_construct);
     let has_bodies = lines.iter().any(|line| bodies::may_be_head(line.content));
     if !has_bodies || options.shortcodes == Shortcodes::Keep {
         return rewrite(source, &lines, options);
     }
     let inner = bodies::unindent(source).apply(source);
-    let lines: Vec<Line<'_>> = blocks::lines(&inner.text, blocks::starts_construct).collect();
+    let lines = blocks::lines(&inner.text, blocks::starts_construct);
     let Some(mut translation) = rewrite(&inner.text, &lines, options) else { return Some(inner) };
     for notice in &mut translation.notices {
         notice.offset = inner.offsets.source_of(notice.offset);
@@ -145,9 +145,8 @@ fn rewrite(source: &str, lines: &[Line<'_>], options: MarkdownOptions) -> Option
     let mut edits = Edits::default();
     let mut notes = Vec::new();
     if options.shortcodes == Shortcodes::Strip {
-        inline::comments(source, &code, &mut edits);
+        notes = inline::comments(source, &code, &mut edits);
         inline::pairs(source, &code, &mut edits);
-        notes = inline::notes(source, &code, &mut edits);
         inline::joints(source, &code, &mut edits);
         meaning::translate(source, &code, &mut edits);
     }
@@ -250,5 +249,6 @@ fn is_list_marker(text: &str) -> bool {
 }
 
 fn longest_backtick_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+    let Some(first) = memchr::memchr(b'`', text.as_bytes()) else { return 0 };
+    text[first..].split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
