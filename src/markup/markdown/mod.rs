@@ -129,8 +129,8 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
 /// one, else between lines or characters.
 fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     // A count is faster than the exact sum, and enough for nearly all sources.
-    let may_be_markup = source.bytes().filter(|byte| !byte.is_ascii_alphabetic()).count();
-    if may_be_markup * MAX_COST <= MAX_MARKUP {
+    let others = || source.bytes().filter(|byte| !byte.is_ascii_alphabetic()).count();
+    if source.len() * MAX_COST <= MAX_MARKUP || others() * MAX_COST <= MAX_MARKUP {
         return source.len();
     }
     let (mut left, mut line, mut before) = (MAX_MARKUP, 0, 0_u8);
