@@ -144,30 +144,18 @@ const SCRIPTS: [(char, char, &str); 10] = [
     ('\u{ac00}', '\u{d7a3}', "ko"),
 ];
 
-/// Common words of languages in Latin script. Those of Swedish, Danish, Czech, Romanian and Catalan keep such texts from
-/// being taken for another language.
-const WORDS: [(&str, &str); 14] = [
-    ("en", "the of and to in is it that was for with this are have not you as but they from"),
-    ("de", "der die und das ist nicht ein eine ich mit den von zu auf sich auch wie im dem für"),
-    ("fr", "le la les des et est une dans qui pas pour sur du au ce nous il plus un avec"),
-    ("es", "el la los las que y en una por con para del es lo como más su pero se un"),
-    ("it", "il la che di è per una non della con sono gli dei del anche più come un si le"),
-    ("pt", "o os a que não uma do da em com para é as ao mais dos um se na no"),
-    ("nl", "de het een van en dat niet ik op te zijn met voor er maar ook in is die we"),
-    ("pl", "i w na się nie że z do to jest jak ale po od tak co już są dla o"),
-    ("tr", "ve bir bu da de için ile çok olarak ne ama gibi daha var kadar o en mi sonra ki"),
-    ("sv", "och att det som är på inte jag har med för av den en till om vi så kan ett"),
-    ("da", "og det som er på ikke jeg har med for af den en til om vi så kan et at"),
-    ("cs", "a se na je že v s do to jako ale po od tak co už jsou pro o jsem"),
-    ("ro", "și în la de cu este nu o pe care un din mai să ca sunt se dar ce pentru"),
-    ("ca", "el la els les i de amb que és per una en no del com més un al però són"),
-];
+/// Common words of languages in Latin script: a line for each language, which starts with its code. Those of Swedish,
+/// Danish, Czech, Romanian and Catalan keep such texts from being taken for another language.
+const WORDS: &str = include_str!("common_words.txt");
+
+/// The number of lines in [`WORDS`].
+const LATIN_LANGUAGES: usize = 14;
 
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let sample = &text[..floor_char_boundary(text, SAMPLE)];
     let mut letters = [0; SCRIPTS.len()];
-    let (mut words, mut common) = (0, [0; WORDS.len()]);
+    let (mut words, mut common) = (0, [0; LATIN_LANGUAGES]);
     let lower = sample.to_lowercase();
     for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
@@ -199,11 +187,11 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The indices in [`WORDS`] of the languages in which each word is common.
+/// The lines of [`WORDS`] in which each word is.
 static LANGUAGES: LazyLock<HashMap<&str, Vec<usize>, RandomState>> = LazyLock::new(|| {
     let mut languages: HashMap<_, Vec<_>, _> = HashMap::default();
-    for (language, (_, words)) in WORDS.iter().enumerate() {
-        words.split(' ').for_each(|word| languages.entry(word).or_default().push(language));
+    for (language, line) in WORDS.lines().enumerate() {
+        line.split(' ').skip(1).for_each(|word| languages.entry(word).or_default().push(language));
     }
     languages
 });
@@ -213,5 +201,5 @@ fn clear_language(words: usize, common: &[usize]) -> Option<&'static str> {
     let (language, &best) = common.iter().enumerate().max_by_key(|(_, count)| **count)?;
     let is_near = |(other, count): (usize, &usize)| other != language && best * 2 <= count * 3;
     let is_clear = best >= MIN_WORDS && best * 8 > words && !common.iter().enumerate().any(is_near);
-    is_clear.then_some(WORDS[language].0)
+    WORDS.lines().nth(language).filter(|_| is_clear)?.split(' ').next()
 }

@@ -202,9 +202,7 @@ pub(crate) fn encode_url(url: &str) -> String {
 
 /// Returns `url` with its host in punycode, if it is a name in another script.
 fn ascii_host(url: &str) -> Option<String> {
-    if url.is_ascii() {
-        return None;
-    }
+    let url = Some(url).filter(|url| !url.is_ascii())?;
     let mail = url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:")).map(str::len);
     let start = mail.or_else(|| url.find("://").map(|at| at + 3))?;
     let range = host_range(url, start);

@@ -81,7 +81,7 @@ impl<'a, 't> Builder<'a, 't> {
         let Some(text) = self.run.take() else { return };
         match self.heading.take() {
             Some(level) => self.stack.push_block(Block::Heading { level, text }),
-            None if text.iter().any(is_image) => {
+            None if text.iter().any(|inline| matches!(inline, Inline::Image(_))) => {
                 pictures_apart(&text).into_iter().for_each(|text| self.stack.push_paragraph(text));
             }
             None => self.stack.push_paragraph(text),
@@ -142,12 +142,9 @@ impl<'a, 't> Builder<'a, 't> {
     }
 }
 
-fn is_image(inline: &Inline<'_>) -> bool {
-    matches!(inline, Inline::Image(_))
-}
-
 /// Divides a paragraph where lines of its source consist of pictures alone: what follows them is a caption.
 fn pictures_apart<'a>(text: &[Inline<'a>]) -> Vec<Text<'a>> {
+    let is_image = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
     let shows_picture = |inline: &Inline<'_>| match inline {
         Inline::Text(words) => words.trim().is_empty(),
         Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,

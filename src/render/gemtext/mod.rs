@@ -193,9 +193,7 @@ impl Page<'_> {
             return;
         }
         let indent = end - words - self.out[words..].trim_start_matches([' ', '\t']).len();
-        if indent > 0 {
-            self.out.replace_range(words..words + indent, "");
-        }
+        self.out.drain(words..words + indent);
         // Quotations, items and headings have their type from their start. Other lines are text.
         let is_text = self.quotes == 0 && !self.lead.starts_with("* ") && !self.lead.starts_with('#');
         if is_text && needs_guard(&self.out[start..]) {

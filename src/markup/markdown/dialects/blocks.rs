@@ -10,7 +10,7 @@ const ALERTS: &str = "abstract aside attention bug caution danger error example 
                       question quote success summary tip todo update warning";
 
 /// The kinds of containers whose title stands before their content.
-const LAYOUT: &str = "details tab tab-item group card step steps caption";
+const LAYOUT: [&str; 8] = ["details", "tab", "tab-item", "group", "card", "step", "steps", "caption"];
 
 /// The most imported pictures of one text: each line with a picture searches them.
 const MAX_PICTURES: usize = 100;
@@ -91,7 +91,6 @@ impl<'s> Line<'s> {
 struct Container<'s> {
     fence: Line<'s>,
     kind: &'s str,
-    /// In Markdown, often empty.
     title: &'s str,
 }
 
@@ -197,7 +196,7 @@ impl<'s> Rewriter<'s, '_> {
         let prefix = opening.prefix();
         if kind == "verse" || kind == "poem" {
             self.edits.break_lines(self.source, opening.end..line.at);
-        } else if is_layout(kind) {
+        } else if LAYOUT.contains(&kind) {
             head = format!("**{title}**\n{prefix}").replace("****", "");
         } else if !title.is_empty() || is_alert(kind) {
             head = format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}");
@@ -301,10 +300,6 @@ pub(super) fn is_alert(kind: &str) -> bool {
     ALERTS.split(' ').any(|alert| kind.eq_ignore_ascii_case(alert))
 }
 
-fn is_layout(kind: &str) -> bool {
-    LAYOUT.split(' ').any(|layout| layout == kind)
-}
-
 /// Returns the kind and title of a container, both empty for its last line.
 fn fence(line: &str) -> Option<(&str, &str)> {
     let sign = [":::", "///"].into_iter().find(|sign| line.starts_with(sign))?;
@@ -316,7 +311,7 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     if sign == "///" {
         // Blocks of Python-Markdown have their title behind a bar; slashes in prose have none.
         let title = rest.trim().strip_prefix('|').map_or("", str::trim);
-        let is_known = kind == "html" || is_alert(kind) || is_layout(kind);
+        let is_known = kind == "html" || is_alert(kind) || LAYOUT.contains(&kind);
         return is_known.then_some((kind, if kind == "html" { "" } else { title }));
     }
     // Pandoc allows colons at the end of the line.

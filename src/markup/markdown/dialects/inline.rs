@@ -253,10 +253,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
 /// Adds to `edits` what emphasis needs beside letters of East Asia.
 pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
-    let is_beside_letter = |at: usize| {
-        let beside = [at.checked_sub(1), at.checked_add(1)];
-        beside.iter().flatten().filter_map(|at| bytes.get(*at)).any(|byte| !byte.is_ascii())
-    };
+    let is_beside_letter = |at: usize| !bytes[at.saturating_sub(1)..bytes.len().min(at + 2)].is_ascii();
     if !memchr::memchr2_iter(b'*', b'~', bytes).any(is_beside_letter) {
         return;
     }

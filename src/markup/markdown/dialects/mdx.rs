@@ -48,11 +48,6 @@ pub(super) fn imported_picture(statement: &str) -> Option<(&str, &str)> {
 /// Adds what changes in the tags of `source` to `edits`. `pictures` are the names and files of imported ones.
 pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], edits: &mut Edits) {
     let bytes = source.as_bytes();
-    let is_jsx = |at| matches!(bytes[at + 1..], [b'>' | b'A'..=b'Z', ..] | [b'/', b'>' | b'A'..=b'Z', ..]);
-    // Most texts have no expressions, components or fragments.
-    if memchr::memchr(b'{', bytes).is_none() && !memchr::memchr_iter(b'<', bytes).any(is_jsx) {
-        return;
-    }
     let mut from = 0;
     while let Some(at) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) {
         from = at + 1;
