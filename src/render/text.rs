@@ -194,10 +194,14 @@ fn is_data_url(source: &str) -> bool {
 
 /// Returns `url` as it is written on a link line: its host in punycode; spaces, controls, `<`, `>`, `"` and non-ASCII
 /// characters are percent-encoded (RFC 3986, section 2).
-pub(crate) fn encode_url(url: &str) -> String {
-    let url = url.trim();
-    let punycode = ascii_host(url);
-    Cow::from(utf8_percent_encode(punycode.as_deref().unwrap_or(url), ENCODED)).into_owned()
+pub(crate) fn encode_url(url: String) -> String {
+    let punycode = ascii_host(url.trim());
+    let encoded = utf8_percent_encode(punycode.as_deref().unwrap_or(url.trim()), ENCODED);
+    match Cow::from(encoded) {
+        Cow::Borrowed(same) if same.len() == url.len() => None,
+        encoded => Some(encoded.into_owned()),
+    }
+    .unwrap_or(url)
 }
 
 /// Returns `url` with its host in punycode, if it is a name in another script.

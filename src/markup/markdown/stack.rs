@@ -207,7 +207,7 @@ impl<'a> Stack<'a> {
             self.depth = 0;
         }
         if container.has_blocks() {
-            self.blocks.push(Vec::new());
+            self.blocks.push(Vec::with_capacity(1));
         }
         self.frames.push(Frame { container, from_html });
     }
@@ -217,7 +217,7 @@ impl<'a> Stack<'a> {
         self.depth -= usize::from(container.is_nesting());
         let mut blocks =
             if container.has_blocks() { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
-        // Most containers have one or two blocks; a vector grows to four at first.
+        // Most containers have one or two blocks; a vector of one grows to four.
         blocks.shrink_to_fit();
         match container {
             Container::Quote(alert) if alert.is_some() || !blocks.is_empty() => {

@@ -195,7 +195,7 @@ impl Page<'_> {
                 if link.kind == LinkKind::Bare && !label.is_empty() && url.ends_with(label) || label == url {
                     return;
                 }
-                let number = self.number(url);
+                let number = self.number(url.clone());
                 // An image that links to itself already has this number.
                 if label.ends_with(&number) {
                     return;
@@ -225,12 +225,12 @@ impl Page<'_> {
         }
         out.push(']');
         if let Some(url) = text::image_url(image, self.resolve) {
-            out.extend([" ", &*self.number(&url)]);
+            out.extend([" ", &*self.number(url)]);
         }
     }
 
     /// Returns the number of a destination in square brackets. Each destination has one number.
-    fn number(&mut self, url: &str) -> String {
+    fn number(&mut self, url: String) -> String {
         let next = self.numbers.len() + 1;
         let number = self.numbers.entry(text::encode_url(url)).or_insert(next);
         format!("[{number}]")

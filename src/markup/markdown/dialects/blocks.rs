@@ -30,16 +30,15 @@ pub(super) struct Line<'s> {
     pub(super) content: &'s str,
 }
 
-/// Returns the lines of `source` for which `wanted` holds, given the source from the content of the line on.
+/// Returns the lines of `source` for which `wanted` holds, given the source from the start of the line on.
 pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> Vec<Line<'_>> {
     let bytes = source.as_bytes();
     let mut lines = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let is_prefix = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>');
-        let start = at + bytes[at..].iter().take_while(is_prefix).count();
-        let line_end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length);
-        if wanted(&bytes[start..]) {
+        let line_end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+        if wanted(&bytes[at..]) {
+            let start = at + prefix_length(&bytes[at..]);
             let line = &source[start..line_end];
             let end = start + line.strip_suffix('\r').unwrap_or(line).len();
             lines.push(Line { source, at, end, start, content: line.trim_end() });
@@ -49,9 +48,17 @@ pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> Vec<Line<'_
     lines
 }
 
-/// Returns whether a line with this content may start a construct. Few lines of ordinary text do.
-pub(super) fn starts_construct(content: &[u8]) -> bool {
-    match content {
+/// Returns the length of the white space and the marks of quotations before the content of a line.
+fn prefix_length(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'>')).count()
+}
+
+/// Returns whether a line may start a construct. Few lines of ordinary text do, most of them by their first byte.
+pub(super) fn starts_construct(line: &[u8]) -> bool {
+    if !b" \t>:[|-ie/#!?=<".contains(&line[0]) {
+        return false;
+    }
+    match &line[prefix_length(line)..] {
         [b':' | b'[' | b'|', ..] | [b'-', b'-', b'8', ..] | [b'i', b'm', ..] | [b'e', b'x', ..] => true,
         [first @ (b'/' | b'#' | b'!' | b'?' | b'='), second, ..] => first == second,
         [b'<', name, ..] => name.is_ascii_uppercase(),

@@ -254,7 +254,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
 pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
     let is_beside_letter = |at: usize| !bytes[at.saturating_sub(1)..bytes.len().min(at + 2)].is_ascii();
-    if !memchr::memchr2_iter(b'*', b'~', bytes).any(is_beside_letter) {
+    if source.is_ascii() || !memchr::memchr2_iter(b'*', b'~', bytes).any(is_beside_letter) {
         return;
     }
     let mut open: Vec<(u8, usize)> = Vec::new();
