@@ -206,23 +206,10 @@ impl fmt::Display for EssayDate {
     }
 }
 
-/// How the names of the months begin in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian,
+/// How the names of the months begin, a line for each month, in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian,
 /// Ukrainian, Turkish, Arabic, Hebrew, Persian and Hindi, followed by the months of the Persian calendar. Those of one
 /// or two letters are whole names.
-const MONTHS: [&str; 12] = [
-    "jan jän ene gen sty янв січ oca ينا جانف كانون_الث ינו ژان जनव فروردین",
-    "feb fév fev lut фев лют şub sub فبر فيف شباط פבר فور फरव फ़र اردی",
-    "mar mär maart mrz mrt мар берез бер مار آذار מרץ מרס मार خرداد",
-    "apr abr avr kwi апр квіт кві nis أبر ابر إبر أفر نيس אפר آور अप्र تیر",
-    "may mai mag maj mei мая май трав тра ماي أيار מאי مه मई مرداد امرداد",
-    "jun juin giu cze июн черв чер haz يون جوان حزي יונ ژوئن जून شهریور",
-    "jul juil lug lip июл лип tem يول جويل تمو יול ژوئی जुल مهر",
-    "aug ago aoû aou sie авг серп сер ağu agu أغس اغس أوت آب אוג اوت अगस آبان",
-    "sep set wrz сен вер eyl سبت أيل ספט سپت सित آذر",
-    "oct okt ott out paź paz окт жов eki أكت اكت تشرين_الأ אוק اکت अक्तू अक्टू دی",
-    "nov lis ноя лис kas نوف تشرين_الث נוב نوا नवं नवम بهمن",
-    "dec dez dic déc gru дек гру ara ديس كانون_الأ דצמ دسا दिस اسفند",
-];
+const MONTHS: &str = include_str!("month_names.txt");
 
 /// Longest word, in characters, that may stand between the parts of a date, such as `de`, `of the` or `року`.
 const MAX_PARTICLE: usize = 4;
@@ -234,7 +221,7 @@ fn month_of(word: &str) -> Option<u8> {
         |word: &str, stem: &str| if stem.chars().count() < 3 { word == stem } else { word.starts_with(stem) };
     let names = [&*word, word.strip_prefix('ב').unwrap_or(&word)];
     let is_named = |stems: &str| stems.split(' ').any(|stem| names.iter().any(|name| is(name, stem)));
-    (1..).zip(MONTHS).find(|(_, stems)| is_named(stems)).map(|(month, _)| month)
+    (1..).zip(MONTHS.lines()).find(|(_, stems)| is_named(stems)).map(|(month, _)| month)
 }
 
 /// Returns the day of the Persian solar calendar, by its usual cycle of 33 years.

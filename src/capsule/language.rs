@@ -16,12 +16,7 @@ use super::source::{Content, SourceFile};
 use crate::problem::floor_char_boundary;
 
 /// The codes of ISO 639-1.
-const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da \
-                     de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz \
-                     ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln \
-                     lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi \
-                     pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti \
-                     tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+const CODES: &str = include_str!("language_codes.txt");
 
 /// The language that the file name of a text states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +30,7 @@ pub struct LanguageVariant {
 /// Returns whether `tag` is a known code, perhaps with a region or script: `pt-BR`.
 fn is_tag(tag: &str) -> bool {
     let (code, region) = tag.split_once(['-', '_']).unwrap_or((tag, "US"));
-    let is_known = code.len() == 2 && CODES.split(' ').any(|known| known == code);
+    let is_known = code.len() == 2 && CODES.split_ascii_whitespace().any(|known| known == code);
     is_known && (2..=4).contains(&region.len()) && region.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 

@@ -13,18 +13,7 @@ use super::table::{Definition, Field, Table, View, join};
 /// The column of the origins, for lines that are short enough.
 const ORIGIN_COLUMN: usize = 44;
 
-const REFERENCE_HEAD: &str = "---
-title: Every setting
-description: What each key of config.toml means, its type and default, and whether a change waits for a restart.
-series: Guides
-series_order: 7
-lang: en
----
-
-`lamplit init` writes a file with these explanations as comments. Every key is optional except for a folder of essays. An \
-unknown key is an error; the message suggests the nearest known one. A change is in force as soon as the file is saved, \
-unless the key is marked \"waits for a restart\". `lamplit config` prints the settings in force and where each value comes from.
-";
+const REFERENCE_HEAD: &str = include_str!("reference_head.md");
 
 /// The first lines of a file with comments, after the one that says what the file is for.
 const FILE_HEAD: &str = "\

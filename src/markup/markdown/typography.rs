@@ -112,13 +112,7 @@ pub(super) fn trim(text: &mut Text<'_>) {
 }
 
 /// The commands of TeX with a sign of their own, each with its sign.
-const TEX_SIGNS: &str = "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν \
-    xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π \
-    Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω approx ≈ sim ∼ simeq ≃ equiv ≡ ne ≠ neq ≠ le ≤ leq ≤ ge ≥ geq ≥ ll ≪ gg ≫ \
-    times × cdot · div ÷ pm ± mp ∓ ast ∗ circ ∘ infty ∞ partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ in ∈ notin ∉ subset ⊂ \
-    subseteq ⊆ cup ∪ cap ∩ emptyset ∅ forall ∀ exists ∃ neg ¬ land ∧ lor ∨ wedge ∧ vee ∨ to → rightarrow → leftarrow ← \
-    Rightarrow ⇒ Leftarrow ⇐ iff ⇔ mapsto ↦ propto ∝ perp ⊥ parallel ∥ angle ∠ degree ° prime ′ hbar ℏ ell ℓ Re ℜ Im ℑ \
-    aleph ℵ dots … ldots … cdots ⋯ quad \u{2003} langle ⟨ rangle ⟩ oplus ⊕ otimes ⊗ mid ∣ % % # # & & $ $ _ _ , \u{2009}";
+const TEX_SIGNS: &str = include_str!("tex_signs.txt");
 
 /// Returns `tex` as Unicode, or `None` if it needs no change or more than signs, Greek letters and raised or lowered
 /// digits.
@@ -134,7 +128,7 @@ pub(super) fn tex_as_unicode(tex: &str) -> Option<String> {
             '\\' => {
                 let letters = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
                 let (name, behind) = rest.split_at_checked(letters.max(1))?;
-                let mut signs = TEX_SIGNS.split(' ').filter(|sign| !sign.is_empty());
+                let mut signs = TEX_SIGNS.split([' ', '\n']).filter(|sign| !sign.is_empty());
                 while signs.next()? != name {
                     signs.next();
                 }

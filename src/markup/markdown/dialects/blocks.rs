@@ -31,15 +31,15 @@ pub(super) struct Line<'s> {
 }
 
 /// Returns the lines of `source` for which `wanted` holds, given the source from the start of the line on.
-pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> Vec<Line<'_>> {
+pub(super) fn lines(source: &str, wanted: impl Fn(&str) -> bool) -> Vec<Line<'_>> {
     let bytes = source.as_bytes();
     let mut lines = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let line_end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-        if wanted(&bytes[at..]) {
-            let start = at + prefix_length(&bytes[at..]);
-            let line = &source[start..line_end];
+        if wanted(&source[at..]) {
+            let line = source[at..line_end].trim_start_matches(PREFIX);
+            let start = line_end - line.len();
             let end = start + line.strip_suffix('\r').unwrap_or(line).len();
             lines.push(Line { source, at, end, start, content: line.trim_end() });
         }
@@ -48,17 +48,12 @@ pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> Vec<Line<'_
     lines
 }
 
-/// Returns the length of the white space and the marks of quotations before the content of a line.
-fn prefix_length(line: &[u8]) -> usize {
-    line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'>')).count()
-}
-
 /// Returns whether a line may start a construct. Few lines of ordinary text do, most of them by their first byte.
-pub(super) fn starts_construct(line: &[u8]) -> bool {
-    if !b" \t>:[|-ie/#!?=<".contains(&line[0]) {
+pub(super) fn starts_construct(line: &str) -> bool {
+    if !b" \t>:[|-ie/#!?=<".contains(&line.as_bytes()[0]) {
         return false;
     }
-    match &line[prefix_length(line)..] {
+    match line.trim_start_matches(PREFIX).as_bytes() {
         [b':' | b'[' | b'|', ..] | [b'-', b'-', b'8', ..] | [b'i', b'm', ..] | [b'e', b'x', ..] => true,
         [first @ (b'/' | b'#' | b'!' | b'?' | b'='), second, ..] => first == second,
         [b'<', name, ..] => name.is_ascii_uppercase(),
