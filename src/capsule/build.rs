@@ -73,6 +73,7 @@ pub fn build_for(
         problems: Vec::new(),
         bundles: Bundles::default(),
         described: HashMap::new(),
+        cascades: HashMap::new(),
         introductions: BTreeMap::new(),
     };
     build.read(&visible);
@@ -91,6 +92,8 @@ struct Build<'a> {
     bundles: Bundles,
     /// The files that state metadata of texts, by the paths of those texts without extension.
     described: HashMap<CapsulePath, Vec<Arc<SourceFile>>>,
+    /// The folders whose introductions hide the essays below them.
+    cascades: HashMap<CapsulePath, HiddenReason>,
     /// The candidates for the introduction of each folder, with their ranks.
     introductions: BTreeMap<CapsulePath, Vec<(usize, Arc<Essay>)>>,
 }
@@ -108,6 +111,9 @@ impl<'a> Build<'a> {
         let placed = place_all(sources, private, &rules.languages, &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
+        let essays = read.iter().filter_map(|(essay, _)| essay.as_ref());
+        let cascade = |essay: &Arc<Essay>| Some((essay.source.path.parent(), essay.metadata.cascade?));
+        self.cascades = essays.filter_map(cascade).collect();
         for (placed, (essay, problem)) in placed.iter().zip(read) {
             self.problems.extend(problem);
             if let Some(essay) = essay {
@@ -260,8 +266,11 @@ impl<'a> Build<'a> {
         let rules = &self.options.rules;
         let visibility = match essay.visibility(self.options.now) {
             Visibility::Hidden(HiddenReason::Future) if rules.shows_future => Visibility::Public,
-            Visibility::Public if rules.holds_back && !essay.metadata.says_visibility => {
-                Visibility::Hidden(HiddenReason::Draft)
+            Visibility::Public if !essay.metadata.says_visibility => {
+                let mut folders = essay.source.path.ancestors().filter(|_| !self.cascades.is_empty());
+                let reason = folders.find_map(|folder| self.cascades.get(&folder).copied());
+                let reason = reason.or(rules.holds_back.then_some(HiddenReason::Draft));
+                reason.map_or(Visibility::Public, Visibility::Hidden)
             }
             visibility => visibility,
         };

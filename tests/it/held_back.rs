@@ -1,5 +1,6 @@
 //! Hidden essays: front matter in every form, every key and value that hides, and every way to an address.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lamplit::capsule::{Capsule, CapsulePath, FrontMatterKeys, build};
@@ -627,6 +628,34 @@ fn files_beside_an_essay_that_is_withheld_are_withheld() {
         let (_, capsule, _) =
             site(&[("cat/index.md", text.as_str()), ("cat/cat.jpg", ""), ("b.md", "# B\n")]);
         assert_eq!(capsule.files.contains_key(&path("/cat/cat.jpg")), expected, "{head}");
+    }
+}
+
+#[test]
+fn introduction_can_hide_all_essays_below_its_folder() {
+    for (cascade, is_hidden) in [
+        ("---\ncascade:\n  draft: true\n---\n", true),
+        ("---\ntitle: N\ncascade:\n  params:\n    status: private\n---\n", true),
+        ("---\ncascade:\n  - target:\n      kind: page\n    build:\n      render: never\n---\n", true),
+        ("+++\n[cascade]\ndraft = true\n+++\n", true),
+        ("+++\n[[cascade]]\ndraft = true\n[cascade._target]\npath = '/n/**'\n+++\n", true),
+        ("{\n  \"title\": \"N\",\n  \"cascade\": {\"draft\": true}\n}\n", true),
+        ("---\ncascade:\n  draft: false\n---\n", false),
+        ("---\ncascade:\n  banner: lamp.png\n---\n", false),
+    ] {
+        let introduction = format!("{cascade}Introduced.\n");
+        let (_, capsule, problems) = site(&[
+            ("n/_index.md", &introduction),
+            ("n/a.md", "# A\n"),
+            ("n/deep/b.md", "# B\n"),
+            ("n/c.md", "---\ndraft: false\n---\n# C\n"),
+            ("other.md", "# D\n"),
+        ]);
+        assert!(problems.is_empty(), "{cascade}: {problems:?}");
+        let published: BTreeSet<&str> = capsule.essays().iter().map(|essay| &*essay.title).collect();
+        let expected = if is_hidden { &["C", "D"][..] } else { &["A", "B", "C", "D"] };
+        let expected = expected.iter().copied().collect();
+        assert_eq!(published, expected, "{cascade}");
     }
 }
 

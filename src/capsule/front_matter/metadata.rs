@@ -82,6 +82,8 @@ pub struct ExtraMetadata {
     pub(in crate::capsule) day_order: Option<DayOrder>,
     /// Whether a date may mean two days.
     pub(in crate::capsule) is_ambiguous: bool,
+    /// Why it hides the essays below its folder, as `cascade` of Hugo does.
+    pub(in crate::capsule) cascade: Option<HiddenReason>,
     /// The author's own keys that it has, as bits by their index in [`FrontMatterKeys`].
     pub(in crate::capsule) own_keys: u32,
 }
@@ -182,6 +184,9 @@ impl Reader<'_> {
 
     /// Reads the value of `key`, whose full name with the table it is in is `path`.
     fn entry(&mut self, path: &str, key: &str, node: Node<'_>) {
+        if path == "cascade" {
+            return self.cascade(node);
+        }
         let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) else {
             self.visibility(path, &node);
             self.strange_table(path, &node);
@@ -194,6 +199,21 @@ impl Reader<'_> {
         for (key, node) in entries {
             let field = if is_among(allowed, &key) { &*key } else { "" };
             self.entry(&format!("{path}.{key}"), field, node);
+        }
+    }
+
+    /// Reads what a folder states for the essays below it: a table, or a list of tables.
+    fn cascade(&mut self, node: Node<'_>) {
+        match node.value {
+            Value::List(tables) => tables.into_iter().for_each(|table| self.cascade(table)),
+            Value::Map(entries) => {
+                let mut below = Self::default();
+                entries.into_iter().for_each(|(key, node)| below.entry(&key, &key, node));
+                let (below, notes) = below.finish();
+                self.extra.cascade = self.extra.cascade.or(below.hidden);
+                self.notes.extend(notes);
+            }
+            Value::Scalar(_) | Value::Nothing => {}
         }
     }
 

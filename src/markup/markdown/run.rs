@@ -289,9 +289,7 @@ impl<'a> Run<'a, '_> {
                 self.whole_link(link, address);
             }
         }
-        if at > 0 {
-            cut_start(&mut words, at);
-        }
+        cut_start(&mut words, at);
         if !words.is_empty() {
             self.inlines.push(Inline::Text(words));
         }
