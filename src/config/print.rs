@@ -16,11 +16,7 @@ const ORIGIN_COLUMN: usize = 44;
 const REFERENCE_HEAD: &str = include_str!("reference_head.md");
 
 /// The first lines of a file with comments, after the one that says what the file is for.
-const FILE_HEAD: &str = "\
-# Every key is optional; an unknown key is an error. Relative paths start from the folder of this file.
-# A running server reads the file again when it changes, or on SIGHUP. If the file, or a key or folder that it names,
-# has a mistake, everything stays as it was. Settings that wait for a restart say so here; the log names them too.
-";
+const FILE_HEAD: &str = include_str!("file_head.toml");
 
 impl Config {
     /// Returns the configuration as TOML with every setting, and its origin as a comment.

@@ -208,7 +208,9 @@ impl Reader<'_> {
             Value::List(tables) => tables.into_iter().for_each(|table| self.cascade(table)),
             Value::Map(entries) => {
                 let mut below = Self::default();
-                entries.into_iter().for_each(|(key, node)| below.entry(&key, &key, node));
+                for (key, node) in entries {
+                    below.entry(&key, &key, node);
+                }
                 let (below, notes) = below.finish();
                 self.extra.cascade = self.extra.cascade.or(below.hidden);
                 self.notes.extend(notes);

@@ -82,7 +82,9 @@ impl<'a, 't> Builder<'a, 't> {
         match self.heading.take() {
             Some(level) => self.stack.push_block(Block::Heading { level, text }),
             None if text.iter().any(|inline| matches!(inline, Inline::Image(_))) => {
-                pictures_apart(&text).into_iter().for_each(|text| self.stack.push_paragraph(text));
+                for text in pictures_apart(&text) {
+                    self.stack.push_paragraph(text);
+                }
             }
             None => self.stack.push_paragraph(text),
         }
