@@ -31,7 +31,8 @@ type Kind = (&'static str, (u64, u64), fn(&Path, usize));
 
 const KINDS: &[Kind] = &[
     ("patterns", (60, 2), |folder, count| {
-        let patterns: String = (0..10_000).map(|number| format!("*{number}*b?\n")).collect();
+        let patterns: String =
+            (0..10_000).fold(String::new(), |text, number| text + &format!("*{number}*b?\n"));
         for number in 0..count {
             let folder = folder.join(format!("f{number}"));
             fs::create_dir(&folder).expect("writable");
