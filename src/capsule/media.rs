@@ -61,52 +61,26 @@ pub struct Media {
     pub item_type: char,
 }
 
-/// The media types of files that are not read, by extension.
-const TYPES: &str = "csv=text/csv html=text/html htm=text/html css=text/css js=text/javascript \
-                     ics=text/calendar atom=application/atom+xml xml=application/xml json=application/json \
-                     toml=application/toml yaml=application/yaml yml=application/yaml gif=image/gif \
-                     png=image/png jpg=image/jpeg jpeg=image/jpeg webp=image/webp avif=image/avif \
-                     svg=image/svg+xml bmp=image/bmp tif=image/tiff tiff=image/tiff ico=image/x-icon \
-                     mp3=audio/mpeg ogg=audio/ogg oga=audio/ogg opus=audio/opus flac=audio/flac \
-                     wav=audio/wav m4a=audio/mp4 mp4=video/mp4 m4v=video/mp4 webm=video/webm \
-                     mkv=video/x-matroska mov=video/quicktime pdf=application/pdf epub=application/epub+zip \
-                     gpub=application/gpub+zip zip=application/zip gz=application/gzip tgz=application/gzip \
-                     bz2=application/x-bzip2 xz=application/x-xz zst=application/zstd tar=application/x-tar \
-                     woff2=font/woff2 ttf=font/ttf otf=font/otf tsv=text/tab-separated-values vcf=text/vcard \
-                     vtt=text/vtt rss=application/rss+xml gpx=application/gpx+xml \
-                     m3u8=application/vnd.apple.mpegurl m3u=audio/x-mpegurl aac=audio/aac aiff=audio/aiff \
-                     mid=audio/midi midi=audio/midi weba=audio/webm ogv=video/ogg avi=video/x-msvideo \
-                     mpg=video/mpeg mpeg=video/mpeg heic=image/heic jxl=image/jxl \
-                     mobi=application/x-mobipocket-ebook ps=application/postscript \
-                     odt=application/vnd.oasis.opendocument.text 7z=application/x-7z-compressed \
-                     woff=font/woff";
-
-/// Extensions of plain texts that are not read as such: source code, configuration and texts in other markup.
-const PLAIN: &str = "text log diff patch asc sig pub srt tex bib sty rst org adoc asciidoc textile mdown \
-                     mdwn nfo me 1 ini conf cfg properties c h cc cpp cxx hpp m mm rs go py rb pl pm php \
-                     java kt kts scala clj cljs cs fs swift d zig nim hs lhs ml mli elm ex exs erl lua r jl \
-                     sh bash zsh fish ps1 bat awk sed vim el lisp scm rkt f f90 pas adb ads asm s v vhd sql \
-                     graphql proto ts tsx jsx mjs cjs vue svelte scss sass less tcl gnuplot mk cmake gradle \
-                     nix tf dot";
-
-/// Names without an extension that plain texts have.
-const PLAIN_NAMES: &str = "authors changelog changes contributors copying credits dockerfile gnumakefile \
-                           history install justfile licence license maintainers makefile news notice \
-                           rakefile readme thanks todo unlicense version";
+/// The media types of files that are not read, each with the extensions and, after a slash, whole names of its files.
+/// Plain texts that are not read as such are source code, configuration and texts in other markup.
+const TYPES: &str = include_str!("media_types.txt");
 
 /// Returns the types of the file at `path`, whose name may be in any case; unknown ones are raw bytes.
 pub fn of(path: &CapsulePath) -> Media {
     let extension = path.extension();
-    let is_in = |list: &str, word: &str| list.split(' ').any(|listed| listed.eq_ignore_ascii_case(word));
-    let mut types = TYPES.split(' ').filter_map(|entry| entry.split_once('='));
+    let is_listed = |listed: &str| match listed.strip_prefix('/') {
+        Some(name) => name.eq_ignore_ascii_case(path.name()),
+        None => listed.eq_ignore_ascii_case(extension),
+    };
+    let types = TYPES.lines().filter_map(|line| line.split_once(' '));
     let mime = match TextKind::of(path) {
         Some(TextKind::Markdown) => "text/markdown",
         Some(TextKind::Gemtext) => "text/gemini",
         Some(TextKind::Text) => "text/plain",
-        None if is_in(PLAIN, extension) || is_in(PLAIN_NAMES, path.name()) => "text/plain",
-        None => types
-            .find(|(listed, _)| listed.eq_ignore_ascii_case(extension))
-            .map_or("application/octet-stream", |(_, mime)| mime),
+        None => {
+            let mut listed = types.filter(|(_, files)| files.split(' ').any(is_listed));
+            listed.next().map_or("application/octet-stream", |(mime, _)| mime)
+        }
     };
     Media { mime, item_type: item_type(mime) }
 }
