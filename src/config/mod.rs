@@ -85,6 +85,7 @@ impl Config {
         let Presentation { pages, gemtext, words, redirects, .. } = &self.settings.presentation;
         options.redirects = redirects.0.iter().map(|(old, new)| (old.clone(), new.value.clone())).collect();
         options.markdown.smart_punctuation = *pages.smart;
+        options.markdown.line_breaks = *pages.line_breaks;
         (options.meta, options.shift_headings) = (*pages.meta, *pages.shift_headings);
         let labels = [("back", &pages.back_label.value), ("mentions", &pages.mentions_label.value)];
         let labels = labels.into_iter().filter_map(|(key, own)| Some((key.to_owned(), own.clone()?)));

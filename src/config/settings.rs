@@ -271,6 +271,9 @@ tables! {
         shift_headings: Setting<bool> = false;
         /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
         smart: Setting<bool> = false;
+        /// Whether line ends within paragraphs stay, for an archive of poems. In other archives, `{.verse}` behind a
+        /// paragraph or `::: verse` around several does the same there.
+        line_breaks: Setting<bool> = false;
     }
 
     /// How Markdown becomes gemtext.

@@ -19,6 +19,7 @@ use testkit::classifier::{Line, assert_well_formed, classify};
 /// `CommonMark` with as few extensions as possible: the examples have none.
 const COMMONMARK: MarkdownOptions = MarkdownOptions {
     smart_punctuation: false,
+    line_breaks: false,
     math: false,
     wiki_links: false,
     definition_lists: false,

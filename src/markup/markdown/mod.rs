@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use memchr::memmem;
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser};
 
 use super::{Block, Code, Document, Notice};
 use builder::Builder;
@@ -50,6 +50,8 @@ const MAX_NOTICES: usize = 100;
 pub struct MarkdownOptions {
     /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
     pub smart_punctuation: bool,
+    /// Whether line ends within a paragraph stay, as in verse.
+    pub line_breaks: bool,
     /// Whether `$x$` and `$$x$$` are TeX, which is kept verbatim.
     pub math: bool,
     /// Whether `[[page]]` and `[[page|label]]` are links.
@@ -73,6 +75,7 @@ impl MarkdownOptions {
     /// The default dialect, which suits most archives.
     pub const STANDARD: Self = Self {
         smart_punctuation: false,
+        line_breaks: false,
         math: true,
         wiki_links: true,
         definition_lists: true,
@@ -111,7 +114,8 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let offsets = translation.as_ref().map(|translation| &translation.offsets);
     let mut builder = Builder::new(markdown, text, offsets);
     for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
-        builder.event(event, range);
+        let is_kept = options.line_breaks && event == Event::SoftBreak;
+        builder.event(if is_kept { Event::HardBreak } else { event }, range);
     }
     let mut document = builder.finish();
     document.notices.extend(translation.into_iter().flat_map(|translation| translation.notices));

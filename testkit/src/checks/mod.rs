@@ -134,6 +134,7 @@ fn markdown_text(bytes: &[u8]) {
 /// A dialect in which every option differs from [`MarkdownOptions::STANDARD`].
 const OTHER_DIALECT: MarkdownOptions = MarkdownOptions {
     smart_punctuation: true,
+    line_breaks: true,
     math: false,
     wiki_links: false,
     definition_lists: false,

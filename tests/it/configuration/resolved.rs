@@ -257,6 +257,7 @@ fn every_choice_for_pages_changes_its_option_only() {
         }),
         ("pages", "shift_headings = true", |options| options.shift_headings = true),
         ("pages", "smart = true", |options| options.markdown.smart_punctuation = true),
+        ("pages", "line_breaks = true", |options| options.markdown.line_breaks = true),
         ("gemtext", "emphasis = \"plain\"", |options| options.gemtext.emphasis = Emphasis::Plain),
         ("gemtext", "emphasis = \"markers\"", |options| options.gemtext.emphasis = Emphasis::Markers),
         ("gemtext", "links = \"block\"", |options| options.gemtext.links = LinkPlacement::Block),

@@ -453,6 +453,20 @@ fn smart_punctuation_is_a_choice() {
 }
 
 #[test]
+fn line_ends_are_a_choice() {
+    let verse = MarkdownOptions { line_breaks: true, ..MarkdownOptions::STANDARD };
+    for (source, expected) in [
+        ("a\nb\n\nc", "p(a//b) p(c)"),
+        ("a  \nb", "p(a//b)"),
+        ("> a\n> *b\n> c*", "q(p(a//*b//c*))"),
+        ("- a\n  b", "ul(i(p(a//b)))"),
+        ("```\na\nb\n```", "code(a\nb)"),
+    ] {
+        assert_eq!(shown(&parse(source, &verse)), expected, "{source:?}");
+    }
+}
+
+#[test]
 fn plain_essays_are_borrowed() {
     let source = "# A\n\nwords [b](c) and `d` snake_case\n\n- e\n\n```f\ng\nh\n```\n\n<p>i <b>j</b></p>\n";
     let document = standard(source);

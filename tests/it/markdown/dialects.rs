@@ -351,6 +351,12 @@ fn bodies_of_mkdocs() {
             "p(Press Ctrl+Alt+Del or Enter, i++ + j++, a++b++, C++ and C++.)",
         ),
         (
+            "The W3C says HTML.\n\n*[HTML]: Hyper Text\n*[W3C]: A consortium\n\nEnd.",
+            "p(The W3C says HTML.) ul(i(p(HTML: Hyper Text)) i(p(W3C: A consortium))) p(End.)",
+        ),
+        ("*[a]: b* c", "p(*[a]: b* c)"),
+        ("```\n*[a]: b\n```", "code(*[a]: b)"),
+        (
             "[TOC]\n\n[[toc]]\n\n[[_TOC_]]\n\n--8<-- \"a.md\"\n\n[toc]: x\n\nthe [TOC] stays",
             "p(the [TOC](x) stays)",
         ),

@@ -50,11 +50,15 @@ pub(super) fn lines(source: &str, wanted: impl Fn(&str) -> bool) -> Vec<Line<'_>
 
 /// Returns whether a line may start a construct. Few lines of ordinary text do, most of them by their first byte.
 pub(super) fn starts_construct(line: &str) -> bool {
-    if !b" \t>:[|-ie/#!?=<".contains(&line.as_bytes()[0]) {
+    if !b" \t>:[|-*ie/#!?=<".contains(&line.as_bytes()[0]) {
         return false;
     }
     match line.trim_start_matches(PREFIX).as_bytes() {
-        [b':' | b'[' | b'|', ..] | [b'-', b'-', b'8', ..] | [b'i', b'm', ..] | [b'e', b'x', ..] => true,
+        [b':' | b'[' | b'|', ..]
+        | [b'-', b'-', b'8', ..]
+        | [b'i', b'm', ..]
+        | [b'e', b'x', ..]
+        | [b'*', b'[', ..] => true,
         [first @ (b'/' | b'#' | b'!' | b'?' | b'='), second, ..] => first == second,
         [b'<', name, ..] => name.is_ascii_uppercase(),
         _ => false,
@@ -158,6 +162,7 @@ impl<'s> Rewriter<'s, '_> {
             _ if !strips => {}
             Some(b'|') => self.table_row(line),
             Some(b'#') => self.heading(line),
+            Some(b'*') => self.abbreviation(line),
             Some(b'i' | b'e') => self.statements(line),
             Some(b'[' | b'-') if is_place_for_contents(line.content) && !self.code.in_code(line.start) => {
                 self.edits.remove(line.start..line.end);
@@ -249,6 +254,16 @@ impl<'s> Rewriter<'s, '_> {
             return;
         }
         row.match_indices('+').for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
+    }
+
+    /// Makes a list item of the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used.
+    fn abbreviation(&mut self, line: Line<'s>) {
+        let (definition, start) = (&line.content[1..], line.start);
+        let is_one = is_definition(definition) && !definition.contains('*');
+        if let Some(end) = definition.find("]:").filter(|_| is_one && !self.code.in_code(start)) {
+            self.edits.replace(start..start + 2, "- ");
+            self.edits.remove(start + 1 + end..start + 2 + end);
+        }
     }
 
     /// Adds the space that Markdown before `CommonMark` did not need. A single sign may be a tag.
