@@ -1,9 +1,35 @@
 //! Hostile content: control characters in front matter and file names.
 
 use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::support::{Server, eventually, lamplit, scratch_folder};
+
+/// Pieces of Markdown that cost much memory when an essay of the largest size consists of them.
+const COSTLY: &[&str] = &[
+    "+ - ",
+    "> ",
+    "1. ",
+    "* x\n",
+    "* a\n\n  b\n",
+    "](",
+    "[a](b) ",
+    "![a](b)",
+    "[[a]]",
+    "[[nowhere]] ",
+    "https://a.b ",
+    "href=",
+    "<video src=a>",
+    "**a",
+    "灯**\u{201c}",
+    "a\n: b\n\n",
+    "{{< x >}}",
+    "{% verse %}a\n",
+];
+
+/// The most memory that a page of such an essay may take, in kilobytes, with that of the program.
+const MOST_MEMORY: usize = 64_000;
 
 /// Every field that ends up in a header, a menu, a list or a message, each with what would break out of it.
 const EVIL: &str = "---\ntitle: \"Evil\\e[2J\\r\\n51 no\\tx\\x9b\"\ndate: 2024-05-01\nlang: \"en\\r\\n31 gemini://e.example/\"\n\
@@ -89,4 +115,18 @@ fn a_text_of_more_than_4_mib_is_refused_by_name() {
     assert!(server.ask_gemini("/too-long.gmi").head.starts_with("51 "));
     assert!(server.ask_gopher("/longest.txt").len() > MOST);
     assert!(server.ask_gopher("/owls.txt").contains("They call"));
+}
+
+#[test]
+fn page_of_any_essay_is_made_in_64_mb() {
+    let folder = scratch_folder();
+    let essay = folder.path().join("a.md");
+    for piece in COSTLY {
+        fs::write(&essay, piece.repeat((4 << 20) / piece.len())).expect("writable");
+        // An allocation beyond the limit ends the program.
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("ulimit -d {MOST_MEMORY} && exec \"$0\" show \"$1\" > /dev/null"));
+        let output = command.arg(lamplit().get_program()).arg(&essay).output().expect("a shell");
+        assert!(output.status.success(), "{piece:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }

@@ -28,9 +28,9 @@ mod source;
 mod stack;
 mod typography;
 
-/// The most markup that is parsed in one essay, in the units of [`end_of_budget`]. It bounds the memory and time that
-/// a hostile essay costs; 4 MiB of real essays about programming, which are rich in links and code, have 400,000.
-const MAX_MARKUP: usize = 450_000;
+/// The most markup that is parsed in one essay, in the units of [`end_of_budget`]. It bounds the memory that a hostile
+/// essay costs to 40 MB; 1 MiB of real essays about programming, which are rich in links and code, has 110,000.
+const MAX_MARKUP: usize = 300_000;
 
 /// The highest cost of one byte in [`end_of_budget`].
 const MAX_COST: usize = 5;
@@ -108,7 +108,7 @@ pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
 }
 
 fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
-    let (markdown, rest) = source.split_at(end_of_budget(source, options));
+    let markdown = &source[..end_of_budget(source, options)];
     let translation = dialects::translate(markdown, options);
     let text = translation.as_ref().map_or(markdown, |translation| &translation.text);
     let offsets = translation.as_ref().map(|translation| &translation.offsets);
@@ -119,12 +119,8 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     }
     let mut document = builder.finish();
     document.notices.extend(translation.into_iter().flat_map(|translation| translation.notices));
-    if !rest.is_empty() {
-        document.blocks.push(preformatted(rest));
-        document.notices.push(Notice {
-            offset: markdown.len(),
-            what: "the rest of the essay has too much markup and is shown as written".to_owned(),
-        });
+    if markdown.len() < source.len() {
+        keep_as_written(&mut document, source, markdown.len(), "the rest of the essay has too much markup");
     }
     document
 }
@@ -137,7 +133,7 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     if source.len() * MAX_COST <= MAX_MARKUP || others() * MAX_COST <= MAX_MARKUP {
         return source.len();
     }
-    let (mut left, mut line, mut before) = (MAX_MARKUP, 0, 0_u8);
+    let (mut left, mut line, mut is_prefix, mut before) = (MAX_MARKUP, 0, true, 0_u8);
     let within = source.bytes().enumerate().position(|(at, byte)| {
         // Upper bounds of the memory that the parser and the document need, in units of about 100 bytes.
         let cost = match byte {
@@ -146,17 +142,21 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
                 let is_short = at - std::mem::replace(&mut line, at + 1) < SHORT_LINE;
                 if is_short { MAX_COST } else { 1 }
             }
-            // The marker of a list item.
-            b'.' | b')' if before.is_ascii_digit() => 3,
+            // Markers of containers, of which a line may open many.
+            b' ' | b'\t' if is_prefix && matches!(before, b'+' | b'-' | b'*' | b'.' | b')') => 4,
+            b'>' if is_prefix => 3,
             b'!' => MAX_COST,
+            b'(' if before == b']' => MAX_COST,
             b'[' | b'|' | b'$' => 4,
+            b'/' if before == b':' => 2,
             b':' | b'<' => 3,
             b'*' | b'_' | b'~' | b'&' | b'+' | b'{' => 2,
             b'`' | b'(' | b']' | b'>' | b'\\' | b'=' | b'%' | b'^' => 1,
             b'-' | b'.' | b'"' | b'\'' if options.smart_punctuation => 1,
             _ => 0,
         };
-        before = byte;
+        let continues = matches!(byte, b' ' | b'\t' | b'0'..=b'9' | b'+' | b'-' | b'*' | b'.' | b')' | b'>');
+        (before, is_prefix) = (byte, byte == b'\n' || is_prefix && continues);
         let exceeded = cost > left;
         left = left.saturating_sub(cost);
         exceeded
@@ -177,20 +177,18 @@ fn limit_notices(notices: &mut Vec<Notice>) {
     }
 }
 
-fn preformatted(text: &str) -> Block<'_> {
-    Block::Code(Code { language: Cow::Borrowed(""), text: Cow::Borrowed(text.trim_end_matches('\n')) })
+/// Adds `source` from `offset` on as preformatted text, with a notice that begins with `why`.
+fn keep_as_written<'a>(document: &mut Document<'a>, source: &'a str, offset: usize, why: &str) {
+    let text = Cow::Borrowed(source[offset..].trim_end_matches('\n'));
+    document.blocks.push(Block::Code(Code { language: Cow::Borrowed(""), text }));
+    document.notices.push(Notice { offset, what: format!("{why} and is shown as written") });
 }
 
 /// Returns the source as preformatted text, for when the parser has failed.
 fn unread(source: &str) -> Document<'_> {
-    Document {
-        blocks: vec![preformatted(source)],
-        notices: vec![Notice {
-            offset: 0,
-            what: "the Markdown could not be read and is shown as written".to_owned(),
-        }],
-        ..Document::default()
-    }
+    let mut document = Document::default();
+    keep_as_written(&mut document, source, 0, "the Markdown could not be read");
+    document
 }
 
 #[cfg(test)]
