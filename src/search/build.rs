@@ -38,10 +38,10 @@ pub enum IndexedPage {
 impl IndexedPage {
     /// Returns what distinguishes the page from other pages and from its earlier versions: capsules share unchanged
     /// essays, so their addresses in memory identify them.
-    pub(super) fn identity(&self) -> (Option<*const Essay>, &str, &str) {
+    pub(super) fn identity(&self) -> (Option<*const Essay>, Option<(&CapsulePath, &str)>) {
         match self {
-            Self::Essay(essay) => (Some(Arc::as_ptr(essay)), "", ""),
-            Self::Folder { address, title } => (None, address.as_str(), title),
+            Self::Essay(essay) => (Some(Arc::as_ptr(essay)), None),
+            Self::Folder { address, title } => (None, Some((address, title))),
         }
     }
 

@@ -60,10 +60,12 @@ impl Marks {
         words::for_each_word(text, &mut |word, range| {
             let parts = words::parts(&text[range.clone()]);
             let bits = parts.iter().fold(self.bits(word), |all, part| all | self.bits(&words::folded(part)));
-            let named = words::with_symbols(text, &range).unwrap_or_else(|| range.clone());
-            let named_bits = self.words.get(&text[named.clone()].to_lowercase()).copied().unwrap_or_default();
-            let hit = if bits == 0 { (named_bits, named) } else { (bits, range) };
-            hits.extend((hit.0 != 0).then_some(hit));
+            if bits != 0 {
+                hits.push((bits, range));
+            } else if let Some(named) = words::with_symbols(text, &range) {
+                let bits = self.words.get(&text[named.clone()].to_lowercase());
+                hits.extend(bits.map(|bits| (*bits, named)));
+            }
         });
         hits
     }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::build::{IndexOptions, IndexedPage, build, merge};
 use super::segment::{Part, REMOVED, language_entry};
 use crate::capsule::{Capsule, CapsulePath, Essay};
@@ -36,16 +38,17 @@ impl Index {
     #[must_use]
     pub fn updated(&self, capsule: &Capsule, options: &IndexOptions) -> Self {
         let pages = pages(capsule);
-        let mut unseen: HashMap<_, u32> = pages.iter().map(IndexedPage::identity).zip(0..).collect();
+        let numbered = (0..).zip(&pages).map(|numbered| (numbered.1.identity(), numbered));
+        let mut unseen: HashMap<_, (u32, _), RandomState> = numbered.collect();
         let mut parts = self.parts.clone();
         for part in &mut parts {
             for page in part.pages.iter_mut().filter(|page| **page != REMOVED) {
-                *page = unseen.remove(&self.pages[*page as usize].identity()).unwrap_or(REMOVED);
+                *page =
+                    unseen.remove(&self.pages[*page as usize].identity()).map_or(REMOVED, |known| known.0);
             }
         }
-        let mut fresh: Vec<u32> = unseen.into_values().collect();
-        fresh.sort_unstable();
-        let fresh: Vec<_> = fresh.into_iter().map(|number| (number, &pages[number as usize])).collect();
+        let mut fresh: Vec<_> = unseen.into_values().collect();
+        fresh.sort_unstable_by_key(|(number, _)| *number);
         let mut bytes = 0;
         let chunks = fresh.chunk_by(|(_, page), _| {
             bytes = bytes % BYTES_PER_BUILD + page.text_len();

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 
+use super::postings::Posting;
 use super::segment::{Document, LANGUAGE, PART, Segment, is_word, marked};
 use super::words;
+use crate::problem::floor_char_boundary;
 
 /// The shortest start of a word that is searched for, in characters; one dense character is enough.
 const MIN_START: usize = 3;
@@ -68,7 +70,7 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
         let written = same.map(|id| segment.spelling(id)).filter(|spelling| *spelling != folded);
         for stem in [Some(folded), written].into_iter().flatten().map(|word| stemmer.stem(word)) {
             let common = words::folded(&stem);
-            let certain = words::cut(&common, common.len().saturating_sub(2).max(2));
+            let certain = &common[..floor_char_boundary(&common, common.len().saturating_sub(2).max(2))];
             for id in segment.starting_with(certain) {
                 let entry = segment.entry(id);
                 if entry.len() <= common.len() + MAX_ENDING
@@ -166,14 +168,11 @@ pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], av
     let mut by_size: Vec<(u32, &Vec<u32>)> = (0..).zip(words).collect();
     by_size.sort_by_key(|(_, entries)| segment.postings_bytes(entries));
     let Some((&(behind, rarest), others)) = by_size.split_first() else { return Vec::new() };
-    // The document and position at which each phrase would start.
-    let mut starts: Vec<(u32, u32)> = Vec::new();
     let postings = rarest.iter().flat_map(|&entry| segment.postings(entry));
-    for posting in postings.filter(|posting| visible[posting.document as usize]) {
-        let positions = posting.positions().filter_map(|position| position.checked_sub(behind));
-        starts.extend(positions.map(|position| (posting.document, position)));
-    }
-    starts.sort_unstable();
+    let visible = postings.filter(|posting| visible[posting.document as usize]);
+    let mut starts: Vec<(u32, u32)> = visible.flat_map(|posting| starts(posting, behind)).collect();
+    // A stable sort merges the starts of the entries, which are in order.
+    starts.sort_by_key(|start| *start);
     for &(behind, entries) in others {
         keep_followed(&mut starts, behind, entries, segment);
     }
@@ -186,6 +185,11 @@ pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], av
     phrases.collect()
 }
 
+/// Returns the document and positions at which phrases would start that have `posting` at the distance `behind`.
+fn starts(posting: Posting<'_>, behind: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
+    posting.positions().filter_map(move |position| Some((posting.document, position.checked_sub(behind)?)))
+}
+
 /// Keeps those of the ascending `starts` that have one of `entries` at the distance `behind`.
 fn keep_followed(starts: &mut Vec<(u32, u32)>, behind: u32, entries: &[u32], segment: &Segment) {
     let mut is_followed = vec![false; starts.len()];
@@ -193,13 +197,15 @@ fn keep_followed(starts: &mut Vec<(u32, u32)>, behind: u32, entries: &[u32], seg
         let mut at = 0;
         for posting in segment.postings(entry) {
             at += starts[at..].partition_point(|start| start.0 < posting.document);
-            let here = starts[at..].iter().take_while(|start| start.0 == posting.document).count();
-            if here == 0 {
+            if starts.get(at).is_none_or(|start| start.0 != posting.document) {
                 continue;
             }
-            for start in posting.positions().filter_map(|position| position.checked_sub(behind)) {
-                if let Ok(found) = starts[at..at + here].binary_search(&(posting.document, start)) {
-                    is_followed[at + found] = true;
+            for wanted in self::starts(posting, behind) {
+                while starts.get(at).is_some_and(|start| *start < wanted) {
+                    at += 1;
+                }
+                if starts.get(at) == Some(&wanted) {
+                    is_followed[at] = true;
                 }
             }
         }

@@ -15,6 +15,7 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::markup::{Block, Document, Node, plain_words};
+use crate::problem::floor_char_boundary;
 
 /// The longest word, in bytes. Longer ones are mostly data and are cut.
 const MAX_WORD: usize = 64;
@@ -186,16 +187,10 @@ fn elisions(part: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) 
 }
 
 fn show(word: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let folded = folded(cut(word, MAX_WORD));
+    let folded = folded(&word[..floor_char_boundary(word, MAX_WORD)]);
     if !folded.is_empty() {
         see(&folded, offset..offset + word.len());
     }
-}
-
-/// Returns the longest beginning of `word` of at most `bytes`.
-pub(super) fn cut(word: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(word.len())).rev().find(|&at| word.is_char_boundary(at));
-    &word[..end.unwrap_or_default()]
 }
 
 /// Calls `see` with each character of a dense run and the next one, and with the last one alone.
