@@ -44,13 +44,6 @@ impl IndexedPage {
             Self::Folder { address, title } => (None, Some((address, title))),
         }
     }
-
-    pub(super) fn text_len(&self) -> usize {
-        match self {
-            Self::Essay(essay) => essay.source.text_len(),
-            Self::Folder { title, .. } => title.len(),
-        }
-    }
 }
 
 /// Builds the segment of `pages`, each given with its number.

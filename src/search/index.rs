@@ -51,7 +51,8 @@ impl Index {
         fresh.sort_unstable_by_key(|(number, _)| *number);
         let mut bytes = 0;
         let chunks = fresh.chunk_by(|(_, page), _| {
-            bytes = bytes % BYTES_PER_BUILD + page.text_len();
+            let length = if let IndexedPage::Essay(essay) = page { essay.source.text_len() } else { 0 };
+            bytes = bytes % BYTES_PER_BUILD + length;
             bytes < BYTES_PER_BUILD
         });
         let built: Vec<Part> = chunks.map(|pages| build(pages, options)).collect();

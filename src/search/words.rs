@@ -37,8 +37,8 @@ pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) 
             Node::Block(Block::Code(code)) => see(&code.text),
             Node::Block(_) => {}
             Node::Texts(texts) => {
-                let texts: Vec<String> = texts.iter().map(|text| plain_words(text)).collect();
-                see(&texts.join(" | "));
+                let texts: Vec<_> = texts.iter().map(|text| plain_words(text)).collect();
+                if let [text] = &*texts { see(text) } else { see(&texts.join(" | ")) }
             }
         }
     }
@@ -111,7 +111,7 @@ pub(super) fn without_scheme(address: &str) -> &str {
 /// number of a version such as `v2`; nothing if it is one piece.
 pub(super) fn parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    if word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) {
+    if word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) || is_number(word) {
         return parts;
     }
     if let Some(number) = word.strip_prefix(['v', 'V']).filter(|number| is_number(number)) {
@@ -141,6 +141,10 @@ fn is_number(text: &str) -> bool {
 
 /// Returns the word at `range` of `text` with the symbols that belong to its name, as in `C#`, `C++` and `.NET`.
 pub(super) fn with_symbols(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+    let is_symbol = |at: usize| matches!(text.as_bytes().get(at), Some(b'.' | b'+' | b'#'));
+    if !is_symbol(range.start.wrapping_sub(1)) && !is_symbol(range.end) {
+        return None;
+    }
     let (before, word, after) = (&text[..range.start], &text[range.clone()], &text[range.end..]);
     let opens = |c: char| c.is_whitespace() || "([{\"'“‘`*_".contains(c);
     let is_dotted =
