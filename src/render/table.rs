@@ -81,13 +81,14 @@ pub(crate) fn subject(names: &[String], rows: &[Vec<String>]) -> String {
 }
 
 /// Returns the cells of each row that have a value, each after the name of its column. A column without values is named
-/// in the first record.
-pub(crate) fn records(rows: &[Vec<String>]) -> impl Iterator<Item = Vec<String>> {
-    rows[1..].iter().enumerate().map(move |(at, row)| {
+/// in the first record, which a table of nothing but names has too.
+pub(crate) fn records(rows: &[Vec<String>]) -> Vec<Vec<String>> {
+    let nothing = [vec![String::new(); rows[0].len()]];
+    let values = if rows.len() > 1 { &rows[1..] } else { &nothing };
+    let record = |(at, row): (usize, &Vec<String>)| {
         // The first record has the whole names, also those of columns without a value.
         let limit = if at == 0 { usize::MAX } else { MAX_NAME };
-        let is_blank =
-            |column: usize| rows[1..].iter().all(|row| row.get(column).is_none_or(String::is_empty));
+        let is_blank = |column: usize| values.iter().all(|row| row.get(column).is_none_or(String::is_empty));
         let cells = row.iter().zip(&rows[0]).enumerate().filter_map(|(column, (cell, name))| {
             match (&**name, &**cell) {
                 ("", "") => None,
@@ -97,7 +98,8 @@ pub(crate) fn records(rows: &[Vec<String>]) -> impl Iterator<Item = Vec<String>>
             }
         });
         cells.collect()
-    })
+    };
+    values.iter().enumerate().map(record).collect()
 }
 
 /// Returns the width of each column, or `None` if the table does not fit.

@@ -173,7 +173,7 @@ impl Page<'_> {
         let width = self.options.width.saturating_sub(self.indent()).max(MIN_TABLE);
         match table::draw(&rows, &table.alignments, width) {
             Some(drawn) => drawn.lines().for_each(|line| self.line(line)),
-            None => table::records(&rows).for_each(|record| {
+            None => table::records(&rows).into_iter().for_each(|record| {
                 self.hanging("* ", 2, |page| {
                     for cell in &record {
                         page.hanging("", 2, |page| _ = page.wrap(cell));

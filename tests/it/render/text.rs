@@ -89,6 +89,10 @@ fn wide_table_is_wrapped_or_written_as_records() {
             "* a: eight123\n  b: eight123\n  c: x\n  d: y\n",
         ),
         (
+            "| [page](/page.gmi) | eight123 | eight123 | eight123 |\n|---|---|---|---|\n\nx\n",
+            "* page [1]:\n  eight123:\n  eight123:\n  eight123:\n\nx\n\nReferences\n----------\n\n[1] /page.gmi\n",
+        ),
+        (
             "| a | Notes | c |\n|---|---|---|\n| x | | b.example/very/long/address |\n| y | | z |\n",
             "* a: x\n  Notes:\n  c:\n    b.example/very/long/address\n* a: y\n  c: z\n",
         ),
