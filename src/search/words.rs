@@ -171,7 +171,7 @@ pub(super) fn is_dense(c: char) -> bool {
 
 /// Returns whether a character divides a word although UAX 29 leaves it inside.
 fn is_divider(c: char) -> bool {
-    c.is_ascii_punctuation() && c != '\'' || "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
+    c.is_ascii_punctuation() && c != '\'' || !c.is_ascii() && "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
 }
 
 /// Calls `see` with `l` and `amour` for `l'amour`, `truffaut` for `Truffaut's`, and `dont` for `don't`.
