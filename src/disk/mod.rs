@@ -18,7 +18,7 @@ mod writers;
 pub use contents::{FolderContents, SETTINGS_FILE, VANISHED, read_settings, read_small};
 pub use ignore::{Exclusion, pattern_error};
 pub use names::ToolFile;
-pub use open::{AttachmentOpener, open_attachment};
+pub use open::{AttachmentOpener, open_attachment, unreported_kind};
 pub use read::{ReadLimits, read};
 pub use stamp::FileStamp;
 pub use watch::{FileWatcher, FolderWatcher};

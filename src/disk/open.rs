@@ -80,10 +80,8 @@ impl<'a> Folder<'a> {
 
     /// Opens the regular file at `relative`.
     pub(super) fn open(&self, relative: &Path) -> io::Result<File> {
-        match self.handle.as_ref().and_then(|folder| system::open_beneath(folder, relative)) {
-            Some(file) => Ok(file),
-            None => open_inside(self.root, &self.root.join(relative)),
-        }
+        let beneath = self.handle.as_ref().and_then(|folder| system::open_beneath(folder, relative));
+        beneath.map_or_else(|| open_inside(self.root, &self.root.join(relative)), Ok)
     }
 }
 
@@ -107,9 +105,13 @@ pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Returns the kind of the file system at `folder` (statfs(2)) if it does not report the changes of other machines.
 pub(super) fn unreported(folder: &Path) -> Option<&'static str> {
-    match u64::try_from(statfs(folder).ok()?.f_type).ok()? & u64::from(u32::MAX) {
+    unreported_kind(u64::try_from(statfs(folder).ok()?.f_type).ok()?)
+}
+
+/// Returns the kind of file system that `magic` (statfs(2)) stands for if it does not report the changes of other machines.
+pub fn unreported_kind(magic: u64) -> Option<&'static str> {
+    match magic & u64::from(u32::MAX) {
         0x6969 => Some("NFS"),
         0x517b | 0xff53_4d42 | 0xfe53_4d42 => Some("SMB"),
         0x6573_5546 => Some("FUSE"),

@@ -393,7 +393,7 @@ fn key_is_not_made_where_it_would_be_lost() {
 
 /// Serves `content` in a root directory that is an overlay, as that of a container, with the key in `certs`. Of the
 /// system it has what programs need, mounted.
-fn start_in_overlay(content: &Path, root: &Path, certs: &Path, mark: &str) -> Command {
+pub(crate) fn start_in_overlay(content: &Path, root: &Path, certs: &Path, mark: &str) -> Command {
     let plain = lamplit();
     let program = Path::new(plain.get_program());
     let script = format!(

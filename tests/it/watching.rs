@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lamplit::disk::unreported_kind;
+
+use crate::keys::start_in_overlay;
 use crate::support::{Configured, Server, configured, eventually, run, scratch_folder};
 
 /// A change takes effect within two seconds; the rest is for tests that run at the same time.
@@ -318,6 +321,48 @@ fn volume_of_kubernetes_is_taken_up_when_its_link_turns() {
     // A save in the folder that the link leads to.
     fs::write(at("..data/a.md"), "# A\n\nSaved in place.\n").expect("writable");
     until(&server, "/a.txt", |reply| reply.contains("Saved in place."));
+}
+
+/// The numbers are those of `statfs`(2), and of virtual machines for the folders of their hosts.
+#[test]
+fn file_systems_that_do_not_report_changes_of_others_are_known_by_their_numbers() {
+    let kinds = [
+        (0x6969, Some("NFS")),
+        (0x517b, Some("SMB")),
+        (0xff53_4d42, Some("SMB")),
+        (0xffff_ffff_ff53_4d42, Some("SMB")),
+        (0xfe53_4d42, Some("SMB")),
+        (0x6573_5546, Some("FUSE")),
+        (0x0102_1997, Some("9P")),
+        (0x794c_7630, Some("overlay")),
+        (0x00c3_6400, Some("Ceph")),
+        (0x6b41_4653, Some("AFS")),
+        (0x786f_4256, Some("a folder of the host")),
+        (0xbacb_acbc, Some("a folder of the host")),
+        (0x7c7c_6673, Some("a folder of the host")),
+        // ext4, XFS, Btrfs, tmpfs, ZFS.
+        (0xef53, None),
+        (0x5846_5342, None),
+        (0x9123_683e, None),
+        (0x0102_1994, None),
+        (0x2fc1_2fc1, None),
+    ];
+    for (magic, expected) in kinds {
+        assert_eq!(unreported_kind(magic), expected, "{magic:#x}");
+    }
+}
+
+#[test]
+fn file_system_that_does_not_report_changes_of_others_is_named_at_the_start() {
+    let (certs, root) = (scratch_folder(), scratch_folder());
+    let start = |then: &str| start_in_overlay(Path::new("/essays"), root.path(), certs.path(), then);
+    if !start("exit 0").output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: no overlay of its own to be had here");
+        return;
+    }
+    let server = Server::from_command(start("mkdir root/essays; echo Text. > root/essays/a.md"));
+    let told = "changes by others in `/essays`, which is on overlay, are not reported";
+    eventually(TAKEN_UP, || server.said(), |said| said.contains(told));
 }
 
 /// A write through a name outside of the folder is not reported, as on a file system that others change.

@@ -133,15 +133,12 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     if source.len() * MAX_COST <= MAX_MARKUP || others() * MAX_COST <= MAX_MARKUP {
         return source.len();
     }
-    let (mut left, mut line, mut is_prefix, mut before) = (MAX_MARKUP, 0, true, 0_u8);
+    let (mut spent, mut line, mut is_prefix, mut before) = (0, 0, true, 0_u8);
     let within = source.bytes().enumerate().position(|(at, byte)| {
         // Upper bounds of the memory that the parser and the document need, in units of about 100 bytes.
         let cost = match byte {
             // Each line may be a block, and short ones are many.
-            b'\n' => {
-                let is_short = at - std::mem::replace(&mut line, at + 1) < SHORT_LINE;
-                if is_short { MAX_COST } else { 1 }
-            }
+            b'\n' if at - line < SHORT_LINE => MAX_COST,
             // Markers of containers, of which a line may open many.
             b' ' | b'\t' if is_prefix && matches!(before, b'+' | b'-' | b'*' | b'.' | b')') => 4,
             b'>' if is_prefix => 3,
@@ -151,15 +148,15 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
             b'/' if before == b':' => 2,
             b':' | b'<' => 3,
             b'*' | b'_' | b'~' | b'&' | b'+' | b'{' => 2,
-            b'`' | b'(' | b']' | b'>' | b'\\' | b'=' | b'%' | b'^' => 1,
+            b'\n' | b'`' | b'(' | b']' | b'>' | b'\\' | b'=' | b'%' | b'^' => 1,
             b'-' | b'.' | b'"' | b'\'' if options.smart_punctuation => 1,
             _ => 0,
         };
         let continues = matches!(byte, b' ' | b'\t' | b'0'..=b'9' | b'+' | b'-' | b'*' | b'.' | b')' | b'>');
         (before, is_prefix) = (byte, byte == b'\n' || is_prefix && continues);
-        let exceeded = cost > left;
-        left = left.saturating_sub(cost);
-        exceeded
+        line = if byte == b'\n' { at + 1 } else { line };
+        spent += cost;
+        spent > MAX_MARKUP
     });
     let Some(end) = within else { return source.len() };
     let head = &source.as_bytes()[..end];

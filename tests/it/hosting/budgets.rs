@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use super::{Host, PATIENCE, page};
@@ -119,4 +120,28 @@ async fn costs_of_one_folder_are_bounded_and_others_get_their_answer() {
     for words in ["may be loaded", "`private` has 300 entries", "`ignore` has 300 entries"] {
         assert!(said.contains(words), "no `{words}` in {said}");
     }
+}
+
+#[tokio::test]
+async fn pages_of_another_capsule_are_answered_while_a_long_one_is_made() {
+    if available_parallelism().map_or(1, usize::from) < 2 {
+        println!("skipped: there is but one processor");
+        return;
+    }
+    let (long, other) = ("long.example", "other.example");
+    let host = Host::new("[limits]\nrequest = 100\n", &[long, other]);
+    host.write(long, "a.md", &"* x\n".repeat(1 << 20));
+    (0..5).for_each(|number| host.write(other, &format!("{number}.md"), "# Short\n\nText.\n"));
+    let (_server, client) = host.start();
+    let client = Arc::new(client);
+    for host in [long, other] {
+        client.until(host, "/", &page(host)).await;
+    }
+    let asking = Arc::clone(&client);
+    let making = tokio::spawn(async move { asking.ask(long, "/a.gmi").await.whole().len() });
+    for number in 0..5 {
+        client.until(other, &format!("/{number}.gmi"), &page("Short")).await;
+        assert!(!making.is_finished(), "page {number} waited for the long one");
+    }
+    assert!(making.await.expect("a reply") > 4_000_000);
 }
