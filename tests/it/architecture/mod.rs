@@ -30,7 +30,7 @@ const LAYERS: &[&[&str]] = &[
 const NARROW: &[(&str, &[&str])] = &[
     // Host names are written in punycode.
     ("render", &["host", "markup", "capsule", "problem"]),
-    ("search", &["markup", "capsule"]),
+    ("search", &["markup", "capsule", "problem"]),
     ("protocol", &["host", "capsule", "search", "site"]),
     ("protocol::gemini", &["host", "capsule", "search", "site", "protocol"]),
     ("protocol::gopher", &["host", "capsule", "render", "search", "site", "protocol"]),
