@@ -84,7 +84,7 @@ pub struct ExtraMetadata {
     pub(in crate::capsule) is_ambiguous: bool,
     /// Why it hides the essays below its folder, as `cascade` of Hugo does.
     pub(in crate::capsule) cascade: Option<HiddenReason>,
-    /// The author's own keys that it has, as bits by their index in [`FrontMatterKeys`].
+    /// The author's own keys that it has, as bits by their index in [`super::FrontMatterKeys`].
     pub(in crate::capsule) own_keys: u32,
 }
 
