@@ -72,15 +72,15 @@ pub fn of(path: &CapsulePath) -> Media {
         Some(name) => name.eq_ignore_ascii_case(path.name()),
         None => listed.eq_ignore_ascii_case(extension),
     };
-    let types = TYPES.lines().filter_map(|line| line.split_once(' '));
     let mime = match TextKind::of(path) {
         Some(TextKind::Markdown) => "text/markdown",
         Some(TextKind::Gemtext) => "text/gemini",
         Some(TextKind::Text) => "text/plain",
-        None => {
-            let mut listed = types.filter(|(_, files)| files.split(' ').any(is_listed));
-            listed.next().map_or("application/octet-stream", |(mime, _)| mime)
-        }
+        None => TYPES
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .find(|(_, files)| files.split(' ').any(is_listed))
+            .map_or("application/octet-stream", |(mime, _)| mime),
     };
     Media { mime, item_type: item_type(mime) }
 }

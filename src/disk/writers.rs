@@ -120,8 +120,15 @@ impl Writers {
         if !state.has_missed && state.watched_since.is_some_and(|since| since <= modified) {
             return None;
         }
-        state.unfinished.retain(|_, (_, since, patience)| since.elapsed() < *patience + MAX_PATIENCE);
+        let is_over = |since: Instant, patience: Duration| now - since >= patience + MAX_PATIENCE;
+        // Looked through only where the map would grow: an archive may have many thousand files.
+        if state.unfinished.len() == state.unfinished.capacity() {
+            state.unfinished.retain(|_, (_, since, patience)| !is_over(*since, *patience));
+        }
         let (known, since, patience) = state.unfinished.entry(file).or_insert((content, now, PATIENCE));
+        if is_over(*since, *patience) {
+            (*known, *since, *patience) = (content, now, PATIENCE);
+        }
         if *known != content {
             (*known, *since, *patience) = (content, now, (*patience * 2).min(MAX_PATIENCE));
         }

@@ -4,7 +4,6 @@
 //! that were opened after the innermost Markdown mark, and is closed with that mark at the latest.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::bare_url;
 use super::source::{Source, cut_start, one_line, part};
@@ -46,10 +45,6 @@ pub(super) struct Run<'a, 't> {
     words: Cow<'a, str>,
     /// The offset of these words in the text that the parser reads.
     words_at: usize,
-    /// Whether they may contain an address.
-    has_colon: bool,
-    /// The offset in the source of the first colon after the words before. Words come in the order of the source.
-    next_colon: usize,
     open: Vec<Opened>,
     in_link: bool,
     /// Whether leading spaces are removed from the next words.
@@ -78,13 +73,6 @@ impl<'a> Run<'a, '_> {
         if self.words.is_empty() {
             self.words_at = at;
         }
-        self.has_colon |= self.source.find(words).is_none_or(|Range { start, end }| {
-            if self.next_colon < start {
-                let next = memchr::memchr(b':', &self.source.text.as_bytes()[start..]);
-                self.next_colon = next.map_or(usize::MAX, |next| start + next);
-            }
-            self.next_colon < end
-        });
         self.source.append(&mut self.words, words);
     }
 
@@ -272,12 +260,11 @@ impl<'a> Run<'a, '_> {
         // The next inline separates the gap from the next words.
         self.after_gap = false;
         let mut words = std::mem::take(&mut self.words);
-        let has_colon = std::mem::take(&mut self.has_colon);
         let mut at = 0;
         if self.in_link {
             // A wiki link may contain a line end, which the parser does not report.
             words = one_line(words);
-        } else if has_colon && self.open.last().is_none_or(|opened| opened.span != Span::Code) {
+        } else if self.open.last().is_none_or(|opened| opened.span != Span::Code) {
             while let Some(url) = bare_url::next(&words, at) {
                 if url.start > at {
                     self.inlines.push(Inline::Text(part(&words, at..url.start)));

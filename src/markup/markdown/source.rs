@@ -23,7 +23,7 @@ impl<'a> Source<'a, '_> {
     }
 
     /// Returns the range of `part` if it is a slice of the source, not merely equal to one.
-    pub(super) fn find(self, part: &str) -> Option<Range<usize>> {
+    fn find(self, part: &str) -> Option<Range<usize>> {
         let start = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
         let end = start.checked_add(part.len())?;
         (end <= self.text.len()).then_some(start..end)
