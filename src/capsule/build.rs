@@ -266,13 +266,16 @@ impl<'a> Build<'a> {
         let rules = &self.options.rules;
         let visibility = match essay.visibility(self.options.now) {
             Visibility::Hidden(HiddenReason::Future) if rules.shows_future => Visibility::Public,
-            Visibility::Public if !essay.metadata.says_visibility => {
+            // An essay that says that it is public overrides its folder; one that is only unlisted does not.
+            Visibility::Public if essay.metadata.says_visibility => Visibility::Public,
+            visibility @ (Visibility::Public | Visibility::Unlisted) => {
                 let mut folders = essay.source.path.ancestors().filter(|_| !self.cascades.is_empty());
                 let reason = folders.find_map(|folder| self.cascades.get(&folder).copied());
-                let reason = reason.or(rules.holds_back.then_some(HiddenReason::Draft));
-                reason.map_or(Visibility::Public, Visibility::Hidden)
+                let is_draft = rules.holds_back && visibility == Visibility::Public;
+                let reason = reason.or(is_draft.then_some(HiddenReason::Draft));
+                reason.map_or(visibility, Visibility::Hidden)
             }
-            visibility => visibility,
+            hidden => hidden,
         };
         if !matches!(visibility, Visibility::Hidden(reason) if reason != HiddenReason::Future) {
             let changes = [essay.appears(), essay.disappears()].into_iter().flatten();

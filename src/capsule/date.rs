@@ -206,9 +206,9 @@ impl fmt::Display for EssayDate {
     }
 }
 
-/// How the names of the months begin, a line for each month, in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian,
-/// Ukrainian, Turkish, Arabic, Hebrew, Persian and Hindi, followed by the months of the Persian calendar. Those of one
-/// or two letters are whole names.
+/// How the names of the months begin, a line for each month: in English, German, French, Spanish, Italian, Portuguese,
+/// Dutch, Polish, Russian, Ukrainian, Turkish, Arabic, Hebrew, Persian and Hindi, then in the Persian calendar. Those
+/// of one or two letters are whole names.
 const MONTHS: &str = include_str!("month_names.txt");
 
 /// Longest word, in characters, that may stand between the parts of a date, such as `de`, `of the` or `року`.

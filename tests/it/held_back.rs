@@ -649,6 +649,7 @@ fn introduction_can_hide_all_essays_below_its_folder() {
             ("n/a.md", "# A\n"),
             ("n/deep/b.md", "# B\n"),
             ("n/c.md", "---\ndraft: false\n---\n# C\n"),
+            ("n/u.md", "---\nunlisted: true\n---\n# U\n"),
             ("other.md", "# D\n"),
         ]);
         assert!(problems.is_empty(), "{cascade}: {problems:?}");
@@ -656,6 +657,7 @@ fn introduction_can_hide_all_essays_below_its_folder() {
         let expected = if is_hidden { &["C", "D"][..] } else { &["A", "B", "C", "D"] };
         let expected = expected.iter().copied().collect();
         assert_eq!(published, expected, "{cascade}");
+        assert_eq!(capsule.hidden.unlisted, usize::from(!is_hidden), "{cascade}");
     }
 }
 
