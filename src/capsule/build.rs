@@ -73,7 +73,6 @@ pub fn build_for(
         problems: Vec::new(),
         bundles: Bundles::default(),
         described: HashMap::new(),
-        cascades: HashMap::new(),
         introductions: BTreeMap::new(),
     };
     build.read(&visible);
@@ -92,8 +91,6 @@ struct Build<'a> {
     bundles: Bundles,
     /// The files that state metadata of texts, by the paths of those texts without extension.
     described: HashMap<CapsulePath, Vec<Arc<SourceFile>>>,
-    /// The folders whose introductions hide the essays below them.
-    cascades: HashMap<CapsulePath, HiddenReason>,
     /// The candidates for the introduction of each folder, with their ranks.
     introductions: BTreeMap<CapsulePath, Vec<(usize, Arc<Essay>)>>,
 }
@@ -111,9 +108,7 @@ impl<'a> Build<'a> {
         let placed = place_all(sources, private, &rules.languages, &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
-        let essays = read.iter().filter_map(|(essay, _)| essay.as_ref());
-        let cascade = |essay: &Arc<Essay>| Some((essay.source.path.parent(), essay.metadata.cascade?));
-        self.cascades = essays.filter_map(cascade).collect();
+        hide_below(&mut read);
         for (placed, (essay, problem)) in placed.iter().zip(read) {
             self.problems.extend(problem);
             if let Some(essay) = essay {
@@ -266,16 +261,10 @@ impl<'a> Build<'a> {
         let rules = &self.options.rules;
         let visibility = match essay.visibility(self.options.now) {
             Visibility::Hidden(HiddenReason::Future) if rules.shows_future => Visibility::Public,
-            // An essay that says that it is public overrides its folder; one that is only unlisted does not.
-            Visibility::Public if essay.metadata.says_visibility => Visibility::Public,
-            visibility @ (Visibility::Public | Visibility::Unlisted) => {
-                let mut folders = essay.source.path.ancestors().filter(|_| !self.cascades.is_empty());
-                let reason = folders.find_map(|folder| self.cascades.get(&folder).copied());
-                let is_draft = rules.holds_back && visibility == Visibility::Public;
-                let reason = reason.or(is_draft.then_some(HiddenReason::Draft));
-                reason.map_or(visibility, Visibility::Hidden)
+            Visibility::Public if rules.holds_back && !essay.metadata.says_visibility => {
+                Visibility::Hidden(HiddenReason::Draft)
             }
-            hidden => hidden,
+            visibility => visibility,
         };
         if !matches!(visibility, Visibility::Hidden(reason) if reason != HiddenReason::Future) {
             let changes = [essay.appears(), essay.disappears()].into_iter().flatten();
@@ -398,6 +387,20 @@ impl<'a> Build<'a> {
             problems.push(problem.hint(hint));
             is_free
         });
+    }
+}
+
+/// Notes in each essay, unless it says that it is public, whether the introduction of a folder above it hides it.
+fn hide_below(read: &mut [ReadText]) {
+    let cascade = |essay: &Arc<Essay>| Some((essay.source.path.parent(), essay.metadata.cascade?));
+    let cascades: HashMap<_, _> = read.iter().filter_map(|(essay, _)| cascade(essay.as_ref()?)).collect();
+    for essay in read.iter_mut().filter_map(|(essay, _)| essay.as_mut()) {
+        let may_be_hidden = !essay.metadata.says_visibility || essay.metadata.unlisted;
+        let reason = |folder: CapsulePath| cascades.get(&folder).copied().filter(|_| may_be_hidden);
+        let above = if cascades.is_empty() { None } else { essay.source.path.ancestors().find_map(reason) };
+        if above != essay.metadata.hidden_above {
+            Arc::make_mut(essay).metadata.extra.get_or_insert_default().hidden_above = above;
+        }
     }
 }
 

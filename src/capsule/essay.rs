@@ -190,7 +190,7 @@ impl Essay {
         let draft = is_in_drafts(&self.source.path).then_some(HiddenReason::Draft);
         let expired = || self.disappears().is_some_and(|at| at <= now).then_some(HiddenReason::Expired);
         let future = || self.appears().is_some_and(|at| at > now).then_some(HiddenReason::Future);
-        match draft.or(self.metadata.hidden).or_else(expired).or_else(future) {
+        match draft.or(self.metadata.hidden).or(self.metadata.hidden_above).or_else(expired).or_else(future) {
             Some(reason) => Visibility::Hidden(reason),
             None if self.metadata.unlisted => Visibility::Unlisted,
             None => Visibility::Public,

@@ -123,9 +123,8 @@ tables! {
         /// lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
         /// Whether the site generator of the folder (Hugo, Jekyll, Obsidian and others) is recognised by its own files:
-        /// they give the title, author, language, time zone, `web`, content folder and folder of pictures that are not
-        /// set here, and what belongs to the generator or to a repository is not published. `lamplit check` says what
-        /// was taken.
+        /// they give the title, author, language, time zone, `web` and folders of content and pictures that are not set
+        /// here. What belongs to the generator or a repository is not published. `lamplit check` says what was taken.
         recognise: Setting<bool> = true;
         /// One emoji, published as `/favicon.txt`. Some clients show it beside the name of the capsule.
         icon: Setting<Option<Icon>>, example: r#""🏮""#;

@@ -40,7 +40,7 @@ pub struct Metadata {
     pub not_over_gopher: bool,
     /// Boxed, because it takes 350 bytes and most essays state none of it: 3.5 MB for an archive of 10,000 essays
     /// (`cargo bench --bench scale -- 10000 5`, resident memory).
-    extra: Option<Box<ExtraMetadata>>,
+    pub(in crate::capsule) extra: Option<Box<ExtraMetadata>>,
 }
 
 /// Rarely used values of [`Metadata`], which dereferences to them.
@@ -84,6 +84,8 @@ pub struct ExtraMetadata {
     pub(in crate::capsule) is_ambiguous: bool,
     /// Why it hides the essays below its folder, as `cascade` of Hugo does.
     pub(in crate::capsule) cascade: Option<HiddenReason>,
+    /// Why an introduction above hides it.
+    pub(in crate::capsule) hidden_above: Option<HiddenReason>,
     /// The author's own keys that it has, as bits by their index in [`super::FrontMatterKeys`].
     pub(in crate::capsule) own_keys: u32,
 }

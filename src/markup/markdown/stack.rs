@@ -217,7 +217,6 @@ impl<'a> Stack<'a> {
         self.depth -= usize::from(container.is_nesting());
         let mut blocks =
             if container.has_blocks() { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
-        // Most containers have one or two blocks; a vector of one grows to four.
         blocks.shrink_to_fit();
         match container {
             Container::Quote(alert) if alert.is_some() || !blocks.is_empty() => {
