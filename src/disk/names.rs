@@ -27,52 +27,20 @@ pub enum ToolFile {
     Unread(&'static str),
 }
 
-/// Patterns of gitignore, with alternatives in braces, for the names of files. The last match counts, and small letters
-/// match in either case. A pattern after a slash is for the content folder itself: elsewhere, the name is too common.
-const FILES: [(ToolFile, &str); 14] = [
-    (ToolFile::Unread("Typst"), "*.typ"),
-    (ToolFile::Unread("Djot"), "*.{dj,djot}"),
-    (ToolFile::Unread("wiki markup"), "*.{mediawiki,wiki,creole,tid}"),
-    (ToolFile::Unread("Textile"), "*.textile"),
-    (ToolFile::Unread("AsciiDoc"), "*.{adoc,asciidoc}"),
-    (ToolFile::Unread("Org"), "*.org"),
-    (ToolFile::Unread("Jupyter"), "*.ipynb"),
-    (ToolFile::Unread("reStructuredText"), "*.rst"),
-    (ToolFile::Unread("Markdown by another name"), "*.{mdwn,mdtxt,mdtext}"),
-    (ToolFile::Unread("R Markdown"), "*.rmarkdown"),
-    (
-        ToolFile::Secret,
-        "env, *.env, *.env.local, *.{pem,key,p12,pfx,jks,keystore,ppk,kdbx,kdb}, id_{rsa,dsa,ecdsa,ed25519}*, htpasswd, \
-         *.htpasswd, htdigest, credentials.json, client_secret*.json, secrets.{toml,yaml,yml,json}, secring.*, \
-         !id_*.pub, !secring.{pub,*.pub}",
-    ),
-    (
-        ToolFile::Configuration,
-        "config.{toml,edn}, config.{production,development}.json, hugo.{toml,yaml,yml,json}, mkdocs.{yml,yaml}, \
-         {capsule,lamplit,book,bunfig,netlify,wrangler}.toml, {antora,antora-playbook,retype,bridgetown.config}.yml, \
-         _config.*, _quarto.*, gatsby-*.{js,ts}, *.config.{js,cjs,mjs,ts,mts,cts}, quartz.layout.ts, sidebars.{js,ts}, \
-         {sidebars,package,package-lock,npm-shrinkwrap,tsconfig*,jsconfig,deno,composer,vercel,firebase,renovate}.json, \
-         deno.jsonc, {pelicanconf,publishconf}.py, gemfile, gemfile.*, pipfile, go.sum, *.lock, bun.lockb, \
-         pnpm-{lock,workspace}.yaml, /config.{yaml,yml,json}, /docker-compose.{yml,yaml}, /{theme,cargo,pyproject}.toml, \
-         /conf.py, /go.mod",
-    ),
-    (
-        ToolFile::Conflict,
-        "*.sync-conflict-[0-9]*, *(*{conflicted copy,konfliktkopie,copie en conflit}*)*, *_conflict-[0-9]*, \
-         *(*{copia en conflicto,copia in conflitto}*)*, *(case conflict*)*, *(conflict on [0-9]*)*, *.conflict, \
-         *.conflict[0-9], *.conflicted, *_{LOCAL,BASE,REMOTE,BACKUP}_[0-9]*, *.{LOCAL,BASE,REMOTE,BACKUP}.[0-9]*",
-    ),
-    (
-        ToolFile::Temporary,
-        "*~, \\#*#, *.{bak,bck,bk,bkp,backup,old,orig,rej,tmp,temp}, *.bak[0-9], *.sw[opnmx], 4913, ~$*, *.md.save, \
-         *.md.save.[0-9], *.kate-swp, *.autosave, *___jb_*___, nohup.out, deadjoe, *.{part,partial,filepart}, \
-         *.{crdownload,download,opdownload,aria2,!ut,!qb,!sync}, {thumbs,ehthumbs}.db, desktop.ini, icon[\r]",
-    ),
-];
+/// Kinds of files, or names of markup that is not read, each with patterns of gitignore for the names of files, with
+/// alternatives in braces. The last match counts, and small letters match in either case. A pattern after a slash is for
+/// the content folder itself: elsewhere, the name is too common.
+static FILES: LazyLock<Vec<(ToolFile, &str)>> = LazyLock::new(|| {
+    let lines = include_str!("tool_files.txt").lines().filter_map(|line| line.split_once(": "));
+    let patterns = lines.flat_map(|(kind, patterns)| patterns.split(", ").map(move |one| (kind, one)));
+    // The name of an icon of macOS ends in a control character.
+    let all = patterns.chain([("temporary", "icon[\r]")]);
+    all.map(|(kind, pattern)| (ToolFile::named(kind), pattern)).collect()
+});
 
 static PATTERNS: LazyLock<Gitignore> = LazyLock::new(|| {
     let mut builder = GitignoreBuilder::new("");
-    for pattern in FILES.iter().flat_map(|(_, patterns)| patterns.split(", ")) {
+    for (_, pattern) in &*FILES {
         builder.add_line(None, pattern).expect("a valid pattern");
     }
     builder.build().expect("patterns within the limits of the crate")
@@ -84,6 +52,16 @@ const FOLDERS: &str = "_data, _includes, _layouts, _plugins, _sass, _site, node_
                        _gsdata_";
 
 impl ToolFile {
+    fn named(kind: &'static str) -> Self {
+        match kind {
+            "temporary" => Self::Temporary,
+            "conflict" => Self::Conflict,
+            "configuration" => Self::Configuration,
+            "secret" => Self::Secret,
+            markup => Self::Unread(markup),
+        }
+    }
+
     /// Returns the words for one and for several files of this kind.
     pub fn nouns(self) -> (&'static str, &'static str) {
         match self {
@@ -112,9 +90,7 @@ impl ToolFile {
                 name.starts_with('_') && !name.starts_with("_index.") && !name.starts_with("_metadata.");
             return is_partial.then_some(Self::Generator);
         };
-        let is_here =
-            |(_, patterns): &&(Self, &str)| patterns.split(", ").any(|one| one == pattern.original());
-        let (kind, _) = FILES.iter().find(is_here)?;
+        let (kind, _) = FILES.iter().find(|(_, one)| *one == pattern.original())?;
         // `id_rsa.md` is a text about a key.
         let has_markup = CapsulePath::from_decoded(name).is_ok_and(|path| has_markup(&path));
         let is_essay = matches!(kind, Self::Configuration | Self::Secret) && has_markup;

@@ -180,44 +180,29 @@ pub(super) struct HoldingKey {
     pub(super) is_certain: bool,
 }
 
-const fn certain(name: &'static str, yes_no: YesNo) -> HoldingKey {
-    HoldingKey { name, yes_no, is_certain: true }
-}
-
-const fn uncertain(name: &'static str, yes_no: YesNo) -> HoldingKey {
-    HoldingKey { name, yes_no, is_certain: false }
-}
-
-const KEYS: &[HoldingKey] = &[
-    certain("draft", DRAFTS),
-    certain("isdraft", DRAFTS),
-    certain("published", PUBLISHES),
-    certain("publish", PUBLISHES),
-    certain("ispublished", PUBLISHES),
-    certain("private", HIDES),
-    certain("hidden", HIDES),
-    certain("unlisted", UNLISTS),
-    certain("status", WORDED),
-    certain("poststatus", WORDED),
-    certain("state", WORDED),
-    certain("visibility", WORDED),
-    // Hugo.
-    certain("build.list", LISTS),
-    certain("build.render", PUBLISHES),
-    uncertain("list", LISTS),
-    uncertain("headless", HIDES),
-    // Zola.
-    uncertain("render", PUBLISHES),
-    // Eleventy.
-    uncertain("permalink", PUBLISHES),
-    uncertain("eleventyexcludefromcollections", UNLISTS),
-    // Obsidian.
-    uncertain("dgpublish", PUBLISHES),
-    uncertain("public", PUBLISHES),
-    // Grav: whether menus show the page.
-    uncertain("visible", LISTS),
-    uncertain("wip", DRAFTS),
+/// Keys that can hide an essay, each with whether it is certain.
+const HOLDING: [(YesNo, bool, &str); 11] = [
+    (DRAFTS, true, "draft isdraft"),
+    (PUBLISHES, true, "published publish ispublished build.render"),
+    (HIDES, true, "private hidden"),
+    (UNLISTS, true, "unlisted"),
+    (WORDED, true, "status poststatus state visibility"),
+    (LISTS, true, "build.list"),
+    // Of Hugo, and of Grav, where menus show what is visible.
+    (LISTS, false, "list visible"),
+    (HIDES, false, "headless"),
+    // Of Zola, Eleventy and Obsidian.
+    (PUBLISHES, false, "render permalink dgpublish public"),
+    (UNLISTS, false, "eleventyexcludefromcollections"),
+    (DRAFTS, false, "wip"),
 ];
+
+static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
+    let keys = |(yes_no, is_certain, names): (YesNo, bool, &'static str)| {
+        names.split(' ').map(move |name| HoldingKey { name, yes_no, is_certain })
+    };
+    HOLDING.into_iter().flat_map(keys).collect()
+});
 
 /// Keys of other meanings that differ in one letter from a key that can hide an essay.
 const NO_MISPRINTS: &[&str] = &["publisher", "stage", "stale", "craft"];

@@ -31,7 +31,6 @@ pub(super) enum Span {
 struct Opened {
     span: Span,
     from_html: bool,
-    /// The number of inlines before it.
     at: usize,
 }
 

@@ -178,8 +178,15 @@ pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Returns whether a file of this name is a picture.
 pub(super) fn is_picture_name(name: &str) -> bool {
+    has_extension(name, "png jpg jpeg gif webp svg avif bmp ico tif tiff")
+}
+
+/// Returns whether a file of this name is a film, a recording or a document, which only a program of its own shows.
+pub(super) fn is_medium_name(name: &str) -> bool {
+    has_extension(name, "mp3 mp4 webm ogg oga ogv opus wav flac m4a m4v mov avi mkv pdf epub zip")
+}
+
+fn has_extension(name: &str, extensions: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "tif", "tiff"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(extension))
+    extensions.split(' ').any(|known| known.eq_ignore_ascii_case(extension))
 }

@@ -10,7 +10,6 @@ use super::source::cut_start;
 use super::typography::line_ends;
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, MAX_DEPTH, Text, plain_words};
 
-/// An open container.
 pub(super) enum Container<'a> {
     Quote(Option<Alert<'a>>),
     List(List<'a>),
@@ -23,7 +22,6 @@ pub(super) enum Container<'a> {
         index: usize,
         outer_depth: usize,
     },
-    /// A figure with its caption.
     Figure(Option<Text<'a>>),
     /// A container too deep to be built, or without the parent it needs.
     Unbuilt,
@@ -62,7 +60,6 @@ pub(super) struct Stack<'a> {
     notes: Vec<Note<'a>>,
     /// From the label of a note in lower case to its index.
     note_indices: HashMap<String, usize>,
-    /// How many notes have a number.
     numbered: u32,
 }
 

@@ -107,7 +107,6 @@ struct Page<'p> {
     written: Written<'p>,
     /// The numbers of destinations, if labels are marked with them.
     numbers: HashMap<Cow<'p, str>, usize>,
-    /// The open line.
     line: Line,
 }
 

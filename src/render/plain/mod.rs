@@ -79,7 +79,6 @@ struct Page<'p> {
     prefix: String,
     /// The start of the next line if it differs: it is as wide as `prefix` and ends in a bullet or a number.
     lead: Option<String>,
-    /// The number of open quotations.
     quotes: usize,
     /// The length of the prefix of the empty line before the next one: what the lines above and below it share.
     gap: Option<usize>,

@@ -385,7 +385,7 @@ fn chunks_and_fences_of_quarto() {
         ),
         (
             "a {{< meta title >}}{{< var x >}} b {{< pagebreak >}}\n\n{{< video https://www.youtube.com/embed/abc >}}",
-            "p(a  b) p([Video: abc](https://www.youtube.com/embed/abc))",
+            "p(a  b) p([YouTube video](https://www.youtube.com/watch?v=abc))",
         ),
         (
             "![Elephant](e.png){#fig-e width=50%} [text]{.mark} [t]{style=\"x\"}",
@@ -472,11 +472,11 @@ fn shortcodes_of_themes() {
         ),
         (
             "{{< mermaid >}}\ngraph\n{{< /mermaid >}}\n\n{{< instagram Bx >}} {{< asciinema id=\"7\" title=\"T\" >}} {{< iframe src=\"https://x.example/y\" >}}",
-            "code:mermaid(graph) p([Instagram post](https://www.instagram.com/p/Bx) [T](https://asciinema.org/a/7) [Embedded page: y](https://x.example/y))",
+            "code:mermaid(graph) p([Instagram post](https://www.instagram.com/p/Bx) [T](https://asciinema.org/a/7) [Embedded page: x.example](https://x.example/y))",
         ),
         (
             "{{< button href=\"/x\" text=\"Go\" >}} {{< hint info >}}\nh\n{{< /hint >}}",
-            "p([Go](/x)) q:Hint:info(p(h))",
+            "p([Go](/x)) q:Info:(p(h))",
         ),
         ("{{< callout text=\"Words here\" >}}\n\n{{< param \"x\" >}}", "p(**Note:** Words here)"),
         (
@@ -489,7 +489,7 @@ fn shortcodes_of_themes() {
         ),
         (
             "{% button https://a.example, Text, icon %} {% btn /x, T %} {% pdf ./a.pdf %} {% iframe https://x.example/y 10 20 %}",
-            "p([Text](https://a.example) [T](/x) [File: a.pdf](./a.pdf) [Embedded page: y](https://x.example/y))",
+            "p([Text](https://a.example) [T](/x) [File: a.pdf](./a.pdf) [Embedded page: x.example](https://x.example/y))",
         ),
         (
             "{% hideToggle T %}h{% endhideToggle %} {% dplayer \"url=a.mp4\" %} {% bilibili BV1 %}",

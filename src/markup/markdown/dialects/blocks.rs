@@ -3,14 +3,7 @@
 use memchr::memmem;
 
 use super::super::{MarkdownOptions, Shortcodes};
-use super::{Edits, Ranges, longest_backtick_run, mdx};
-
-/// The kinds of call-outs that are recognised without a title.
-const ALERTS: &str = "abstract aside attention bug caution danger error example failure fail hint important info note \
-                      question quote success summary tip todo update warning";
-
-/// The kinds of containers whose title stands before their content.
-const LAYOUT: [&str; 8] = ["details", "tab", "tab-item", "group", "card", "step", "steps", "caption"];
+use super::{Edits, Ranges, is_one, longest_backtick_run, mdx};
 
 /// The most imported pictures of one text: each line with a picture searches them.
 const MAX_PICTURES: usize = 100;
@@ -18,7 +11,6 @@ const MAX_PICTURES: usize = 100;
 /// White space and marks of quotations before the content of a line.
 const PREFIX: [char; 3] = [' ', '\t', '>'];
 
-/// A line of the source.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'s> {
     source: &'s str,
@@ -203,9 +195,9 @@ impl<'s> Rewriter<'s, '_> {
         let prefix = opening.prefix();
         if kind == "verse" || kind == "poem" {
             self.edits.break_lines(self.source, opening.end..line.at);
-        } else if LAYOUT.contains(&kind) {
+        } else if is_one("layout", kind) {
             head = format!("**{title}**\n{prefix}").replace("****", "");
-        } else if !title.is_empty() || is_alert(kind) {
+        } else if !title.is_empty() || is_one("call-out", kind) {
             head = format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}");
             tail = format!("</blockquote>\n{}", line.prefix());
         }
@@ -312,11 +304,6 @@ impl<'s> Rewriter<'s, '_> {
     }
 }
 
-/// Returns whether `kind` is that of an alert.
-pub(super) fn is_alert(kind: &str) -> bool {
-    ALERTS.split(' ').any(|alert| kind.eq_ignore_ascii_case(alert))
-}
-
 /// Returns the kind and title of a container, both empty for its last line.
 fn fence(line: &str) -> Option<(&str, &str)> {
     let sign = [":::", "///"].into_iter().find(|sign| line.starts_with(sign))?;
@@ -328,7 +315,7 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     if sign == "///" {
         // Blocks of Python-Markdown have their title behind a bar; slashes in prose have none.
         let title = rest.trim().strip_prefix('|').map_or("", str::trim);
-        let is_known = kind == "html" || is_alert(kind) || LAYOUT.contains(&kind);
+        let is_known = kind == "html" || is_one("call-out", kind) || is_one("layout", kind);
         return is_known.then_some((kind, if kind == "html" { "" } else { title }));
     }
     // Pandoc allows colons at the end of the line.

@@ -5,7 +5,6 @@ use super::super::html::is_component;
 use super::{Edits, is_list_marker};
 use crate::markup::lines;
 
-/// An indented body that is open.
 struct Body {
     /// The columns of white space before its lines.
     indent: usize,

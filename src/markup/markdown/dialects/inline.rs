@@ -5,10 +5,11 @@
 use std::ops::Range;
 
 use memchr::memmem;
+use unicode_width::UnicodeWidthChar;
 
 use super::super::source::{Lookahead, count_searched, line_before};
 use super::super::stack::capitalised;
-use super::{Edits, Ranges, is_list_marker};
+use super::{Edits, Ranges, is_list_marker, is_one};
 
 /// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
 const MAX_ATTRIBUTES: usize = 200;
@@ -18,12 +19,6 @@ const BRACED: [(&str, &str); 3] = [("{::comment}", "{:/"), ("{# ", " #}"), ("{/*
 
 /// The starts of what kramdown writes in braces beside attributes and comments.
 const EXTENSIONS: [&str; 4] = ["::nomarkdown", "::options", "/nomarkdown", ":/nomarkdown"];
-
-/// The keys that are named alone between plus signs, which may also mark inserted text.
-const KEYS: &str = "enter tab esc escape space ctrl alt shift cmd win del delete backspace home end up down left right f1 f5 f12";
-
-/// The classes of verse, whose lines stay apart.
-const VERSE: [&str; 3] = [".verse", ".poem", ".poetry"];
 
 /// Text that shows nothing and counts as punctuation: beside it, emphasis opens and closes next to any letter.
 const JOINT: &str = "<!---->";
@@ -169,10 +164,7 @@ fn attributes(source: &str, start: usize, verse_end: &mut usize, edits: &mut Edi
     let marker = line.trim();
     let is_behind = source[..start].ends_with(signs)
         || if is_kramdown { matches!(marker, "-" | "*" | "+") } else { marker.ends_with("$$") };
-    if are_attributes
-        && is_alone
-        && inner.trim_start_matches(':').split_whitespace().any(|name| VERSE.contains(&name))
-    {
+    if are_attributes && is_alone && inner.split(['.', ':', ' ']).any(|class| is_one("verse", class)) {
         let text = source[*verse_end..start].trim_end();
         let from = text.rfind("\n\n").map_or(0, |at| at + 2);
         count_searched(text.len() - from);
@@ -239,7 +231,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let are_keys = sign == b'+' && inner.split('+').all(is_key);
         if closes && (sign == b'=' || are_keys) && !code.in_code(found) && !code.in_code(end) {
-            if are_keys && (inner.contains('+') || KEYS.split(' ').any(|key| key == inner)) {
+            if are_keys && (inner.contains('+') || is_one("key", inner)) {
                 let keys: Vec<String> = inner.split('+').map(capitalised).collect();
                 edits.replace(at..end, keys.join("+"));
             }
@@ -327,7 +319,5 @@ fn emphasis(
 
 /// Returns whether `c` is a letter of Chinese, Japanese or Korean, which are written without spaces between words.
 fn is_east_asian(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{2fff}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{318f}'
-        | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}'
-        | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    c >= '\u{1100}' && c.is_alphanumeric() && c.width() == Some(2)
 }

@@ -17,12 +17,26 @@ use super::source::{Offsets, count_searched, line_before};
 use super::{MarkdownOptions, Shortcodes};
 use crate::markup::Notice;
 
+mod arguments;
 mod blocks;
 mod bodies;
 mod inline;
 mod mdx;
 mod meaning;
 mod tags;
+
+/// The names that generators and themes give to tags, containers, keys and arguments, by kind.
+const NAMES: &str = include_str!("names.txt");
+
+/// Returns the names of a kind, divided by blanks.
+fn names(kind: &str) -> &'static str {
+    let found = NAMES.lines().find_map(|line| line.strip_prefix(kind)?.strip_prefix(": "));
+    found.unwrap_or_default()
+}
+
+fn is_one(kind: &str, name: &str) -> bool {
+    names(kind).split(' ').any(|known| known.eq_ignore_ascii_case(name))
+}
 
 /// Parts of a source and their replacements, in any order. Of parts that overlap, only the first is replaced.
 #[derive(Default)]

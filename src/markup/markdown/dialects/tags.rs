@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::super::source::Lookahead;
+use super::is_one;
 
-/// A template tag.
 #[derive(Default)]
 pub(super) struct ShortTag<'s> {
-    /// Its range in the source.
     pub(super) range: Range<usize>,
     /// Its name, without the `end` before it in a closing tag of Jekyll.
     pub(super) name: &'s str,
@@ -18,7 +17,6 @@ pub(super) struct ShortTag<'s> {
     pub(super) is_whole: bool,
     /// Whether it is written `{{</* name */>}}`, for readers to see.
     pub(super) is_escaped: bool,
-    /// Its opening delimiter.
     pub(super) opening: &'static str,
 }
 
@@ -57,7 +55,9 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     let range = start..inner_end + closing.len();
     let is_hugo = form < 2;
     let tag = ShortTag { range, arguments: inner, is_whole: true, opening, ..ShortTag::default() };
-    let shown = inner.strip_prefix("/*").and_then(|shown| shown.strip_suffix("*/")).filter(|_| is_hugo);
+    let shown = inner.strip_prefix("/*").and_then(|shown| shown.strip_suffix("*/"));
+    // Zola escapes calls so, and Go templates have such comments.
+    let shown = shown.filter(|shown| is_hugo || shown.contains('(') || shown.trim() == "end");
     if let Some(arguments) = shown {
         return Some(ShortTag { arguments, is_escaped: true, ..tag });
     }
@@ -86,25 +86,20 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
 }
 
-/// The filters that make an address of a text, in Liquid, Nunjucks and Go templates.
-const FILTERS: &str = "relative_url absolute_url url prepend relref ref relURL absURL asset_url safeURL";
-
 /// Returns the text and the filter of `"/a.html" | relative_url`.
 fn filtered(inner: &str) -> Option<(&str, &str)> {
     let quote = inner.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let (text, rest) = inner[1..].split_once(quote)?;
     let filter = rest.trim_start().strip_prefix('|')?.trim_start();
     let name = filter.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
-    FILTERS.split(' ').find(|known| *known == name).map(|known| (text, known)).filter(|_| !text.is_empty())
+    (is_one("filter", name) && !text.is_empty()).then_some((text, name))
 }
 
 /// Returns whether a name in double braces stands for a value of a site generator: not if it may be an example of a
 /// template.
 fn is_variable(name: &str, before: &str) -> bool {
-    const OWNERS: [&str; 8] =
-        ["site", "page", "post", "eleventy", "collections", "paginator", "layout", "jekyll"];
     let owner = name.split_once('.').map_or("", |(owner, _)| owner);
-    OWNERS.contains(&owner) || before.ends_with("](") || before.ends_with("=\"")
+    is_one("owner", owner) || before.ends_with("](") || before.ends_with("=\"")
 }
 
 /// Returns whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all
@@ -112,55 +107,4 @@ fn is_variable(name: &str, before: &str) -> bool {
 fn is_interrupted(inner: &[u8]) -> bool {
     memchr::memchr2_iter(b'{', b'\n', inner)
         .any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
-}
-
-/// Returns the arguments of a tag, named or positional.
-pub(super) fn arguments(text: &str) -> Vec<(Option<&str>, &str)> {
-    let mut found = Vec::new();
-    let mut rest = text;
-    let mut values = Values::default();
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')'));
-        if rest.is_empty() {
-            return found;
-        }
-        let (first, behind) = values.value(rest);
-        let assigned = behind.trim_start().strip_prefix('=').map(str::trim_start);
-        let (key, (value, behind)) = match assigned {
-            Some(assigned) if assigned.starts_with([',', ')']) => {
-                rest = assigned;
-                continue;
-            }
-            Some(assigned) => (Some(first), values.value(assigned)),
-            None => (None, (first, behind)),
-        };
-        found.push((key, value));
-        rest = behind;
-    }
-}
-
-/// The quotes around values.
-const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”')];
-
-/// Reads values from left to right.
-#[derive(Default)]
-struct Values {
-    /// Which of [`QUOTES`] are not closed in the rest of the text.
-    unclosed: [bool; QUOTES.len()],
-}
-
-impl Values {
-    /// Returns the quoted or bare value at the start of `text`, and the rest of `text`.
-    fn value<'s>(&mut self, text: &'s str) -> (&'s str, &'s str) {
-        for ((opening, closing), unclosed) in QUOTES.iter().zip(&mut self.unclosed) {
-            if let Some(inner) = text.strip_prefix(*opening).filter(|_| !*unclosed) {
-                if let Some(found) = inner.split_once(*closing) {
-                    return found;
-                }
-                *unclosed = true;
-            }
-        }
-        let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '=' | ')');
-        text.split_at(text.find(ends).unwrap_or(text.len()))
-    }
 }

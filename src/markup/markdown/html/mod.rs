@@ -110,13 +110,11 @@ impl Tag<'_> {
         Link { destination, title: Cow::Borrowed(""), kind, offset: self.at }
     }
 
-    /// Returns the link of an anchor, if it has a destination.
     pub(super) fn anchor<'a>(self, source: Source<'a, '_>) -> Option<Link<'a>> {
         let link = self.link_to(self.value(&["href"], source)?, LinkKind::Labelled);
         Some(Link { title: self.line("title", source), ..link })
     }
 
-    /// Returns the picture of an `img` element, if it has an address.
     pub(super) fn image<'a>(self, source: Source<'a, '_>) -> Option<Image<'a>> {
         // Pictures that are loaded later have their address elsewhere.
         let address = self.value(&["src", "data-src", "data-original"], source)?;
@@ -148,7 +146,6 @@ impl Tag<'_> {
         Some((self.link_to(destination, LinkKind::Labelled), label))
     }
 
-    /// Returns the words among the attributes of a component.
     pub(super) fn words<'a>(self, source: Source<'a, '_>) -> Option<Cow<'a, str>> {
         let names = ["title", "label", "text", "name", "alt", "summary", "heading", "playlabel"];
         self.value(&names, source).map(one_line)
@@ -164,31 +161,19 @@ impl Tag<'_> {
     }
 }
 
-/// Media by the names of the tags and components that embed them: names, label, and the URL before the id.
-const MEDIA: [(&str, &str, &str); 13] = [
-    ("youtube", "YouTube video", "https://www.youtube.com/watch?v="),
-    ("vimeo", "Vimeo video", "https://vimeo.com/"),
-    ("gist", "Gist", "https://gist.github.com/"),
-    ("tweet x twitter", "Post on Twitter", "https://twitter.com/i/status/"),
-    ("instagram", "Instagram post", "https://www.instagram.com/p/"),
-    ("bilibili", "Bilibili video", "https://www.bilibili.com/video/"),
-    ("dailymotion", "Dailymotion video", "https://www.dailymotion.com/video/"),
-    ("asciinema", "Terminal recording", "https://asciinema.org/a/"),
-    ("jsfiddle", "JSFiddle", "https://jsfiddle.net/"),
-    ("video dplayer", "Video", ""),
-    ("audio", "Audio", ""),
-    ("pdf", "File", ""),
-    ("iframe", "Embedded page", ""),
-];
+/// Media that tags and components embed, one a line: names, label, and the URL before the id.
+const MEDIA: &str = include_str!("media.txt");
 
-/// Returns the label and the start of the address of the medium that `name` embeds.
+/// Returns the label and the start of the address of the medium that `name` embeds. Themes add to the longer names.
 pub(super) fn medium(name: &str) -> Option<(&'static str, &'static str)> {
-    let is_it = |names: &str| names.split(' ').any(|known| known.eq_ignore_ascii_case(name));
-    MEDIA.iter().find(|(names, ..)| is_it(names)).map(|(_, label, base)| (*label, *base))
+    let name = name.to_ascii_lowercase();
+    let is_it = |known: &str| known == name || known.len() > 4 && name.starts_with(known);
+    let mut media = MEDIA.lines().filter_map(|line| line.split_once('|'));
+    media.find(|(names, _)| names.split(' ').any(is_it))?.1.split_once('|')
 }
 
 /// Returns the page of a film instead of the address of its player, which shows nothing outside of a frame.
-fn film_page(player: &str) -> Option<String> {
+pub(super) fn film_page(player: &str) -> Option<String> {
     let address = player.trim_start_matches("https:").trim_start_matches("http:").strip_prefix("//")?;
     let address = address.strip_prefix("www.").unwrap_or(address);
     let youtube =
@@ -205,7 +190,7 @@ fn film_page(player: &str) -> Option<String> {
     }
 }
 
-fn embed_label(kind: &str, address: &str) -> String {
+pub(super) fn embed_label(kind: &str, address: &str) -> String {
     let (_, after_scheme) = address.split_once("//").unwrap_or(("", address));
     let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);

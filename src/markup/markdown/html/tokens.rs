@@ -20,9 +20,7 @@ pub(in super::super) enum Token<'h> {
 /// A tag as written.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Tag<'h> {
-    /// The whole tag.
     pub(in super::super) raw: &'h str,
-    /// The name as written.
     pub(in super::super) name: &'h str,
     /// The text between the name and the closing bracket.
     attributes: &'h str,
@@ -79,7 +77,6 @@ fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
 /// An iterator over the tokens of a piece of HTML, each with its offset in the text that the parser reads.
 pub(in super::super) struct Tokens<'h> {
     html: &'h str,
-    /// The offset of the piece.
     start: usize,
     at: usize,
     /// The next closing bracket, double quote and single quote.
