@@ -123,7 +123,6 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     access
 }
 
-/// Returns the paths that `config` names for its capsules.
 pub(super) fn named_paths(config: &Config) -> impl Iterator<Item = &PathBuf> {
     config.capsules.iter().flat_map(|capsule| {
         let external = external_key_files(capsule);

@@ -110,7 +110,6 @@ fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> Has
     found
 }
 
-/// Returns whether `source` is a text with markup.
 pub(super) fn has_markup(source: &SourceFile) -> bool {
     matches!(source.content, Content::Text(_))
         && matches!(TextKind::of(&source.path), Some(TextKind::Markdown | TextKind::Gemtext))

@@ -13,30 +13,9 @@ use roff::{Roff, bold, roman};
 use super::{definitions, with_subcommands};
 use crate::problem::Problem;
 
-const EXIT_STATUS: &[(&str, &str)] = &[
-    ("0", "Success."),
-    ("1", "Failure; or `check` found errors, `search` found nothing, or `get` got no page."),
-    ("64", "Mistakes in arguments or configuration."),
-];
-
-const ENVIRONMENT: &[(&str, &str)] = &[
-    ("LAMPLIT_CONFIG", "Configuration file, as `--config`."),
-    ("LAMPLIT_CONTENT", "Folder of essays, as DIR."),
-    ("LAMPLIT_HOSTNAME", "Host name, as `--hostname`."),
-    ("LAMPLIT_GEMINI, LAMPLIT_GOPHER", "Addresses separated by commas, as `--gemini` and `--gopher`."),
-    ("LAMPLIT_CERTS", "Folder of keys and certificates, as `--certs`."),
-    ("LAMPLIT_USER", "User to switch to, as `--user`."),
-    ("LAMPLIT_EPHEMERAL_KEYS", "`true` or `false`, as `--ephemeral-keys`."),
-    ("NO_COLOR", "Disables colours."),
-];
-
-const FILES: &[(&str, &str)] = &[
-    ("config.toml", "Configuration, read from the working folder. `lamplit init` writes a commented one."),
-    (
-        "~/.local/state/lamplit/certs",
-        "Keys and certificates. Back them up: readers are warned of a changed key.",
-    ),
-];
+/// Sections of manual pages: a heading, then names with their meanings. The first is on every page, the others are on that
+/// of `lamplit` itself.
+const SECTIONS: &str = include_str!("manual.txt");
 
 #[derive(Debug, Args)]
 #[command(
@@ -116,18 +95,16 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     for example in examples.lines().skip(1) {
         sections.control("PP", []).control("EX", []).text([roman(example.trim())]).control("EE", []);
     }
-    list(&mut sections, "EXIT STATUS", EXIT_STATUS);
-    if is_root {
-        list(&mut sections, "ENVIRONMENT", ENVIRONMENT);
-        list(&mut sections, "FILES", FILES);
-    }
+    let shown = if is_root { usize::MAX } else { 1 };
+    SECTIONS.split("\n\n").take(shown).for_each(|section| list(&mut sections, section));
     sections.to_writer(&mut page)?;
     Ok(page)
 }
 
-fn list(page: &mut Roff, heading: &str, rows: &[(&str, &str)]) {
+fn list(page: &mut Roff, section: &str) {
+    let (heading, rows) = section.split_once('\n').unwrap_or((section, ""));
     page.control("SH", [heading]);
-    for (name, meaning) in rows {
-        page.control("TP", []).text([bold(*name)]).text([roman(*meaning)]);
+    for (name, meaning) in rows.lines().filter_map(|row| row.split_once(": ")) {
+        page.control("TP", []).text([bold(name)]).text([roman(meaning)]);
     }
 }

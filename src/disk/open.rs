@@ -78,7 +78,6 @@ impl<'a> Folder<'a> {
         Self { root, handle: openat(CWD, root, FOLDER, Mode::empty()).ok() }
     }
 
-    /// Opens the regular file at `relative`.
     pub(super) fn open(&self, relative: &Path) -> io::Result<File> {
         let beneath = self.handle.as_ref().and_then(|folder| system::open_beneath(folder, relative));
         beneath.map_or_else(|| open_inside(self.root, &self.root.join(relative)), Ok)

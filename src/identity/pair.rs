@@ -176,7 +176,6 @@ pub(super) fn read_secret(file: &Path, forbidden: u32) -> Result<Option<Vec<u8>>
     read_regular_file(file).map(Some).map_err(|error| unreadable(file, &error))
 }
 
-/// Returns the private key in `bytes`, the content of `file`.
 pub(super) fn key_in(file: &Path, bytes: &[u8]) -> Result<PrivateKeyDer<'static>, Problem> {
     let key = if is_pem(bytes) {
         PrivateKeyDer::from_pem_slice(bytes).ok()

@@ -48,7 +48,6 @@ impl Marks {
         self.wanted |= self.words.values().fold(0, |all, bit| all | bit);
     }
 
-    /// Returns the bits of `word`.
     fn bits(&self, word: &str) -> u64 {
         let starts = self.starts.iter().filter(|(start, _)| word.starts_with(start.as_str()));
         starts.fold(self.words.get(word).copied().unwrap_or_default(), |all, (_, bit)| all | bit)
@@ -199,7 +198,6 @@ fn clauses(text: &str, hits: &[Range<usize>], length: usize) -> Range<usize> {
     start..if end < text.len() { last_clause.unwrap_or(end) } else { end }
 }
 
-/// Returns whether a clause ends in front of byte `at`.
 fn ends_clause(text: &str, at: usize) -> bool {
     let is_before_space = text[at..].starts_with(char::is_whitespace);
     text[..at].ends_with(['。', '！', '？', '；', '、', '，', '\n'])

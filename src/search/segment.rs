@@ -22,12 +22,10 @@ pub(super) fn marked(mark: char, text: &str) -> String {
     format!("{mark}{}", words.join("-"))
 }
 
-/// Returns the entry of a language, for all its regions.
 pub(super) fn language_entry(tag: &str) -> String {
     marked(LANGUAGE, tag.split(['-', '_']).next().unwrap_or_default())
 }
 
-/// Returns whether an entry is a whole word.
 pub(super) fn is_word(entry: &str) -> bool {
     !entry.starts_with([TAG, YEAR, LANGUAGE, PART])
 }
@@ -87,7 +85,6 @@ impl Segment {
         u32::try_from(self.entry_ends.len()).unwrap_or(u32::MAX)
     }
 
-    /// Returns entry `id`, folded.
     pub(super) fn entry(&self, id: u32) -> &str {
         &self.entries[bounds(&self.entry_ends, id)]
     }
@@ -100,12 +97,10 @@ impl Segment {
         }
     }
 
-    /// Returns the postings of entry `id`.
     pub(super) fn postings(&self, id: u32) -> impl Iterator<Item = Posting<'_>> {
         postings(&self.postings[bounds(&self.postings_ends, id)])
     }
 
-    /// Returns the size of the postings of `entries`.
     pub(super) fn postings_bytes(&self, entries: &[u32]) -> usize {
         entries.iter().map(|&id| bounds(&self.postings_ends, id).len()).sum()
     }

@@ -212,7 +212,6 @@ fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
     }
 }
 
-/// Returns `word`, folded.
 pub(super) fn folded(word: &str) -> String {
     if word.is_ascii() {
         return word.to_ascii_lowercase();

@@ -126,7 +126,6 @@ impl SiteOptions {
         }
     }
 
-    /// Returns the URL of `path` over Gemini.
     pub(super) fn gemini_url(&self, path: &CapsulePath) -> String {
         format!("{}{}", self.gemini.url("gemini", GEMINI_PORT), path.to_url())
     }

@@ -8,13 +8,7 @@ use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, Essay, nfc};
 
 /// The native names of the languages with the most pages; other languages are shown by their code.
-const NAMES: &str = "\
-    ar=العربية|bg=Български|bn=বাংলা|ca=Català|cs=Čeština|cy=Cymraeg|da=Dansk|de=Deutsch|el=Ελληνικά|\
-    en=English|eo=Esperanto|es=Español|et=Eesti|eu=Euskara|fa=فارسی|fi=Suomi|fr=Français|ga=Gaeilge|\
-    gl=Galego|he=עברית|hi=हिन्दी|hr=Hrvatski|hu=Magyar|id=Bahasa Indonesia|is=Íslenska|it=Italiano|\
-    ja=日本語|ko=한국어|la=Latina|lt=Lietuvių|lv=Latviešu|nb=Norsk bokmål|nl=Nederlands|nn=Norsk nynorsk|\
-    no=Norsk|pl=Polski|pt=Português|ro=Română|ru=Русский|sk=Slovenčina|sl=Slovenščina|sr=Српски|\
-    sv=Svenska|th=ไทย|tr=Türkçe|uk=Українська|vi=Tiếng Việt|zh=中文";
+const NAMES: &str = include_str!("language_names.txt");
 
 /// A property by which essays are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,7 +175,7 @@ fn folder(path: &str) -> CapsulePath {
 /// Returns the native name of the language `tag`, with its region or script: `Português (BR)`.
 pub(super) fn language_name(tag: &str) -> String {
     let (code, rest) = tag.split_once('-').unwrap_or((tag, ""));
-    let mut names = NAMES.split('|').filter_map(|pair| pair.split_once('='));
+    let mut names = NAMES.lines().filter_map(|pair| pair.split_once(' '));
     match names.find(|(known, _)| known.eq_ignore_ascii_case(code)) {
         Some((_, name)) if rest.is_empty() => name.to_owned(),
         Some((_, name)) => format!("{name} ({rest})"),

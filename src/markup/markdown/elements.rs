@@ -5,7 +5,7 @@ use memchr::memmem;
 use super::builder::{Builder, OpenTable};
 use super::html::{Element, Tag, Token, Tokens, element, is_component};
 use super::run::Span;
-use super::source::is_picture_name;
+use super::source::{is_picture_name, line_before};
 use super::stack::Container;
 use super::typography::decode;
 use crate::markup::{Block, Code, Inline};
@@ -117,9 +117,22 @@ impl Builder<'_, '_> {
             _ => self.notice(tag.at, format!("the component `<{}>` is left out", tag.name)),
         }
         self.run.skip_space();
-        if self.may_break() && (self.in_html_block || !is_custom) {
+        if self.may_break() && (self.in_html_block || !is_custom && self.is_block(tag)) {
             self.end_paragraph();
         }
+    }
+
+    /// Returns whether a component and its counterpart have no words beside them on their lines.
+    fn is_block(&self, tag: Tag<'_>) -> bool {
+        let has_words = |text: &str| text.contains(char::is_alphabetic) && !text.trim_end().ends_with('>');
+        let mut before = line_before(self.text, tag.at);
+        let behind = self.text.get(tag.at + tag.raw.len()..).unwrap_or_default();
+        let behind = behind.trim_start_matches([' ', '\t', '\r']);
+        let is_opening = !tag.is_closing() && !tag.closes_itself();
+        if tag.is_closing() {
+            before = before.rfind(&format!("<{}", tag.name)).map_or("", |start| &before[..start]);
+        }
+        !has_words(before) && (is_opening || behind.is_empty() || behind.starts_with(['\n', '<']))
     }
 
     /// Returns whether the text contains `</name`.
@@ -173,6 +186,12 @@ impl Builder<'_, '_> {
     fn open_block(&mut self, element: Element, tag: Tag<'_>) {
         match element {
             Element::Heading(level) => self.heading = Some(level),
+            Element::Block if is_component(tag.name) => {
+                if let Some(words) = tag.words(self.source) {
+                    self.run.words(&words, tag.at);
+                    self.end_paragraph();
+                }
+            }
             Element::Rule => self.stack.push_block(Block::Rule),
             Element::Table => self.start_table(tag.at),
             Element::Preformatted => {

@@ -45,18 +45,12 @@ impl<'a> Builder<'a, '_> {
                 let number = self.stack.number_of_note(self.source.keep(label));
                 self.run.push(Inline::FootnoteRef(number));
             }
-            Event::InlineMath(tex) => self.words_of_math("$", &tex, range),
             Event::DisplayMath(tex) if self.may_break() && self.is_alone(&range) => {
                 self.end_paragraph();
                 let text = self.source.keep(tex.trim_matches(['\n', '\r']));
                 self.stack.push_block(Block::Code(Code { language: Cow::Borrowed("math"), text }));
             }
-            // Within a sentence, `$$x$$` has the meaning of `$x$`.
-            Event::DisplayMath(tex) if tex.trim() == &*tex => {
-                let words = tex_as_unicode(&tex).unwrap_or_else(|| format!("${}$", collapsed(&tex)));
-                self.run.words(&words, range.start);
-            }
-            Event::DisplayMath(tex) => self.words_of_math("$$", &tex, range),
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => self.words_of_math(&tex, range),
             Event::Rule => {
                 self.end_paragraph();
                 self.stack.push_block(Block::Rule);
@@ -204,13 +198,15 @@ impl<'a> Builder<'a, '_> {
         line_before(text, range.start).chars().all(marks) && (behind.is_empty() || behind.starts_with('\n'))
     }
 
-    /// Adds TeX as Unicode where that is simple, else as it was written, on one line.
-    fn words_of_math(&mut self, sign: &str, tex: &str, range: Range<usize>) {
+    /// Adds TeX as Unicode where that is simple, else as it was written, on one line. Within a sentence, `$$x$$` has the
+    /// meaning of `$x$`.
+    fn words_of_math(&mut self, tex: &str, range: Range<usize>) {
         let at = range.start;
         let written = &self.text[range];
+        let sign = if tex.trim() == tex { "$" } else { "$$" };
         if let Some(words) = tex_as_unicode(tex) {
             self.run.words(&words, at);
-        } else if written.contains(['\n', '\r']) {
+        } else if written.contains(['\n', '\r']) || written.len() > tex.len() + 2 * sign.len() {
             self.run.words(&format!("{sign}{}{sign}", collapsed(tex)), at);
         } else {
             self.run.words(written, at);

@@ -176,7 +176,6 @@ pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_some() { Cow::Owned(collapsed(&text)) } else { text }
 }
 
-/// Returns whether a file of this name is a picture.
 pub(super) fn is_picture_name(name: &str) -> bool {
     has_extension(name, "png jpg jpeg gif webp svg avif bmp ico tif tiff")
 }

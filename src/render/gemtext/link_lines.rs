@@ -22,7 +22,6 @@ const MAX_GENERIC: usize = 48;
 /// The length in bytes beyond which a number or a hash does not describe a destination.
 const MAX_NUMBER: usize = 8;
 
-/// A link line.
 pub(super) struct LinkLine<'p> {
     pub(super) url: Cow<'p, str>,
     /// Plain words on one line; may be empty.

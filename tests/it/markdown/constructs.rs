@@ -398,7 +398,7 @@ fn html_in_running_text() {
         ("<span class=x>a</span> <u>b</u>", "p(a b)"),
         ("the <script> element", "p(the  element)"),
         ("a <script>b</script> c", "p(a c)"),
-        ("a <Note>b</Note> c <Foo/>", "p(a) p(b) p(c)"),
+        ("a <Note>b</Note> c <Foo/>", "p(a b c)"),
         ("say <q>hi</q>", "p(say “hi”)"),
     ]);
 }
@@ -606,7 +606,7 @@ fn containers_fenced_with_colons() {
         ),
         (
             "::: warning :::::\nx\n:::\n\n::: {#id}\ny\n:::\n\n:::1\nz\n:::",
-            "q:Warning:(p(x)) p(::: {#id}/y/:::) p(:::1/z/:::)",
+            "q:Warning:(p(x)) p(y) p(:::1/z/:::)",
         ),
         ("std::: x\n\na :::note\n\n::note", "p(std::: x) p(a :::note) p(::note)"),
     ]);

@@ -16,6 +16,7 @@ use testkit::{AsWritten, corpus, files_below};
 
 mod constructs;
 mod dialects;
+mod flavours;
 mod shortcodes;
 
 /// Template tags are kept, so that no word may be missing.

@@ -29,18 +29,37 @@ pub(super) enum Meaning {
     Verse,
 }
 
-pub(super) struct Arguments<'s>(Vec<(Option<&'s str>, &'s str)>);
+/// A template tag with its arguments.
+pub(super) struct Arguments<'t, 's> {
+    pub(super) tag: &'t ShortTag<'s>,
+    /// The name of the tag, or that of the file it includes.
+    pub(super) name: &'s str,
+    pub(super) is_pair: bool,
+    pub(super) is_alone: bool,
+    values: Vec<(Option<&'s str>, &'s str)>,
+}
 
-impl<'s> Arguments<'s> {
-    /// Reads the arguments in `text`. Plugins of Hexo divide theirs `by_commas`.
-    pub(super) fn new(text: &'s str, by_commas: bool) -> Self {
-        Self(arguments(text, by_commas))
+impl<'t, 's> Arguments<'t, 's> {
+    /// Reads the arguments of `tag`, which may have a counterpart or be alone on its line. Plugins of Hexo divide theirs by
+    /// commas.
+    pub(super) fn new(tag: &'t ShortTag<'s>, is_pair: bool, is_alone: bool) -> Self {
+        let is_include = matches!(tag.name, "include" | "include_relative");
+        let mut values = arguments(tag.arguments, tag.opening == "{%" && !is_include);
+        let mut name = tag.name;
+        if is_include && !values.is_empty() {
+            // Jekyll's includes are templates by file name: `{% include youtube.html id="x" %}`.
+            let (_, file) = values.remove(0);
+            name = file.rsplit('/').next().unwrap_or(file);
+            name = name.split('.').next().unwrap_or(name);
+        }
+        Self { tag, name, is_pair, is_alone, values }
     }
 
     /// Returns the value of the first of `names`, divided by blanks, that has one.
     fn named(&self, names: &str) -> Option<&'s str> {
         names.split(' ').find_map(|name| {
-            let found = self.0.iter().find(|(key, _)| key.is_some_and(|key| key.eq_ignore_ascii_case(name)));
+            let is_it = |key: Option<&str>| key.is_some_and(|key| key.eq_ignore_ascii_case(name));
+            let found = self.values.iter().find(|(key, _)| is_it(*key));
             found.map(|(_, value)| *value).filter(|value| !value.is_empty())
         })
     }
@@ -50,35 +69,31 @@ impl<'s> Arguments<'s> {
     }
 
     pub(super) fn positions(&self) -> impl Iterator<Item = &'s str> {
-        self.0.iter().filter(|(key, _)| key.is_none()).map(|(_, value)| *value)
-    }
-
-    pub(super) fn take_first(&mut self) -> Option<&'s str> {
-        (!self.0.is_empty()).then(|| self.0.remove(0).1)
+        self.values.iter().filter(|(key, _)| key.is_none()).map(|(_, value)| *value)
     }
 
     fn picture_name(&self) -> Option<&'s str> {
-        self.0.iter().map(|(_, value)| *value).find(|value| is_picture_name(value))
+        self.values.iter().map(|(_, value)| *value).find(|value| is_picture_name(value))
     }
 
     /// Returns whether an argument is the name of a picture, and none that of a film or recording.
     pub(super) fn shows_picture(&self) -> bool {
-        self.picture_name().is_some() && !self.0.iter().any(|(_, value)| is_medium_name(value))
+        self.picture_name().is_some() && !self.values.iter().any(|(_, value)| is_medium_name(value))
     }
 
     /// Returns the title of what a tag folds. Tags of Liquid and Hexo need no quotes around it.
-    pub(super) fn title(&self, tag: &ShortTag<'s>) -> &'s str {
+    pub(super) fn title(&self) -> &'s str {
         let title = self.named("title summary name label header");
-        if tag.opening != "{%" {
+        if self.tag.opening != "{%" {
             return title.or_else(|| self.positions().next()).unwrap_or_default();
         }
-        let words = tag.arguments.trim();
-        let divider = if tag.name == "tab" { ' ' } else { ',' };
+        let words = self.tag.arguments.trim();
+        let divider = if self.tag.name == "tab" { ' ' } else { ',' };
         let words = words.split_once(divider).map_or(words, |(_, words)| words.trim());
         title.unwrap_or(words.trim_matches('"'))
     }
 
-    pub(super) fn picture(&self, is_alone: bool, is_pair: bool) -> Option<Meaning> {
+    pub(super) fn picture(&self) -> Option<Meaning> {
         // Hexo writes classes before the address, and sizes, words and a link after it.
         let at = self.positions().position(|value| value.contains(['.', '/'])).unwrap_or(0);
         let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
@@ -103,20 +118,20 @@ impl<'s> Arguments<'s> {
             markdown = format!("[{markdown}](<{}>)", destination(target));
         }
         // The caption becomes a paragraph of its own where one may start.
-        let (before, behind) = if is_alone { ("\n\n", "\n\n") } else { (" ", "") };
+        let (before, behind) = if self.is_alone { ("\n\n", "\n\n") } else { (" ", "") };
         if !is_title && !(caption.is_empty() && credit.is_empty()) {
             let caption = format!("{caption} {credit}");
             markdown = format!("{markdown}{before}{}{behind}", caption.trim());
         }
-        Some(Meaning::Markdown(markdown + if is_pair { "\n\n" } else { "" }))
+        Some(Meaning::Markdown(markdown + if self.is_pair { "\n\n" } else { "" }))
     }
 
     /// Returns a quotation that ends with its author, as Hexo writes it: `A Keeper, The Log https://a.example Title`.
-    pub(super) fn quotation(&self, tag: &ShortTag<'_>) -> Meaning {
-        let words = tag.arguments.replace('"', "");
+    pub(super) fn quotation(&self) -> Meaning {
+        let words = self.tag.arguments.replace('"', "");
         let words = words.trim_matches(['(', ')', ' ']);
         let [author, address, title] =
-            if tag.name == "pullquote" || self.0.iter().any(|(key, _)| key.is_some()) {
+            if self.name == "pullquote" || self.values.iter().any(|(key, _)| key.is_some()) {
                 ["author cite attribution", names("address"), "source title"]
                     .map(|names| self.named(names).unwrap_or_default())
             } else {
@@ -139,9 +154,10 @@ impl<'s> Arguments<'s> {
     }
 
     /// Returns the call-out that `name` or the first argument is a kind of.
-    pub(super) fn alert(&self, name: &str, opening: &str, is_pair: bool) -> Option<Meaning> {
+    pub(super) fn alert(&self) -> Option<Meaning> {
+        let name = self.name;
         let is_general = matches!(name, "alert" | "admonition" | "callout" | "notice" | "aside" | "hint")
-            || opening == "{%" && name == "note";
+            || self.tag.opening == "{%" && name == "note";
         if !(is_general || is_one("call-out", name)) {
             return None;
         }
@@ -154,7 +170,7 @@ impl<'s> Arguments<'s> {
         // Blowfish names an icon.
         let is_icon = name == "alert" && words.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         let title = self.named("title header").unwrap_or(if is_icon { "" } else { &words });
-        if !is_pair {
+        if !self.is_pair {
             let words = [title, self.named("text content message body").unwrap_or_default()].join(" ");
             let words = Some(words.trim()).filter(|words| !words.is_empty())?;
             return Some(Meaning::Markdown(format!("**{}:** {words}", capitalised(kind))));
@@ -164,7 +180,8 @@ impl<'s> Arguments<'s> {
     }
 
     /// Returns the words and the address among the arguments of an unknown tag.
-    pub(super) fn words(&self, tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
+    pub(super) fn words(&self) -> Option<Meaning> {
+        let Self { tag, is_pair, is_alone, .. } = *self;
         let is_liquid = tag.opening == "{%";
         if is_liquid && is_one("control", tag.name) {
             return None;
@@ -196,13 +213,14 @@ impl<'s> Arguments<'s> {
     }
 
     /// Returns the link to the medium that a tag of this name embeds.
-    pub(super) fn medium(&self, name: &str) -> Option<Meaning> {
-        let (label, base) = self.named("provider").and_then(medium).or_else(|| medium(name))?;
+    pub(super) fn medium(&self) -> Option<Meaning> {
+        let (label, base) = self.named("provider").and_then(medium).or_else(|| medium(self.name))?;
         let id = self.first("id src url video file repo sources mp4 webm mp3 ogg hash")?;
         let id = id.strip_prefix("url=").unwrap_or(id).trim_matches(['[', ']', '"', '/']);
         // The name of the author and the kind of a recording are other arguments.
         let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let second = self.positions().nth(1).filter(is_id).filter(|_| matches!(name, "gist" | "spotify"));
+        let second =
+            self.positions().nth(1).filter(is_id).filter(|_| matches!(self.name, "gist" | "spotify"));
         let id =
             second.filter(|_| !id.contains('/')).map_or(id.to_owned(), |second| format!("{id}/{second}"));
         let base =
@@ -228,7 +246,7 @@ fn is_address(value: &str) -> bool {
     value.contains("://") || is_medium_name(value) && !value.contains(' ')
 }
 
-/// Returns the arguments of a tag, named or positional. Plugins of Hexo divide theirs `by_commas`.
+/// Returns the arguments of a tag, named or positional.
 fn arguments(text: &str, by_commas: bool) -> Vec<(Option<&str>, &str)> {
     let mut found = Vec::new();
     let mut rest = text;

@@ -320,22 +320,18 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     }
     // Pandoc allows colons at the end of the line.
     let rest = rest.trim().trim_end_matches(':').trim();
-    let (rest, attributes) = match rest.rsplit_once('{') {
+    let (rest, attributes) = match rest.split_once('{') {
         Some((before, attributes)) if attributes.ends_with('}') => (before.trim(), attributes),
         _ => (rest, ""),
     };
     let bracketed = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let title = bracketed.map_or(rest, str::trim);
-    if !kind.is_empty() {
-        return kind.starts_with(char::is_alphabetic).then_some((kind, title));
-    }
-    // `{.note title="Title"}`, `{.callout-note}`: the kind is a class.
-    let class =
-        attributes.trim_end_matches('}').split_whitespace().find_map(|word| word.strip_prefix('.'))?;
-    let (class, _) = split_name(class);
-    let kind = class.strip_prefix("callout-").unwrap_or(class);
     let quoted = attributes.split_once("title=\"").and_then(|(_, rest)| rest.split_once('"'));
-    let title = quoted.map_or(title, |(title, _)| title);
+    let title = quoted.map_or(bracketed.map_or(rest, str::trim), |(title, _)| title);
+    // `{.note title="Title"}`, `{.callout-note}`: the kind is a class. Without one, a container is for the layout.
+    let class = attributes.split([' ', '}']).find_map(|word| word.strip_prefix('.'));
+    let class = class.or(Some("group").filter(|_| !attributes.is_empty()));
+    let kind = Some(kind).filter(|kind| !kind.is_empty()).or(class.map(|class| split_name(class).0))?;
+    let kind = kind.strip_prefix("callout-").unwrap_or(kind);
     kind.starts_with(char::is_alphabetic).then_some((kind, title))
 }
 
@@ -345,7 +341,6 @@ fn split_name(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// Returns whether `content` is the definition of a link.
 fn is_definition(content: &str) -> bool {
     let Some((label, rest)) = content.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
         return false;

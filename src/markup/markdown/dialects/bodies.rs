@@ -68,7 +68,6 @@ pub(super) fn unindent(source: &str) -> Edits {
     edits
 }
 
-/// Returns whether a line with this content may be the head of a body.
 pub(super) fn may_be_head(content: &str) -> bool {
     match content.as_bytes() {
         [b'<', name, ..] => name.is_ascii_uppercase(),

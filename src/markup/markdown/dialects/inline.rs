@@ -109,7 +109,6 @@ fn obsidian_comment(source: &str, start: usize) -> Option<usize> {
     (is_short && !inner[end + 2..].starts_with('%')).then_some(start + 2 + end + 2)
 }
 
-/// Returns the end of a comment in braces.
 fn braced_comment(source: &str, start: usize, form: usize, closing: &mut Lookahead) -> Option<usize> {
     let (opening, end) = BRACED[form];
     let close = closing.find(source, end, start + opening.trim_end().len())?;

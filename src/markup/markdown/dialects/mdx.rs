@@ -1,5 +1,7 @@
 //! Removes statements of MDX and turns attributes in JSX form, `name={…}`, into those of HTML.
 
+use memchr::memmem;
+
 use super::super::source::{count_searched, is_picture_name};
 use super::{Edits, Ranges};
 
@@ -9,10 +11,9 @@ const MAX_LENGTH: usize = 8_000;
 /// Returns the end of the block at `start`, and whether it consists of the statements of MDX, imports and exports.
 pub(super) fn statements(source: &str, start: usize) -> (usize, bool) {
     let text = &source.as_bytes()[start..(start + MAX_LENGTH).min(source.len())];
-    let mut depth = 0_i32;
+    let mut depth = 0;
     let ends_block = |(at, byte): (usize, &u8)| {
-        depth +=
-            i32::from(matches!(byte, b'{' | b'(' | b'[')) - i32::from(matches!(byte, b'}' | b')' | b']'));
+        depth += nesting(*byte);
         // An object or a function may contain empty lines.
         depth <= 0 && text[at..].starts_with(b"\n\n")
     };
@@ -22,20 +23,35 @@ pub(super) fn statements(source: &str, start: usize) -> (usize, bool) {
     (start + length, block.is_some_and(|block| are_statements(block.trim_end())))
 }
 
-/// Returns whether a block consists of imports and exports.
+/// Returns by how much a byte changes the number of open brackets.
+fn nesting(byte: u8) -> i32 {
+    i32::from(matches!(byte, b'{' | b'(' | b'[')) - i32::from(matches!(byte, b'}' | b')' | b']'))
+}
+
+/// Returns whether a block consists of imports, exports and remarks.
 fn are_statements(block: &str) -> bool {
-    let end = block.strip_suffix(';').unwrap_or(block);
-    if let Some(imported) = block.strip_prefix("import ") {
+    let mut depth = 0;
+    block.lines().all(|line| {
+        let continues = depth > 0 || line.starts_with([' ', '\t', '}', ')', ']', '/']);
+        depth += line.bytes().map(nesting).sum::<i32>();
+        continues || starts_statement(line.trim_end())
+    })
+}
+
+fn starts_statement(line: &str) -> bool {
+    if let Some(imported) = line.strip_prefix("import ") {
         let names_file = [" from '", " from \"", "} from '", "} from \""];
         let names_file = names_file.iter().any(|from| imported.contains(from));
-        return end.ends_with(['\'', '"']) && (names_file || imported.starts_with(['\'', '"']));
+        let is_whole = line.trim_end_matches(';').ends_with(['\'', '"']);
+        let is_open = imported.starts_with('{') && line.ends_with(['{', ',']);
+        return is_open || is_whole && (names_file || imported.starts_with(['\'', '"']));
     }
-    let exports = ["const ", "let ", "var ", "function ", "default ", "async ", "class ", "{", "* from"];
-    block.strip_prefix("export ").is_some_and(|exported| {
-        exports.iter().any(|start| exported.starts_with(start))
-            && exported.contains(['=', '(', '{', '*'])
-            && (end.ends_with(['}', ')', ']', '\'', '"', '>', '`']) || block.ends_with(';'))
-    })
+    let Some(exported) = line.strip_prefix("export ") else { return false };
+    let starts = |words: &[&str]| words.iter().any(|start| exported.starts_with(start));
+    exported.contains(['=', '(', '{', '*'])
+        && (starts(&["const ", "let ", "var "])
+            || starts(&["function ", "default ", "async ", "class ", "{", "* from"])
+                && line.ends_with(|c: char| c.is_ascii_punctuation() && c != '.'))
 }
 
 /// Returns the name and file of a picture that a line imports.
@@ -70,6 +86,14 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
             }
         }
         let end = attributes(source, name_start + name.len(), pictures, edits);
+        if let Ok(end) = end
+            && memmem::find(&bytes[at..end], b" markdown").is_some()
+            && source[at..end - 1].split_whitespace().any(|word| word.split('=').next() == Some("markdown"))
+            && !code.in_code(at)
+        {
+            // kramdown and Python-Markdown read the content of such an element.
+            edits.insert(end, "\n\n");
+        }
         from = end.unwrap_or_else(|end| end.max(from));
         if end.is_err() || edits.0.len() > made && code.in_code(at) {
             edits.0.truncate(made);
@@ -103,7 +127,9 @@ fn attributes(
                 let end = expression_end(&bytes[..limit], at).ok_or(limit)?;
                 let is_value = bytes[at - 1] == b'=';
                 let value = value(source[at + 1..end].trim(), pictures).filter(|_| is_value);
-                let start = if is_value && value.is_none() { name_start } else { at };
+                // An empty line would end the tag.
+                let blank = source[..name_start].len() - source[..name_start].trim_end().len();
+                let start = if is_value && value.is_none() { name_start - blank } else { at };
                 let quoted = value.map(|value| format!("\"{}\"", value.replace('"', "&quot;")));
                 edits.replace(start..end + 1, quoted.unwrap_or_default());
                 at = end;

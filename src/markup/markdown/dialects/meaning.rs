@@ -153,34 +153,22 @@ impl Translator<'_, '_> {
     }
 }
 
-/// Returns the meaning of `tag`, which may have a counterpart or be alone on its line, or `None` if it is not known.
+/// Returns the meaning of a tag, or `None` if it is not known.
 fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
     if tag.opening == "{{" && tag.is_whole {
         return Some(Meaning::Inline(destination(tag.arguments)));
     }
-    let is_include = matches!(tag.name, "include" | "include_relative");
-    let mut arguments = Arguments::new(tag.arguments, tag.opening == "{%" && !is_include);
-    let mut name = tag.name;
-    if is_include && let Some(file) = arguments.take_first() {
-        // Jekyll's includes are templates by file name: `{% include youtube.html id="x" %}`.
-        name = file.rsplit('/').next().unwrap_or(file);
-        name = name.split('.').next().unwrap_or(name);
-    }
-    known(tag, name, &arguments, is_pair, is_alone)
-        .or_else(|| arguments.medium(name))
-        .or_else(|| arguments.picture(is_alone, is_pair).filter(|_| arguments.shows_picture()))
-        .or_else(|| arguments.alert(name, tag.opening, is_pair))
-        .or_else(|| arguments.words(tag, is_pair, is_alone))
+    let arguments = Arguments::new(tag, is_pair, is_alone);
+    known(&arguments)
+        .or_else(|| arguments.medium())
+        .or_else(|| arguments.picture().filter(|_| arguments.shows_picture()))
+        .or_else(|| arguments.alert())
+        .or_else(|| arguments.words())
 }
 
-/// Returns the meaning of a tag with a `name` that generators and themes agree on.
-fn known(
-    tag: &ShortTag<'_>,
-    name: &str,
-    arguments: &Arguments<'_>,
-    is_pair: bool,
-    is_alone: bool,
-) -> Option<Meaning> {
+/// Returns the meaning of a tag with a name that generators and themes agree on.
+fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
+    let Arguments { tag, name, is_pair, .. } = *arguments;
     let is_liquid = tag.opening == "{%";
     let is = |kind| is_one(kind, name);
     if let Some(language) = name.strip_prefix("code-").or_else(|| name.strip_prefix("highlight-")) {
@@ -188,11 +176,11 @@ fn known(
     }
     let destination = |path: &str| Meaning::Inline(destination(path));
     Some(match name {
-        _ if is_pair && is("fold") => Meaning::Markdown(format!("{}\n\n", escaped(arguments.title(tag)))),
+        _ if is_pair && is("fold") => Meaning::Markdown(format!("{}\n\n", escaped(arguments.title()))),
         _ if is_pair && is("diagram") => Meaning::Code(name.to_owned()),
         _ if is_pair && is("math") => Meaning::Code("math".to_owned()),
         _ if is_pair && is("verse") => Meaning::Verse,
-        _ if is_pair && is("quotation") => arguments.quotation(tag),
+        _ if is_pair && is("quotation") => arguments.quotation(),
         _ if is_pair && is_liquid && is("style") => Meaning::Removed { with_notice: false },
         _ if is_liquid && !is_pair && is("coloured") => {
             // Before the words stand a colour, a list of colours or a state.
@@ -200,7 +188,7 @@ fn known(
             let words = parts.filter(|_| name != "kbd").map_or(tag.arguments, |(_, words)| words);
             Meaning::Inline(words.trim().to_owned())
         }
-        _ if is("picture") => arguments.picture(is_alone, is_pair)?,
+        _ if is("picture") => arguments.picture()?,
         _ if is("code") => {
             // Hexo writes a title before the language.
             let language = arguments.positions().find_map(|value| value.strip_prefix("lang:"));

@@ -256,7 +256,6 @@ fn first_fence(source: &str) -> Option<usize> {
     find("```").into_iter().chain(find("~~~")).min()
 }
 
-/// Returns whether `text` is the marker of a list item.
 fn is_list_marker(text: &str) -> bool {
     let number = text.strip_suffix(['.', ')']).unwrap_or_default();
     matches!(text, "-" | "*" | "+") || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())

@@ -50,6 +50,7 @@ pub(super) fn element(name: &str) -> Option<Element> {
     lower.make_ascii_lowercase();
     Some(match &*lower {
         b"a" => Element::Anchor,
+        b"link" if name == "Link" => Element::Anchor,
         b"img" | b"image" => Element::Image,
         b"br" => Element::Break,
         b"hr" => Element::Rule,
@@ -111,7 +112,7 @@ impl Tag<'_> {
     }
 
     pub(super) fn anchor<'a>(self, source: Source<'a, '_>) -> Option<Link<'a>> {
-        let link = self.link_to(self.value(&["href"], source)?, LinkKind::Labelled);
+        let link = self.link_to(self.value(&["href", "to"], source)?, LinkKind::Labelled);
         Some(Link { title: self.line("title", source), ..link })
     }
 
@@ -137,18 +138,22 @@ impl Tag<'_> {
         let name = self.name.strip_prefix("lite-").unwrap_or(self.name);
         let film = medium(name).filter(|(_, base)| !base.is_empty());
         let id = film.and_then(|(_, base)| {
-            Some(format!("{base}{}", self.value(&["id", "videoId", "video"], source)?))
+            Some(format!("{base}{}", self.value(&["id", "videoId", "video", "youTubeId"], source)?))
         });
         let address = || self.value(&["href", "url", "to", "src"], source);
         let destination = id.map(Cow::Owned).or_else(address)?;
         let destination = Some(destination).filter(|address| !address.starts_with('{'))?;
-        let label = self.words(source).unwrap_or_else(|| Cow::Owned(embed_label("File", &destination)));
+        let general =
+            || film.map_or_else(|| embed_label("File", &destination), |(label, _)| label.to_owned());
+        let label = self.words(source).unwrap_or_else(|| Cow::Owned(general()));
         Some((self.link_to(destination, LinkKind::Labelled), label))
     }
 
     pub(super) fn words<'a>(self, source: Source<'a, '_>) -> Option<Cow<'a, str>> {
         let names = ["title", "label", "text", "name", "alt", "summary", "heading", "playlabel"];
-        self.value(&names, source).map(one_line)
+        let words = one_line(self.value(&names, source)?);
+        let more = self.line("description", source);
+        Some(if more.is_empty() { words } else { Cow::Owned(format!("{words} — {more}")) })
     }
 
     /// Returns the language in a class name of highlighters: `language-rust`, `lang-rust`.

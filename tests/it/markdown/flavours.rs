@@ -1,0 +1,74 @@
+//! Neighbours of the constructs in [`super::dialects`]: the same dialects as other authors write them.
+
+use super::constructs::check;
+
+#[test]
+fn statements_of_mdx_share_a_block() {
+    check(&[
+        (
+            "import A from 'a';\nimport './b.css'\nexport const year = 2018\nexport const meta = {\n  a: 1\n}\n\nx",
+            "p(x)",
+        ),
+        ("import A from 'a'\n// a remark\nimport {\n  B,\n  C,\n} from 'b'\n\nx", "p(x)"),
+        ("import A from 'a'\nand text goes on.", "p(import A from 'a'/and text goes on.)"),
+        ("export const x = 1 is how\nit starts", "p(export const x = 1 is how/it starts)"),
+        ("export const frontmatter = { a: 1 }; export default Y;\n\nx", "p(x)"),
+    ]);
+}
+
+#[test]
+fn components_in_sentences() {
+    check(&[
+        (
+            "<Highlight color=\"#25c2a0\">Docusaurus green</Highlight> is good.",
+            "p(Docusaurus green is good.)",
+        ),
+        (
+            "Made by <Person>Ann</Person>\nand others, <Icon name=\"x\" />, too.",
+            "p(Made by Ann/and others, x, too.)",
+        ),
+        (
+            "<Link to=\"/docs/x\">the docs</Link> and <Link href=\"https://a.example\">it</Link>.",
+            "p([the docs](/docs/x) and [it](https://a.example).)",
+        ),
+        ("<Spoiler>hidden</Spoiler>\n\nx", "p(hidden) p(x)"),
+        ("<Foo\n  bar=\"x\"\n  baz={{\n    a: 1,\n  }}\n/>\n\nAfter.", "p(After.)"),
+        (
+            "<Tweet id=\"123\" />\n\n<YouTube youTubeId=\"abc\" />",
+            "p([Post on Twitter](https://twitter.com/i/status/123)) p([YouTube video](https://www.youtube.com/watch?v=abc))",
+        ),
+        (
+            "<LinkCard title=\"Auth\" description=\"Learn it\" href=\"/auth/\" />",
+            "p([Auth — Learn it](/auth/))",
+        ),
+        ("<Aside type=\"tip\" title=\"Mind\">\n\nWords\n\n</Aside>", "p(Mind) p(Words)"),
+    ]);
+}
+
+#[test]
+fn markdown_within_html() {
+    check(&[
+        (
+            "<div markdown=\"1\">\nText **b** [l](/x)\n\n* a\n</div>\n\nx",
+            "p(Text **b** [l](/x)) ul(i(p(a))) p(x)",
+        ),
+        (
+            "<figure markdown=\"span\">\n  ![T](a.png){ width=\"300\" }\n  <figcaption>Cap</figcaption>\n</figure>",
+            "p(![T](a.png)) p(Cap)",
+        ),
+        ("<details markdown=\"1\"><summary>S</summary>\n\nb *c*\n</details>", "p(S) p(b *c*)"),
+        ("<div class=\"grid cards\" markdown>\n\n- a\n\n</div>", "ul(i(p(a)))"),
+        ("<div>a *b*</div>\n\n`<div markdown=\"1\">`", "p(a *b*) p(`<div markdown=\"1\">`)"),
+        ("The markdown> sign and <b class=\" markdown\">x</b>", "p(The markdown> sign and **x**)"),
+    ]);
+}
+
+#[test]
+fn containers_of_quarto_without_a_class() {
+    check(&[
+        ("::: {#fig-e layout-ncol=2}\n\n![S](s.png){#fig-s}\n\nFamous\n:::", "p(![S](s.png)) p(Famous)"),
+        ("::: callout-warning\nx\n:::\n\n:::{.incremental}\n- a\n:::", "q:Warning:(p(x)) ul(i(p(a)))"),
+        ("::: {.callout-tip collapse=\"true\" title=\"T w\"}\nx\n:::", "q:Tip:T w(p(x))"),
+        (":::note{title=\"T\"}\nx\n:::", "q:Note:T(p(x))"),
+    ]);
+}
