@@ -8,7 +8,7 @@ use super::keys::Keys;
 use super::listeners::AdvertisedAddresses;
 use super::sockets::{BoundSocket, SocketRole, Sockets};
 use super::stderr;
-use crate::capsule::HiddenCounts;
+use crate::capsule::HiddenReason;
 use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
 use crate::identity::{self, Identity, KeyOrigin};
@@ -200,14 +200,14 @@ fn counts(capsule: &CapsulePublisher) -> String {
     let content = capsule.options.content.display();
     let Some(site) = capsule.site() else { return format!("from {content}") };
     let built = site.capsule();
-    let HiddenCounts { drafts, unpublished, future, expired, unlisted } = built.hidden;
+    let hidden = |reason| built.hidden.get(&reason).copied().unwrap_or_default();
     let essays = count(built.essays().len(), "essay", "essays");
     let others = [
-        (drafts, "draft hidden", "drafts hidden"),
-        (unpublished, "unpublished", "unpublished"),
-        (unlisted, "unlisted", "unlisted"),
-        (future, "waiting for its day", "waiting for their day"),
-        (expired, "expired", "expired"),
+        (hidden(HiddenReason::Draft), "draft hidden", "drafts hidden"),
+        (hidden(HiddenReason::Unpublished), "unpublished", "unpublished"),
+        (built.unlisted, "unlisted", "unlisted"),
+        (hidden(HiddenReason::Future), "waiting for its day", "waiting for their day"),
+        (hidden(HiddenReason::Expired), "expired", "expired"),
         (built.files.len(), "attachment", "attachments"),
         (capsule.left_out(), "file left out", "files left out"),
         (capsule.options.private.len(), "private folder", "private folders"),

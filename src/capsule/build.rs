@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 use super::CapsulePath;
 use super::date::DayOrder;
 use super::essay::{Essay, ReadOptions};
-use super::front_matter::{self, FrontMatterKeys, HeadOptions};
+use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited};
+use super::language::has_markup;
 use super::lookup::{Names, translations_of};
 use super::media::{self, TextKind};
 use super::permalink::Rules;
@@ -89,8 +90,8 @@ struct Build<'a> {
     capsule: Capsule,
     problems: Vec<Problem>,
     bundles: Bundles,
-    /// The files that state metadata of texts, by the paths of those texts without extension.
-    described: HashMap<CapsulePath, Vec<Arc<SourceFile>>>,
+    /// The files that state metadata of texts, by the paths of those texts without extension or of their folder.
+    described: HashMap<CapsulePath, Vec<Arc<Inherited>>>,
     /// The candidates for the introduction of each folder, with their ranks.
     introductions: BTreeMap<CapsulePath, Vec<(usize, Arc<Essay>)>>,
 }
@@ -98,19 +99,21 @@ struct Build<'a> {
 impl<'a> Build<'a> {
     /// Reads `sources` and adds each of them to the capsule.
     fn read(&mut self, sources: &[Arc<SourceFile>]) {
+        if let Some(file) = &self.options.rules.defaults {
+            let inherited = Arc::new(Inherited::new(file, false));
+            self.described.insert(CapsulePath::root(), vec![inherited]);
+        }
         for source in sources.iter().filter(|source| matches!(source.content, Content::Text(_))) {
-            if let Some(name) = media::described_by(&source.path) {
-                self.described.entry(name).or_default().push(Arc::clone(source));
-            }
+            self.describe(source);
         }
         let has_date = |source: &SourceFile| self.has_date(source);
         let BuildOptions { private, rules, .. } = self.options;
         let placed = place_all(sources, private, &rules.languages, &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
-        hide_below(&mut read);
         for (placed, (essay, problem)) in placed.iter().zip(read) {
-            self.problems.extend(problem);
+            // A file with metadata of several texts is reported once.
+            self.problems.extend(problem.filter(|problem| self.problems.last() != Some(problem)));
             if let Some(essay) = essay {
                 self.add_essay(placed, &essay);
             } else {
@@ -122,13 +125,26 @@ impl<'a> Build<'a> {
         self.hide_bundles();
     }
 
+    /// Notes which texts `source` states metadata of.
+    fn describe(&mut self, source: &Arc<SourceFile>) {
+        let drafts_below = self.options.rules.drafts_below;
+        let states = |key: &str| memchr::memmem::find(&source.text(), key.as_bytes()).is_some();
+        let is_section = source.path.stem().split('.').next() == Some("_index") && has_markup(source);
+        let hands_down = || is_section && (states("cascade") || drafts_below && states("draft"));
+        let described = media::described_by(&source.path);
+        if let Some(texts) = described.or_else(|| hands_down().then(|| source.path.parent())) {
+            let inherited = Inherited::new(source, drafts_below);
+            self.described.entry(texts).or_default().push(Arc::new(inherited));
+        }
+    }
+
     /// Returns whether the front matter of `source` states a date.
     fn has_date(&self, source: &SourceFile) -> bool {
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
         let beside = self.beside(&source.path);
         let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside: &beside };
-        let read = front_matter::read(source.path.as_relative(), &text, &options);
+        let read = front_matter::read(&source.path, &text, &options);
         read.is_ok_and(|read| read.metadata.date.is_some())
     }
 
@@ -153,19 +169,21 @@ impl<'a> Build<'a> {
     /// Returns the essay that the previous build read from the unchanged file.
     fn known(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
         let beside = self.beside(&placed.source.path);
-        let is_same = |last: &Essay| last.beside.iter().map(Arc::as_ptr).eq(beside.iter().map(Arc::as_ptr));
+        let files = || beside.iter().map(|inherited| Arc::as_ptr(&inherited.file));
+        let is_same = |last: &Essay| last.beside.iter().map(Arc::as_ptr).eq(files());
         self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source) && is_same(last))
     }
 
-    /// Returns the files that state metadata of the text at `path`: those of its folder, then its own.
-    fn beside(&self, path: &CapsulePath) -> Vec<Arc<SourceFile>> {
+    /// Returns the files that state metadata of the text at `path`: those of its folders from the root on, then its own.
+    fn beside(&self, path: &CapsulePath) -> Vec<Arc<Inherited>> {
         if self.described.is_empty() {
             return Vec::new();
         }
-        let folder = path.parent();
-        let names = [folder.join(folder.name()).ok(), Some(path.without_extension())];
-        let found = names.iter().flatten().filter_map(|name| self.described.get(name));
-        found.flatten().filter(|file| file.path != *path).cloned().collect()
+        let names = [path.without_extension()].into_iter().chain(path.ancestors());
+        let found = names.filter_map(|name| self.described.get(&name)).flat_map(|files| files.iter().rev());
+        let mut found: Vec<_> = found.cloned().collect();
+        found.reverse();
+        found
     }
 
     /// Returns the essay that the previous build read from an earlier version of the file.
@@ -258,12 +276,8 @@ impl<'a> Build<'a> {
 
     /// Returns the essay as the audience sees it now, or counts it as hidden.
     fn visible(&mut self, essay: &Arc<Essay>) -> Option<Arc<Essay>> {
-        let rules = &self.options.rules;
         let visibility = match essay.visibility(self.options.now) {
-            Visibility::Hidden(HiddenReason::Future) if rules.shows_future => Visibility::Public,
-            Visibility::Public if rules.holds_back && !essay.metadata.says_visibility => {
-                Visibility::Hidden(HiddenReason::Draft)
-            }
+            Visibility::Hidden(HiddenReason::Future) if self.options.rules.shows_future => Visibility::Public,
             visibility => visibility,
         };
         if !matches!(visibility, Visibility::Hidden(reason) if reason != HiddenReason::Future) {
@@ -272,14 +286,14 @@ impl<'a> Build<'a> {
             self.capsule.next_change = self.capsule.next_change.into_iter().chain(ahead).min();
         }
         let Visibility::Hidden(reason) = visibility else {
-            self.capsule.hidden.unlisted += usize::from(visibility == Visibility::Unlisted);
+            self.capsule.unlisted += usize::from(visibility == Visibility::Unlisted);
             return Some(Arc::clone(essay));
         };
         if self.options.drafts && reason != HiddenReason::Expired {
             return Some(Arc::new(essay.marked(reason)));
         }
         let Some(base) = self.audience.preview(&essay.source.path, &essay.base, reason) else {
-            self.capsule.hidden.add(reason);
+            *self.capsule.hidden.entry(reason).or_default() += 1;
             return None;
         };
         Some(if base == essay.base { Arc::clone(essay) } else { essay.moved_to(base) })
@@ -387,20 +401,6 @@ impl<'a> Build<'a> {
             problems.push(problem.hint(hint));
             is_free
         });
-    }
-}
-
-/// Notes in each essay, unless it says that it is public, whether the introduction of a folder above it hides it.
-fn hide_below(read: &mut [ReadText]) {
-    let cascade = |essay: &Arc<Essay>| Some((essay.source.path.parent(), essay.metadata.cascade?));
-    let cascades: HashMap<_, _> = read.iter().filter_map(|(essay, _)| cascade(essay.as_ref()?)).collect();
-    for essay in read.iter_mut().filter_map(|(essay, _)| essay.as_mut()) {
-        let may_be_hidden = !essay.metadata.says_visibility || essay.metadata.unlisted;
-        let reason = |folder: CapsulePath| cascades.get(&folder).copied().filter(|_| may_be_hidden);
-        let above = if cascades.is_empty() { None } else { essay.source.path.ancestors().find_map(reason) };
-        if above != essay.metadata.hidden_above {
-            Arc::make_mut(essay).metadata.extra.get_or_insert_default().hidden_above = above;
-        }
     }
 }
 

@@ -70,8 +70,8 @@ pub struct Essay {
     pub(super) place: Place,
     /// The bytes of the body within the file.
     body: Range<usize>,
-    /// The files beside the source that state metadata as well.
-    pub(super) beside: Vec<Arc<SourceFile>>,
+    /// The other files that state metadata of it, the nearest last.
+    pub beside: Vec<Arc<SourceFile>>,
     /// Problems for the author, reported again with every build that reuses the essay.
     pub(super) problems: Vec<Problem>,
 }
@@ -90,7 +90,7 @@ impl Essay {
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text => FrontMatter { body: 0..whole.len(), ..FrontMatter::default() },
-            TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, &read.head)?,
+            TextKind::Markdown | TextKind::Gemtext => front_matter::read(&source.path, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let mut base = place.base.clone();
@@ -131,7 +131,7 @@ impl Essay {
             mark: None,
             has_text,
             place: place.clone(),
-            beside: read.head.beside.to_vec(),
+            beside: read.head.beside.iter().map(|inherited| Arc::clone(&inherited.file)).collect(),
             body,
             problems,
         })
@@ -190,7 +190,7 @@ impl Essay {
         let draft = is_in_drafts(&self.source.path).then_some(HiddenReason::Draft);
         let expired = || self.disappears().is_some_and(|at| at <= now).then_some(HiddenReason::Expired);
         let future = || self.appears().is_some_and(|at| at > now).then_some(HiddenReason::Future);
-        match draft.or(self.metadata.hidden).or(self.metadata.hidden_above).or_else(expired).or_else(future) {
+        match draft.or(self.metadata.hidden).or_else(expired).or_else(future) {
             Some(reason) => Visibility::Hidden(reason),
             None if self.metadata.unlisted => Visibility::Unlisted,
             None => Visibility::Public,

@@ -111,8 +111,7 @@ fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> Has
 }
 
 pub(super) fn has_markup(source: &SourceFile) -> bool {
-    matches!(source.content, Content::Text(_))
-        && matches!(TextKind::of(&source.path), Some(TextKind::Markdown | TextKind::Gemtext))
+    matches!(source.content, Content::Text(_)) && TextKind::has_markup(&source.path)
 }
 
 /// How much of a text is looked at to recognise its language, in bytes.

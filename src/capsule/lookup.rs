@@ -37,42 +37,29 @@ impl Names {
                 }
             }
         }
-        for claim in [Self::claim_written, Self::claim_file, Self::claim_relative] {
-            (0..).zip(essays).for_each(|(index, essay)| claim(&mut names, essay, index));
+        let indexed = || (0..).zip(essays);
+        for (index, essay) in indexed() {
+            for written in essay.former_addresses() {
+                names.claim(CapsulePath::root().join(written).ok().as_ref(), index);
+            }
         }
-        for (index, essay) in (0..).zip(essays).filter(|_| !rules.permalinks.is_empty()) {
+        for (index, essay) in indexed() {
+            names.claim(
+                Some(&essay.source.path.without_extension()).filter(|file| **file != essay.base),
+                index,
+            );
+        }
+        // Hugo takes aliases without a leading slash relative to the page.
+        for (index, essay) in indexed() {
+            for written in essay.metadata.aliases.iter().filter(|alias| !alias.starts_with('/')) {
+                names.claim(essay.base.join(written).ok().as_ref(), index);
+            }
+            names.claim(essay.variant().map(|variant| &variant.of), index);
+        }
+        for (index, essay) in indexed().filter(|_| !rules.permalinks.is_empty()) {
             rules.addresses(essay).for_each(|address| names.claim(Some(&address), index));
         }
         names
-    }
-
-    /// Claims the addresses that the front matter lists.
-    fn claim_written(&mut self, essay: &Essay, index: u32) {
-        for written in essay.former_addresses() {
-            self.claim(CapsulePath::root().join(written).ok().as_ref(), index);
-        }
-    }
-
-    /// Claims the file name, and for a dated one the addresses that Jekyll makes of it.
-    fn claim_file(&mut self, essay: &Essay, index: u32) {
-        let file = essay.source.path.without_extension();
-        if file != essay.base {
-            self.claim(Some(&file), index);
-        }
-        let (Some(date), (Some(_), bare)) = (essay.date, date::in_path(&[essay.source.path.stem()])) else {
-            return;
-        };
-        self.claim(essay.base.parent().join(bare).ok().as_ref(), index);
-        let web = format!("/{}/{bare}", date.to_string().replace('-', "/"));
-        self.claim(CapsulePath::from_decoded(&web).ok().as_ref(), index);
-    }
-
-    /// Claims aliases without a leading slash relative to the page, as Hugo does, and the name without a language.
-    fn claim_relative(&mut self, essay: &Essay, index: u32) {
-        for written in essay.metadata.aliases.iter().filter(|alias| !alias.starts_with('/')) {
-            self.claim(essay.base.join(written).ok().as_ref(), index);
-        }
-        self.claim(essay.variant().map(|variant| &variant.of), index);
     }
 
     fn claim(&mut self, path: Option<&CapsulePath>, index: u32) {

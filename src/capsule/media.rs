@@ -21,6 +21,9 @@ const TEXT_KINDS: [(&str, TextKind); 3] = [
     ("txt", TextKind::Text),
 ];
 
+/// Ends of the names of files with metadata of a text (Nikola, Eleventy).
+const DATA_FILES: [&str; 5] = [".meta", ".11tydata.json", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"];
+
 /// The markup of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextKind {
@@ -33,6 +36,11 @@ pub enum TextKind {
 }
 
 impl TextKind {
+    /// Returns whether the file at `path` is Markdown or gemtext.
+    pub fn has_markup(path: &CapsulePath) -> bool {
+        matches!(Self::of(path), Some(Self::Markdown | Self::Gemtext))
+    }
+
     /// Returns the kind that the extension of `path` stands for, or `None` for an attachment.
     pub fn of(path: &CapsulePath) -> Option<Self> {
         Self::of_extension(path.extension())
@@ -104,15 +112,20 @@ pub fn of_plain_text(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Returns the path without extension of the text whose metadata the file at `path` states: `a.meta` beside `a.md`
-/// (Nikola), `a.11tydata.json` (Eleventy, also for the folder `a` that it lies in), `index.yml` beside `index.md`, and
-/// `_metadata.yml` for its folder (Quarto).
+/// Returns the path of what the file at `path` states metadata of: the text `a`, without extension, for `a.meta`
+/// (Nikola), `a.11tydata.json` (Eleventy) and `index.yml`; the folder, for `_metadata.yml` in it (Quarto), and for
+/// `a/a.json` and `a/a.11tydata.json` (Eleventy).
 pub fn described_by(path: &CapsulePath) -> Option<CapsulePath> {
     let (name, folder) = (path.name(), path.parent());
     if matches!(name, "_metadata.yml" | "_metadata.yaml") {
-        return folder.join(folder.name()).ok();
+        return Some(folder);
     }
-    let stem = [".meta", ".11tydata.json"].iter().find_map(|end| name.strip_suffix(end));
+    let stem = DATA_FILES.iter().find_map(|end| name.strip_suffix(end)).filter(|stem| !stem.is_empty());
+    if let Some(stem) = stem.or(name.strip_suffix(".json"))
+        && stem == folder.name()
+    {
+        return Some(folder);
+    }
     let stem = stem.or_else(|| matches!(name, "index.yml" | "index.yaml").then_some("index"))?;
-    path.parent().join(stem).ok().filter(|_| !stem.is_empty())
+    folder.join(stem).ok()
 }

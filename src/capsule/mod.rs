@@ -24,7 +24,7 @@ pub use build::{BuildOptions, build, build_for};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText};
 pub use front_matter::{
-    Cover, ExtraMetadata, FrontMatterKeys, Metadata, holds_back, settings_in, usual_keys,
+    Cover, ExtraMetadata, FrontMatterKeys, Metadata, settings_in, stated_visibility, usual_keys,
 };
 pub use language::LanguageVariant;
 pub use lookup::bare_name;
@@ -34,4 +34,4 @@ pub use permalink::Rules;
 pub use placement::{PageSnippet, introduces_folder};
 pub use published::{Capsule, Section};
 pub use source::{CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary};
-pub use visibility::{Audience, HiddenCounts, HiddenReason, PrivateArea, Visibility, is_in_drafts};
+pub use visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_drafts};

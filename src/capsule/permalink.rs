@@ -1,8 +1,10 @@
 //! [`Rules`]: how the configuration of a site generator reads, addresses and shows its essays.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
-use super::{CapsulePath, Essay, slug};
+use super::{CapsulePath, Essay, SourceFile, slug};
 
 /// How the configuration of a site generator reads, addresses and shows its essays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,10 +17,12 @@ pub struct Rules {
     pub taxonomies: Vec<String>,
     /// The time zone of dates without their own; by default UTC.
     pub time_zone: Option<TimeZone>,
+    /// The settings with metadata of essays.
+    pub defaults: Option<Arc<SourceFile>>,
+    /// Whether an introduction that is a draft makes drafts of the essays below its folder.
+    pub drafts_below: bool,
     /// Whether essays with a future date are public.
     pub shows_future: bool,
-    /// Whether essays whose front matter does not say whether they are public are drafts.
-    pub holds_back: bool,
 }
 
 /// Placeholders for the name of an essay, in lower case.

@@ -10,7 +10,7 @@ use super::essay::{Essay, readable};
 use super::lookup::{Names, bare_name};
 use super::placement::PageSnippet;
 use super::source::{FileRef, SourceFile};
-use super::visibility::HiddenCounts;
+use super::visibility::HiddenReason;
 
 /// Memory for one essay, attachment and section besides their words and names, in bytes: tables and what the allocator
 /// adds. Measured with made-up archives.
@@ -44,7 +44,9 @@ pub struct Capsule {
     /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
     /// The numbers of hidden essays.
-    pub hidden: HiddenCounts,
+    pub hidden: BTreeMap<HiddenReason, usize>,
+    /// The number of essays and introductions that are in no list.
+    pub unlisted: usize,
     /// When an essay next appears or expires, so that the capsule must be built again.
     pub next_change: Option<OffsetDateTime>,
     /// Every text that could be read, hidden ones included, by its file.

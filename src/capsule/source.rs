@@ -49,6 +49,15 @@ impl SourceFile {
     }
 }
 
+/// Files are equal if they have one path and one text.
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, self.text()) == (&other.path, other.text())
+    }
+}
+
+impl Eq for SourceFile {}
+
 /// What a [`SourceFile`] holds.
 #[derive(Debug, Clone)]
 pub enum Content {

@@ -5,9 +5,6 @@
 
 use super::CapsulePath;
 
-/// The folder whose files are drafts (Jekyll).
-const DRAFTS: &str = "_drafts";
-
 /// Whether readers may see an essay, and find it in lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
@@ -32,40 +29,9 @@ pub enum HiddenReason {
     Future,
 }
 
-/// The number of hidden essays, by reason.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct HiddenCounts {
-    /// Drafts.
-    pub drafts: usize,
-    /// Essays whose front matter says that they are not published.
-    pub unpublished: usize,
-    /// Essays whose publication date lies in the future.
-    pub future: usize,
-    /// Essays whose expiry date has passed.
-    pub expired: usize,
-    /// Essays that are in no list; readers get them at their addresses.
-    pub unlisted: usize,
-}
-
-impl HiddenCounts {
-    /// Returns the number of hidden essays, without the unlisted ones.
-    pub fn total(&self) -> usize {
-        self.drafts + self.unpublished + self.future + self.expired
-    }
-
-    pub(super) fn add(&mut self, reason: HiddenReason) {
-        match reason {
-            HiddenReason::Draft => self.drafts += 1,
-            HiddenReason::Unpublished => self.unpublished += 1,
-            HiddenReason::Expired => self.expired += 1,
-            HiddenReason::Future => self.future += 1,
-        }
-    }
-}
-
-/// Returns whether the file at `path` lies in a folder of drafts.
+/// Returns whether the file at `path` lies in a folder of drafts (Jekyll).
 pub fn is_in_drafts(path: &CapsulePath) -> bool {
-    path.segments().any(|segment| segment == DRAFTS)
+    path.segments().any(|segment| segment == "_drafts")
 }
 
 /// A folder that only readers with certain client certificates may see.

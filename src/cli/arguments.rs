@@ -15,7 +15,6 @@ const DEFAULT_FILE: &str = "config.toml";
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ConfigFile {
-    /// Configuration file; by default, config.toml if it exists
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
@@ -23,7 +22,6 @@ pub(super) struct ConfigFile {
 /// The arguments that select a folder of essays, or the capsules of a configuration.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Archive {
-    /// Folder of essays; by default, the capsules of the configuration
     #[arg(value_name = "DIR")]
     pub(super) content: Option<PathBuf>,
     #[command(flatten)]
@@ -34,7 +32,6 @@ pub(super) struct Archive {
 pub(super) struct NamedArchive {
     #[command(flatten)]
     archive: Archive,
-    /// Host name of the capsule
     #[arg(long, value_name = "NAME")]
     hostname: Option<String>,
 }
@@ -43,19 +40,14 @@ pub(super) struct NamedArchive {
 pub(super) struct Settings {
     #[command(flatten)]
     archive: NamedArchive,
-    /// Address to serve Gemini on; may be repeated
     #[arg(long, value_name = "ADDR:PORT")]
     gemini: Vec<String>,
-    /// Address to serve Gopher on, or `off`; may be repeated
     #[arg(long, value_name = "ADDR:PORT")]
     gopher: Vec<String>,
-    /// Folder of keys and certificates
     #[arg(long, value_name = "DIR")]
     certs: Option<PathBuf>,
-    /// User to switch to when started as root
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
-    /// Allow keys to be created in a folder that is lost on restart
     #[arg(long)]
     ephemeral_keys: bool,
 }

@@ -11,61 +11,31 @@ use crate::identity::{self, Identity};
 use crate::problem::{Problem, printable};
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Show, renew, replace or import keys and certificates",
-    after_help = "A running server uses a new certificate without a restart.\n\nExamples:\n  \
-                  lamplit cert show --config /etc/lamplit/config.toml\n  \
-                  lamplit cert import cert.pem key.pem --hostname example.org"
-)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
     #[command(flatten)]
     file: ConfigFile,
-    /// Folder of keys and certificates
     #[arg(long, value_name = "DIR")]
     certs: Option<PathBuf>,
-    /// Host name of the capsule; by default, all configured capsules, or localhost
     #[arg(long, value_name = "NAME")]
     hostname: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print fingerprints in all forms that clients use, names and expiry
-    #[command(after_help = "Examples:\n  lamplit cert show\n  \
-                            lamplit cert show --hostname example.org --json")]
     Show {
-        /// Print a JSON array with one object for each capsule
         #[arg(long)]
         json: bool,
     },
-    /// Create a new certificate for the same key, which most clients accept without a warning
-    ///
-    /// The certificate covers all names of the capsule and is valid from now on. Lagrange, Amfora and Kristall
-    /// remember the key of a server and do not notice. Bombadillo remembers the certificate and shows a warning, so
-    /// renew only for a new name or when the certificate expires.
-    #[command(after_help = "Example:\n  lamplit cert renew --hostname example.org")]
     Renew,
-    /// Create a new key; all readers who trusted the old one are warned
-    #[command(after_help = "Example:\n  lamplit cert new-key --hostname example.org")]
     NewKey {
-        /// Do not ask for confirmation
         #[arg(long)]
         yes: bool,
     },
-    /// Import the key and certificate of another server, so that its readers are not warned
-    ///
-    /// Both may be PEM (written by gmid, Molly Brown or certbot) or DER (written by agate). They are copied, with the
-    /// rest of a certificate chain.
-    #[command(after_help = "Examples:\n  lamplit cert import cert.pem key.pem --hostname example.org\n  \
-                            lamplit cert import .certificates/example.org/cert.der .certificates/example.org/key.der")]
     Import {
-        /// Certificate file, which may contain the key as well
         certificate: PathBuf,
-        /// Private key file
         key: Option<PathBuf>,
-        /// Replace an existing key, which is kept in a backup file
         #[arg(long)]
         replace: bool,
     },

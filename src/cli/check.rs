@@ -24,30 +24,15 @@ use crate::site::{Lookup, Medium, Site, lint};
 const MAX_LISTED: usize = 20;
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Check an archive for dead links, missing images, invalid front matter and the like",
-    long_about = "Checks an archive for mistakes: invalid front matter, dead links within the archive, missing images \
-                  and images without alternative text, two essays with the same address, HTML and template tags \
-                  that are left out, dates in the future. For a public host name, also lists what must be set up for \
-                  the capsule to be reached. Says which files are not published, and why. Changes nothing.",
-    after_help = "Without DIR, checks the capsules of `--config FILE`, or of config.toml in the working folder. The \
-                  exit code is 1 if there are errors and 0 if there are only warnings.\n\n\
-                  Examples:\n  lamplit check ~/essays\n  lamplit check --why films/a.md ~/essays\n  \
-                  lamplit check -v --config /etc/lamplit/config.toml"
-)]
 pub(super) struct Arguments {
     #[command(flatten)]
     archive: NamedArchive,
-    /// Show the line of each problem, and a hint
     #[arg(short, long, conflicts_with = "json")]
     verbose: bool,
-    /// List each problem instead of causes with examples
     #[arg(long, conflicts_with = "json")]
     all: bool,
-    /// Print a JSON array of the problems and of the files that are not published
     #[arg(long)]
     json: bool,
-    /// Say only what becomes of one file or address, and why
     #[arg(long, value_name = "PATH", conflicts_with_all = ["verbose", "json", "all"])]
     why: Option<String>,
 }

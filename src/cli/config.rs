@@ -9,20 +9,11 @@ use crate::config::reference;
 use crate::problem::printable_lines;
 
 #[derive(Debug, Args)]
-#[command(
-    after_help = "The output can be used as a configuration file. The comment after each value names its source: a \
-                  flag, a variable, a line of the file, or `default`. All mistakes are reported at once, with exit \
-                  code 64.\n\n\
-                  Examples:\n  lamplit config --config /etc/lamplit/config.toml\n  \
-                  lamplit config ~/essays --json | jq .gemini.listen\n  lamplit config --reference"
-)]
 pub(super) struct Arguments {
     #[command(flatten)]
     settings: Settings,
-    /// Print one JSON object, for programs
     #[arg(long)]
     json: bool,
-    /// Print what every key means, as Markdown
     #[arg(long, conflicts_with = "json")]
     reference: bool,
 }

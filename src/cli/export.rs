@@ -29,28 +29,13 @@ const MARKER_TEXT: &str = "Written by `lamplit export`, which replaces these fil
 const MAX_NAME: usize = 255;
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Write a static copy for other servers: gemtext pages and gophermaps",
-    long_about = "Writes a copy of everything that readers get to OUT/gemini (for agate, molly-brown and other servers \
-                  of static files) and OUT/gopher (with gophermaps, for gophernicus, pygopherd and others): the same \
-                  pages at the same addresses, except search. Drafts and private folders are left out. OUT must be \
-                  empty or an earlier export, whose files are replaced when everything is written. Files that were \
-                  added to it are kept.",
-    after_help = "Feeds and the links of plain text contain the host name: set it with `--hostname` or in \
-                  config.toml. Several capsules are written to a folder each, named by host. The pages must be \
-                  served from the root of their server.\n\n\
-                  Example:\n  lamplit export /srv/copy ~/essays --hostname example.org"
-)]
 pub(super) struct Arguments {
-    /// Folder to create or replace
     #[arg(value_name = "OUT")]
     out: PathBuf,
     #[command(flatten)]
     archive: NamedArchive,
-    /// Write only the Gemini pages
     #[arg(long, conflicts_with = "gopher")]
     gemini: bool,
-    /// Write only the Gopher pages
     #[arg(long)]
     gopher: bool,
 }

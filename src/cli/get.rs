@@ -34,25 +34,12 @@ const MAX_HEADER: usize = 2048;
 const MAX_LINE: u64 = 64 * 1024;
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Fetch a URL and print it, or check that it can be fetched",
-    after_help = "The page is written to standard output, a Gemini header to standard error. The exit code is 0 for a \
-                  page or a prompt for input, and 1 otherwise. With `--check`, prints nothing and exits with 0 only \
-                  if the page is there (2x over Gemini, no error over Gopher) and complete, and the certificate is \
-                  valid today.\n\n\
-                  Examples:\n  lamplit get gopher://localhost:7070/\n  \
-                  lamplit get --check gemini://example.org/ --at 127.0.0.1:1965 --timeout 5"
-)]
 pub(super) struct Arguments {
-    /// A gemini or gopher URL
     url: Url,
-    /// Print nothing but errors
     #[arg(long)]
     check: bool,
-    /// Connect to this address instead of that of the host
     #[arg(long, value_name = "ADDR:PORT")]
     at: Option<SocketAddr>,
-    /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
 }

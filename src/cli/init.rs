@@ -17,17 +17,9 @@ use crate::problem::Problem;
 const FILE: &str = "config.toml";
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Write a commented config.toml",
-    long_about = "Writes config.toml to the working folder, with every key and its meaning. Never overwrites a file, \
-                  and never writes into a folder of essays.",
-    after_help = "Example:\n  mkdir -p ~/capsule && cd ~/capsule && lamplit init ~/essays --hostname example.org"
-)]
 pub(super) struct Arguments {
-    /// Folder of essays [default: essays]
     #[arg(value_name = "DIR")]
     content: Option<PathBuf>,
-    /// Host name of the capsule
     #[arg(long, value_name = "NAME", default_value = "localhost")]
     hostname: String,
 }
@@ -57,10 +49,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Returns whether essays lie directly in `folder`. Files named in capitals, such as `README.md`, do not count.
 fn holds_essays(folder: &Path) -> io::Result<bool> {
-    let is_essay = |path: &CapsulePath| {
-        let is_text = matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
-        is_text && path.stem().chars().any(char::is_lowercase)
-    };
+    let is_essay =
+        |path: &CapsulePath| TextKind::has_markup(path) && path.stem().chars().any(char::is_lowercase);
     let path = |entry: fs::DirEntry| CapsulePath::from_decoded(&entry.file_name().to_string_lossy()).ok();
     Ok(folder.read_dir()?.flatten().filter_map(path).any(|path| is_essay(&path)))
 }

@@ -19,25 +19,21 @@ mod show;
 mod stats;
 mod why;
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::builder::{Resettable, StyledStr};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app::Signals;
 use crate::problem::print::report;
 use crate::problem::{EX_USAGE, Problem, Problems, nearest};
 
 #[derive(Debug, Parser)]
-#[command(
-    name = "lamplit",
-    version,
-    about = "Serve a folder of Markdown essays over Gemini and Gopher, without a build step",
-    args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  lamplit serve ~/essays            # then open gemini://localhost/\n  \
-                  lamplit get gemini://localhost/   # fetch a page and print it"
-)]
+#[command(name = "lamplit", version, args_conflicts_with_subcommands = true)]
 struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
@@ -59,7 +55,6 @@ enum Command {
     // Its options may stand before the action as well as after it.
     #[command(mut_args(|argument| argument.global(true)))]
     Cert(cert::Arguments),
-    /// Print the configuration in force, and where each value comes from
     Config(config::Arguments),
     Completions(packaging::Completions),
     Man(packaging::Man),
@@ -76,7 +71,9 @@ fn execute(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     if let Some(problem) = misspelt_command(&arguments) {
         return Err(Problems::usage(problem).into());
     }
-    let CommandLine { command, serve } = match CommandLine::try_parse_from(arguments) {
+    let parsed = command_line().try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|parsed| CommandLine::from_arg_matches(&parsed));
+    let CommandLine { command, serve } = match parsed {
         Ok(command_line) => command_line,
         Err(error) => {
             // There is no other place to report that the stream is closed.
@@ -102,9 +99,34 @@ fn execute(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
+/// The help texts of each command, by its names (`cert show`): `about`, `long` and `after`, and those of arguments. Arguments
+/// of several commands have theirs under `any`.
+static HELP: LazyLock<HashMap<String, HashMap<String, String>>> =
+    LazyLock::new(|| toml::from_str(include_str!("help.toml")).expect("tables of texts"));
+
+fn command_line() -> clap::Command {
+    with_help("lamplit", CommandLine::command())
+}
+
+/// Adds the help texts to the command with these names, and to the commands below it.
+fn with_help(names: &str, mut command: clap::Command) -> clap::Command {
+    let text = |kind: &str| Some(StyledStr::from(HELP.get(names)?.get(kind)?));
+    let argument = |id: &str| text(id).or_else(|| Some(HELP["any"].get(id)?.into()));
+    let [about, long, after] = ["about", "long", "after"].map(|kind| Resettable::from(text(kind)));
+    command = command.about(about).long_about(long).after_help(after);
+    command = command.mut_args(|shown| match argument(shown.get_id().as_str()) {
+        Some(text) => shown.help(text),
+        None => shown,
+    });
+    let below: Vec<String> = command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    below.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |below| with_help(&format!("{names} {name}"), below))
+    })
+}
+
 /// Returns the definitions of all commands, each with its full name, without the `help` command that clap adds.
 pub fn definitions() -> clap::Command {
-    let mut definitions = CommandLine::command().disable_help_subcommand(true);
+    let mut definitions = command_line().disable_help_subcommand(true);
     definitions.build();
     definitions
 }
@@ -120,7 +142,7 @@ fn misspelt_command(arguments: &[OsString]) -> Option<Problem> {
     if word.starts_with('-') || word.contains('/') || Path::new(word).exists() {
         return None;
     }
-    let command = CommandLine::command();
+    let command = command_line();
     let names = command.get_subcommands().map(clap::Command::get_name);
     let nearest = nearest(word, names).filter(|name| *name != word)?;
     let problem = Problem::error(format!("there is neither a command nor a folder `{word}`"));

@@ -19,23 +19,12 @@ use crate::publish::{CapsuleSnapshot, PublishOptions};
 const RECENT: usize = 20;
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Create the Markdown file of an essay, with front matter and today's date",
-    long_about = "Creates a Markdown file with a title and today's date, in DIR or in the folder of the \
-                  configuration, and prints its path. It is a draft: remove that line to publish it. Its folder, its \
-                  name (with or without the date) and its front matter (YAML or TOML) follow most of the newest essays \
-                  there. Never overwrites a file.",
-    after_help = "Example:\n  \"${EDITOR:-vi}\" \"$(lamplit new 'The Soft Skin' ~/essays)\""
-)]
 pub(super) struct Arguments {
-    /// Title of the essay
     title: String,
     #[command(flatten)]
     archive: Archive,
-    /// Do not mark it as a draft: it is published at once
     #[arg(long)]
     public: bool,
-    /// The default, for scripts that state it
     #[arg(long, hide = true, conflicts_with = "public")]
     draft: bool,
 }

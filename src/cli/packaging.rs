@@ -18,30 +18,15 @@ use crate::problem::Problem;
 const SECTIONS: &str = include_str!("manual.txt");
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Print a completion script for a shell",
-    after_help = "Create the folder first where it does not exist.\n\nExamples:\n  \
-                  mkdir -p ~/.local/share/bash-completion/completions\n  \
-                  lamplit completions bash > ~/.local/share/bash-completion/completions/lamplit\n  \
-                  mkdir -p ~/.config/fish/completions\n  \
-                  lamplit completions fish > ~/.config/fish/completions/lamplit.fish"
-)]
 pub(super) struct Completions {
-    /// Shell to print the script for
     #[arg(value_enum)]
     shell: Shell,
 }
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Print a manual page, or write all of them to a folder",
-    after_help = "Examples:\n  lamplit man check | man -l -\n  lamplit man --out /usr/local/share/man/man1"
-)]
 pub(super) struct Man {
-    /// Command to print the page of; by default, lamplit itself
     #[arg(value_name = "COMMAND", conflicts_with = "out")]
     command: Vec<String>,
-    /// Write all pages to this folder, which is created if necessary
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

@@ -16,24 +16,13 @@ use crate::publish::{CapsuleSnapshot, PublishOptions, count};
 use crate::search::{Excerpt, Found, Index, IndexedPage, Query};
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Search an archive as its readers can",
-    after_help = "An essay must contain all words, in any of their forms. Quote several words for the shell; within \
-                  the quotes, double quotes surround a phrase. -word excludes; tag:name and year:2024 filter. The \
-                  exit code is 1 if nothing was found.\n\n\
-                  Examples:\n  lamplit search 'soft skin' ~/essays\n  \
-                  lamplit search '\"soft skin\" -lift year:1964' --json"
-)]
 pub(super) struct Arguments {
-    /// Words to search for
     #[arg(allow_hyphen_values = true)]
     words: String,
     #[command(flatten)]
     archive: Archive,
-    /// Maximum number of essays
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
     number: usize,
-    /// Print a JSON array with one object for each essay
     #[arg(long)]
     json: bool,
 }

@@ -7,18 +7,11 @@ use crate::app::{self, ConfigSource, Signals};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Serve a folder of essays; the default command",
-    after_help = "Without DIR, serves the capsules of `--config FILE`, or of config.toml in the working folder.\n\n\
-                  Example:\n  lamplit serve ~/essays --hostname example.org"
-)]
 pub(super) struct Arguments {
     #[command(flatten)]
     settings: Settings,
-    /// Show drafts and future essays as well, marked as such; on this machine only
     #[arg(long)]
     drafts: bool,
-    /// Print warnings and errors only; connections are still logged
     #[arg(short, long)]
     quiet: bool,
 }

@@ -24,18 +24,10 @@ const MAX_LEVELS: usize = 6;
 const INTRODUCTIONS: [&str; 2] = ["index.md", "_index.md"];
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Print an essay as it is served",
-    after_help = "What the page leaves out is reported on standard error, with its line.\n\n\
-                  Example:\n  lamplit show films/the-soft-skin.md --as text"
-)]
 pub(super) struct Arguments {
-    /// Markdown, gemtext or text file
     file: PathBuf,
-    /// Form of the page
     #[arg(long = "as", value_enum, default_value_t = Form::Gemtext, value_name = "FORM")]
     form: Form,
-    /// Width of plain text; by default as configured, otherwise 67
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=200))]
     width: Option<u16>,
     #[command(flatten)]

@@ -43,28 +43,13 @@ const GENERATED: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/acce
 const HEIGHTS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 #[derive(Debug, Args)]
-#[command(
-    about = "Count requests over an access log",
-    long_about = "Counts requests over an access log: by day, protocol, outcome and host; the essays read most, the feeds \
-                  fetched, and the addresses not found. Both formats of the log are read, and lines of other \
-                  programs are skipped. Addresses of clients are ignored.",
-    after_help = "Without LOG, standard input is read; if that is a terminal, the file of `[log] file`.\n\n\
-                  Examples:\n  lamplit stats /var/log/lamplit/access.log\n  \
-                  journalctl -u lamplit -o cat --since '1 month ago' | lamplit stats\n  \
-                  zcat -f /var/log/lamplit/access.log* | lamplit stats -n 30\n  \
-                  lamplit stats --host alice.example /var/log/lamplit/access.log"
-)]
 pub(super) struct Arguments {
-    /// Log files; `-` is standard input
     #[arg(value_name = "LOG")]
     logs: Vec<PathBuf>,
-    /// Count only requests that the capsule with this host name answered
     #[arg(long, alias = "hostname", value_name = "NAME")]
     host: Option<HostName>,
-    /// Maximum number of names in each list
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
     number: usize,
-    /// Print one JSON object
     #[arg(long)]
     json: bool,
     #[command(flatten)]

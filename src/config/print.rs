@@ -208,7 +208,6 @@ fn names(entries: &[&Entry]) -> String {
     entries.iter().map(|entry| format!("`{}`", entry.definition.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the lines of a doc comment as one paragraph.
 fn paragraph(doc: &[&str]) -> String {
     doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
 }

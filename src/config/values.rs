@@ -304,7 +304,6 @@ text! {
     }
 }
 
-/// Returns the path in the capsule that `text` states.
 fn path(text: &str) -> Option<CapsulePath> {
     CapsulePath::from_url(text).ok().filter(|_| text.starts_with('/'))
 }

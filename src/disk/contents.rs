@@ -8,11 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::ignore::{Compiled, Exclusion};
-use super::names::has_markup;
 use super::open::open_inside;
 use super::stamp::{FileStamp, settles_in};
 use super::writers::Writers;
-use crate::capsule::{CapsulePath, Content, SourceFile};
+use crate::capsule::{CapsulePath, Content, SourceFile, TextKind};
 use crate::problem::Problem;
 
 /// Name of the file with the settings of a hosted capsule. It is never published, whether its settings are read or not.
@@ -76,7 +75,7 @@ impl FolderContents {
     /// Returns these contents together with the files of `statics` that are no essays, at addresses without a file.
     #[must_use]
     pub fn with_statics(self, statics: Self) -> Self {
-        let is_added = |path: &CapsulePath| !has_markup(path) && self.find(path).is_none();
+        let is_added = |path: &CapsulePath| !TextKind::has_markup(path) && self.find(path).is_none();
         let added = statics.files.iter().zip(&statics.stamps).filter(|(file, _)| is_added(&file.path));
         let mut all: Vec<_> = self.files.iter().zip(&self.stamps).chain(added).collect();
         all.sort_by_key(|(file, _)| &file.path);

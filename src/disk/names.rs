@@ -92,15 +92,10 @@ impl ToolFile {
         };
         let (kind, _) = FILES.iter().find(|(_, one)| *one == pattern.original())?;
         // `id_rsa.md` is a text about a key.
-        let has_markup = CapsulePath::from_decoded(name).is_ok_and(|path| has_markup(&path));
+        let has_markup = CapsulePath::from_decoded(name).is_ok_and(|path| TextKind::has_markup(&path));
         let is_essay = matches!(kind, Self::Configuration | Self::Secret) && has_markup;
         (!is_essay).then_some(*kind)
     }
-}
-
-/// Returns whether a file at `path` has markup: Markdown or gemtext.
-pub(super) fn has_markup(path: &CapsulePath) -> bool {
-    matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext))
 }
 
 /// The kind of a file after an article, as in `a backup or temporary file`.

@@ -73,7 +73,6 @@ pub(super) struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
-    /// Opens the folder at the canonical path `root`.
     pub(super) fn new(root: &'a Path) -> Self {
         Self { root, handle: openat(CWD, root, FOLDER, Mode::empty()).ok() }
     }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::fmt::temporal::DateTimeParser;
 use serde::Deserialize;
@@ -107,13 +107,14 @@ impl Recognised {
             left_out.push("/README.*".to_owned());
         }
         let below = format!("{content}/");
-        let in_content = |pattern: String| match pattern.trim_start_matches('/').strip_prefix(&below) {
+        let in_content = |pattern: String| match pattern.trim_start_matches(['.', '/']).strip_prefix(&below) {
             Some(inner) => format!("/{inner}"),
             None => pattern,
         };
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
-        let unpublished = get("unpublished").split_once(' ').map(|keys| settings.unpublished(keys));
-        left_out.extend(unpublished.unwrap_or_default());
+        left_out.extend(settings.only(get("only")));
+        left_out.extend(get("hidden").split_whitespace().map(str::to_owned));
+        left_out.extend(settings.included(get("included")));
         let is_zone = |fact: &Fact| DateTimeParser::new().parse_time_zone(&fact.value).is_ok();
         let language = settings.first(get("language"));
         // Some sites have a title in each language.
@@ -139,8 +140,9 @@ impl Recognised {
                 languages: settings.names(get("languages")),
                 taxonomies,
                 time_zone: None,
-                shows_future: settings.has(get("future"), "true"),
-                holds_back: get("held").split_once(' ').is_some_and(|(key, value)| settings.has(key, value)),
+                drafts_below: get("drafts_below") == "true",
+                defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
+                shows_future: settings.first(get("future")).is_some_and(|fact| fact.value == "true"),
             },
             converter: get("converter"),
             files: settings.files,

@@ -1,9 +1,9 @@
 //! [`Settings`]: the values in the settings files of a site, by their keys, in any format.
 
+use std::fs;
 use std::path::Path;
-use std::{fs, iter};
 
-use crate::capsule::settings_in;
+use crate::capsule::{CapsulePath, Content, SourceFile, settings_in};
 use crate::disk;
 
 /// The largest file of settings that is read, in bytes. An export of Ghost is one file with all posts.
@@ -59,12 +59,15 @@ impl Settings {
             let read = disk::read_small(site.0, Path::new(&name), MAX_BYTES).ok().flatten();
             let Some((text, _)) = read.filter(|_| !settings.files.contains(&name)) else { continue };
             let values = match name.rsplit('.').next() {
-                Some("toml" | "yaml" | "yml" | "json") => settings_in(&name, &text),
                 Some("xml") => elements(&text),
+                Some("md") => {
+                    let link = |part: &str| Some(part.split_once(')')?.0.trim_start_matches("./").to_owned());
+                    text.split("](").skip(1).filter_map(link).map(|link| ("link".to_owned(), link)).collect()
+                }
                 Some("eleventyignore") => {
                     text.lines().map(|line| ("ignore".to_owned(), line.to_owned())).collect()
                 }
-                _ => literals(&text),
+                _ => settings_in(&name, &text),
             };
             let table = table_of(&name);
             let fact = |(key, value)| (format!("{table}{key}"), Fact { value, file: name.clone() });
@@ -92,17 +95,15 @@ impl Settings {
         self.all(keys).next().map(|(_, fact)| fact.clone())
     }
 
-    pub(super) fn has(&self, key: &str, value: &str) -> bool {
-        self.all(key).any(|(_, fact)| fact.value == value)
-    }
-
     /// Returns the names that `*` in `keys` stands for, and the values of the others.
     pub(super) fn names(&self, keys: &str) -> Vec<String> {
-        let name = |(inner, fact): (&str, &Fact)| match inner.split('.').next() {
-            Some(name) if !name.is_empty() => name.to_owned(),
-            _ => fact.value.clone(),
-        };
         self.all(keys).map(name).collect()
+    }
+
+    /// Returns patterns for the folders with the [`names`](Self::names) that are not set to `false`, behind underscores.
+    pub(super) fn included<'a>(&'a self, keys: &'a str) -> impl Iterator<Item = String> + 'a {
+        let set = self.all(keys).filter(|(_, fact)| fact.value != "false").map(name);
+        set.map(|name| format!("!_{}", name.trim_start_matches('_')))
     }
 
     /// Returns the folders of a list, in which `@key` stands for a value.
@@ -121,18 +122,31 @@ impl Settings {
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
-    /// Returns the `folders` whose essays the setting `published` declares as not published.
-    pub(super) fn unpublished(&self, (folders, published): (&str, &str)) -> Vec<String> {
-        let mut folder = "";
-        let mut unpublished = Vec::new();
-        for (key, Fact { value, .. }) in &self.values {
-            if key == folders {
-                folder = value.trim_matches('/');
-            } else if key == published && value == "false" {
-                unpublished.push(if folder.is_empty() { "/*".to_owned() } else { format!("/{folder}") });
-            }
-        }
-        unpublished
+    /// Returns patterns that leave out all texts but those that `keys` list. Values that start with `!` are left out.
+    pub(super) fn only(&self, keys: &str) -> Vec<String> {
+        let all = ["*.md", "*.qmd", "*.[Rr]md"].map(str::to_owned);
+        let one = |value: String| match value.strip_prefix('!') {
+            Some(left_out) => left_out.to_owned(),
+            None if value.ends_with('/') => format!("!/{value}**"),
+            None if value.contains('*') => format!("!{value}"),
+            None => format!("!/{value}"),
+        };
+        let listed: Vec<String> = self.patterns(keys).into_iter().map(one).collect();
+        if listed.is_empty() { listed } else { all.into_iter().chain(listed).collect() }
+    }
+
+    /// Returns the file with any of the settings `keys`, which has metadata of essays; or, in the place of a file with a
+    /// setting that holds back essays, the metadata that the table has for it: `held` is the setting, its value and these.
+    pub(super) fn defaults(&self, keys: &str, held: &str, site: Folder<'_>) -> Option<SourceFile> {
+        let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_BYTES).ok()??.0);
+        let stated = self.first(keys).and_then(|Fact { file, .. }| Some((text(&file)?, file)));
+        let held = || {
+            let [key, value, metadata] = held.split(' ').collect::<Vec<_>>().try_into().ok()?;
+            let (_, fact) = self.all(key).find(|(_, fact)| fact.value == value)?;
+            Some((str::to_owned(metadata), fact.file.clone()))
+        };
+        let (text, file) = stated.or_else(held)?;
+        Some(SourceFile { path: CapsulePath::from_decoded(&file).ok()?, content: Content::Text(text.into()) })
     }
 
     /// Returns the address of the site on the Web, unless it is that of an example.
@@ -163,45 +177,9 @@ impl Settings {
     }
 }
 
-/// The quotation marks of JavaScript, TypeScript and Python.
-const QUOTES: [char; 3] = ['"', '\'', '`'];
-
-/// Returns the values of a program in JavaScript, TypeScript or Python that stand literally behind `key:` or `key =`:
-/// texts in quotes, lists of them, and truth values.
-fn literals(text: &str) -> Vec<(String, String)> {
-    let mut values = Vec::new();
-    let is_comment = |line: &str| ["//", "#", "*", "/*"].iter().any(|mark| line.starts_with(mark));
-    for line in text.lines().filter(|line| !is_comment(line.trim_start())) {
-        let mut rest = line;
-        while let Some(at) = rest.find([':', '=']) {
-            let key = rest[..at].trim_end().trim_end_matches(['"', '\'']);
-            let key = key.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
-            let key = key.to_lowercase();
-            rest = rest[at + 1..].trim_start();
-            let mut found = Vec::new();
-            if rest.starts_with(QUOTES) {
-                if let Some((value, after)) = quoted(rest) {
-                    found.push(value);
-                    rest = after;
-                }
-            } else if let Some(list) = rest.strip_prefix('[').and_then(|list| list.split(']').next()) {
-                let items = iter::successors(quoted(list), |(_, after)| quoted(after));
-                found.extend(items.map(|(item, _)| item));
-            } else {
-                let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-                found.extend(["true", "false"].into_iter().find(|truth| word.eq_ignore_ascii_case(truth)));
-            }
-            let is_value = |value: &&str| !key.is_empty() && !value.contains("${");
-            values.extend(found.into_iter().filter(is_value).map(|value| (key.clone(), value.to_owned())));
-        }
-    }
-    values
-}
-
-/// Returns the first text in quotes and what follows it.
-fn quoted(text: &str) -> Option<(&str, &str)> {
-    let start = text.find(QUOTES)?;
-    text[start + 1..].split_once(&text[start..=start])
+fn name((inner, fact): (&str, &Fact)) -> String {
+    let name = inner.split('.').next().filter(|name| !name.is_empty());
+    name.unwrap_or(&fact.value).to_owned()
 }
 
 /// Returns the texts of the elements in a document, by their names.

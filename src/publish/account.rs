@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::capsule::{CapsuleSnapshot, count};
-use crate::capsule::{Essay, HiddenReason, Visibility, holds_back};
+use crate::capsule::{Essay, HiddenReason, Visibility, stated_visibility};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
 
 /// The most files of one kind that are named; the others are counted.
@@ -135,28 +135,44 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     };
     let kind = if visibility == Visibility::Unlisted { "unlisted" } else { "hidden" };
     let path = &essay.source.path;
-    let (line, rule) = match deciding_line(essay, keys) {
+    let (line, rule) = match deciding_line(essay, visibility, keys) {
         _ if path.segments().rev().skip(1).any(|folder| folder == "_drafts") => {
             (None, " (it lies in `_drafts`)".to_owned())
         }
-        Some((line, text)) => (Some(line), format!(" (`{text}`)")),
+        Some((None, line, text)) => (Some(line), format!(" (`{text}`)")),
+        Some((Some(file), _, text)) => (None, format!(" (`{text}` in `{file}`)")),
         None => (None, String::new()),
     };
     Some(Withheld { kind, file: path.as_relative().to_owned(), line, why: format!("{what}{rule}") })
 }
 
-/// Returns the first line of the front matter that holds the essay back, else the first one with one of `keys`: its
-/// number, counted from 1, and its text.
-fn deciding_line(essay: &Essay, keys: &str) -> Option<(u32, String)> {
+/// Returns the first line of the front matter, or of another file that states metadata of the essay, that states its
+/// `visibility`, else the first one with one of `keys`: the other file, the number of the line, counted from 1, and its
+/// text.
+fn deciding_line<'e>(
+    essay: &'e Essay,
+    visibility: Visibility,
+    keys: &str,
+) -> Option<(Option<&'e str>, u32, String)> {
     let text = essay.text();
-    let is_frame = |c: char| c.is_whitespace() || "\"'{,".contains(c);
+    let is_frame = |c: char| c.is_whitespace() || "\"'{,-".contains(c);
     let rank = |line: &str| {
         let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
         let key = key.trim_matches(is_frame).to_lowercase();
-        let holds = keys == HIDING_KEYS && holds_back(&key, value.trim_matches(is_frame));
+        let holds = stated_visibility(&key, value.trim_matches(is_frame)) == Some(visibility);
         (holds || keys.split(' ').any(|other| other == key)).then_some(!holds)
     };
-    let head = (1..).zip(text.whole()[..text.body_offset()].lines());
-    let (_, number, line) = head.filter_map(|(number, line)| Some((rank(line)?, number, line))).min()?;
-    Some((number, line.trim().to_owned()))
+    let first = |file: Option<&'e str>, text: &str| {
+        let lines = (1..).zip(text.lines());
+        let ranked =
+            lines.filter_map(|(number, line)| Some((rank(line)?, file, number, line.trim().to_owned())));
+        ranked.min_by_key(|(rank, ..)| *rank)
+    };
+    let own = first(None, &text.whole()[..text.body_offset()]);
+    let others =
+        essay.beside.iter().rev().filter_map(|other| {
+            first(Some(other.path.as_relative()), &String::from_utf8_lossy(&other.text()))
+        });
+    let (_, file, number, line) = own.into_iter().chain(others).min_by_key(|(rank, ..)| *rank)?;
+    Some((file, number, line))
 }

@@ -88,7 +88,9 @@ impl PublishOptions {
 
     /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
     pub(super) fn builds_like(&self, other: &Self) -> bool {
+        let defaults = |options: &Self| Some(options.recognised.as_ref()?.rules.defaults.as_ref()?.text());
         (&self.keys, &self.private, &self.time_zone) == (&other.keys, &other.private, &other.time_zone)
+            && defaults(self) == defaults(other)
             && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
     }
 

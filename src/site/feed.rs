@@ -118,7 +118,6 @@ fn write_authors(xml: &mut Xml, names: &[String]) {
     }
 }
 
-/// Returns whether feeds quote the opening of `essay`.
 pub(super) fn quotes_opening(essay: &Essay) -> bool {
     essay.metadata.summary.is_none() && opening(essay, essay.text().body()).is_some()
 }
@@ -135,7 +134,6 @@ fn quoted_opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
     Some(paragraphs(&opening)).filter(|words| !words.is_empty())
 }
 
-/// Returns the words of the paragraphs of a document.
 pub(super) fn paragraphs(document: &Document<'_>) -> String {
     let paragraphs = document.blocks.iter().filter_map(|block| match block {
         Block::Paragraph(text) => Some(plain_words(text)),

@@ -223,7 +223,6 @@ fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> Range<u
     start..start + end
 }
 
-/// Returns the range to underline of a tag that starts at the byte `start`.
 fn span_of_tag(source: &SourceText<'_>, start: usize) -> Range<usize> {
     let rest = source.window(start);
     let close = match rest.get(..2) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, Capsule, Essay, FrontMatterKeys, build};
+use lamplit::capsule::{BuildOptions, Capsule, Essay, FrontMatterKeys, HiddenReason, build};
 use lamplit::site::{Lookup, Medium, Site};
 use testkit::capsule::{NOW, build_options, path, site_options, sources};
 
@@ -456,7 +456,11 @@ fn every_markup_of_the_list_is_an_essay() {
             assert!(capsule.essay_known_as(&path(old)).is_some(), "{old}");
         }
         let (capsule, _) = built(&[(&name, "---\ndraft: true\n---\nText.\n")], &[]);
-        assert_eq!((capsule.addressable().len(), capsule.hidden.drafts), (0, 1), "{extension}");
+        assert_eq!(
+            (capsule.addressable().len(), capsule.hidden[&HiddenReason::Draft]),
+            (0, 1),
+            "{extension}"
+        );
         let (capsule, problems) = built(&[(&name, "--\ndraft: true\n--\nText.\n")], &[]);
         assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{extension}");
     }

@@ -199,7 +199,7 @@ fn public_capsule_holds_nothing_of_private_areas() {
     let (capsule, _) = build(&sources(PRIVATE_FILES), &options, None);
     assert_eq!(addresses(&capsule), ["/", "/deskwork.gmi", "/films/", "/films/skin.gmi"]);
     assert!(capsule.read.values().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
-    assert_eq!(capsule.hidden.total(), 6);
+    assert_eq!(capsule.hidden.values().sum::<usize>(), 6);
 }
 
 #[test]

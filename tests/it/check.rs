@@ -334,6 +334,39 @@ fn why_names_the_rule_for_a_file_or_an_address() {
     assert!(run(&mut command).starts_with("`films/d.md` is hidden"));
 }
 
+/// What holds an essay back may stand in another file.
+#[test]
+fn why_names_the_file_that_holds_an_essay_back() {
+    let folder = archive(&[
+        (
+            "hugo.toml",
+            "title = 'Lamps'\n[[cascade]]\nbuild.list = 'never'\n[cascade.target]\npath = '/notes/**'\n",
+        ),
+        ("content/notes/a.md", "A.\n"),
+        ("content/n/_index.md", "---\ntitle: N\ndraft: false\ncascade:\n  draft: true\n---\n"),
+        ("content/n/b.md", "B.\n"),
+        ("content/n/c.md", "---\ndate: 2001-01-01\nexpiryDate: 2002-01-01\n---\nC.\n"),
+        ("content/m/_metadata.yml", "publishDate: 2999-01-01\n"),
+        ("content/m/d.md", "D.\n"),
+    ]);
+    for (file, expected) in [
+        (
+            "content/notes/a.md",
+            "published at /notes/a.gmi; in no list, but at its address (`build.list = 'never'` in `hugo.toml`)",
+        ),
+        ("content/n/b.md", "hidden: a draft (`draft: true` in `n/_index.md`)"),
+        ("content/n/c.md", "hidden: a draft (`draft: true` in `n/_index.md`)"),
+        ("content/m/d.md", "hidden: dated in the future (`publishDate: 2999-01-01` in `m/_metadata.yml`)"),
+    ] {
+        let mut command = lamplit();
+        command.args(["check", "--why", file, "."]).current_dir(folder.path());
+        let shown = run(&mut command);
+        assert!(shown.contains(expected), "{file}: {shown}");
+    }
+    let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
+    assert!(shown.contains("hidden: content/n/b.md: a draft (`draft: true` in `n/_index.md`)"), "{shown}");
+}
+
 /// Findings of a large archive are grouped by cause, the worst first; `--all` lists each.
 #[test]
 fn many_findings_are_grouped_by_cause() {

@@ -562,6 +562,195 @@ const VARIANTS: &[Variant] = &[
         "/_posts/2024-01-01-a.gmi",
         &[("/notes/b.gmi", "missing")],
     ),
+    // Folders with an underscore are published only as collections.
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\ncollections:\n  notes:\n    output: true\n  staff:\n    output: false\ninclude:\n  - _pages\n",
+            ),
+            ("_posts/2024-01-01-a.md", "Public.\n"),
+            ("films/_posts/2024-01-01-b.md", "Public.\n"),
+            ("_notes/c.md", "Public.\n"),
+            ("_pages/d.md", "Public.\n"),
+            ("_staff/e.md", "Data.\n"),
+            ("_ideas/f.md", "Mine.\n"),
+            ("_ideas/lamp.png", "png"),
+        ],
+        "",
+        "/_notes/c.gmi /_pages/d.gmi /_posts/2024-01-01-a.gmi /films/_posts/2024-01-01-b.gmi",
+        &[("/_ideas/f.gmi", "missing"), ("/_ideas/lamp.png", "missing"), ("/_staff/e.gmi", "missing")],
+    ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\nsource_dir: source\nnew_post_name: :title.md\n"),
+            ("source/_posts/a.md", "Public.\n"),
+            ("source/_ideas/b.md", "Mine.\n"),
+        ],
+        "",
+        "/_posts/a.gmi",
+        &[("/_ideas/b.gmi", "missing")],
+    ),
+    (
+        &[
+            ("docusaurus.config.js", "module.exports = { title: 'Lamps' };\n"),
+            ("docs/a.md", "Public.\n"),
+            ("docs/_ideas/b.md", "Mine.\n"),
+        ],
+        "",
+        "/docs/a.gmi",
+        &[("/docs/_ideas/b.gmi", "missing")],
+    ),
+    // Defaults of Jekyll may be for kinds and for single files, and name authors.
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\ncollections:\n  notes:\n    output: true\ndefaults:\n  - scope: {path: \"\", type: \"notes\"}\n    \
+                 values: {published: false}\n  - scope: {path: \"films/a.md\"}\n    values: {published: false}\n",
+            ),
+            ("_notes/a.md", "Not yet.\n"),
+            ("_notes/b.md", "---\npublished: true\n---\nPublic.\n"),
+            ("films/a.md", "Not yet.\n"),
+            ("films/b.md", "Public.\n"),
+        ],
+        "",
+        "/_notes/b.gmi /films/b.gmi",
+        &[],
+    ),
+    // Hugo may hold back paths.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\n[[cascade]]\n  draft = true\n  [cascade.target]\n    path = '/private/**'\n",
+            ),
+            ("content/private/a.md", "Not yet.\n"),
+            ("content/b.md", "Public.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[("/private/a.gmi", "missing")],
+    ),
+    // A draft of a section in Zola is one of all its pages; in Hugo it is not.
+    (
+        &[
+            ("config.toml", "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\n"),
+            ("content/n/_index.md", "+++\ndraft = true\n+++\n"),
+            ("content/n/a.md", "Not yet.\n"),
+            ("content/n/deep/b.md", "Not yet.\n"),
+            ("content/c.md", "Public.\n"),
+        ],
+        "",
+        "/c.gmi",
+        &[("/n/a.gmi", "missing"), ("/n/deep/b.gmi", "missing")],
+    ),
+    (
+        &[
+            ("hugo.toml", "title = 'Lamps'\n"),
+            ("content/n/_index.md", "+++\ndraft = true\n+++\n"),
+            ("content/n/a.md", "Public.\n"),
+        ],
+        "",
+        "/n/a.gmi",
+        &[],
+    ),
+    // Quartz may publish only what says so.
+    (
+        &[
+            (
+                "quartz.config.ts",
+                "const config = {\n  configuration: { pageTitle: \"Lamps\" },\n  plugins: {\n    filters: \
+                 [Plugin.RemoveDrafts(), Plugin.ExplicitPublish()],\n  },\n}\n",
+            ),
+            ("content/a.md", "Mine.\n"),
+            ("content/b.md", "---\npublish: true\n---\nPublic.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[("/a.gmi", "missing")],
+    ),
+    (
+        &[
+            (
+                "quartz.config.ts",
+                "const config = {\n  configuration: { pageTitle: \"Lamps\" },\n  plugins: {\n    // filters: \
+                 [Plugin.ExplicitPublish()],\n    filters: [Plugin.RemoveDrafts()],\n  },\n}\n",
+            ),
+            ("content/a.md", "Public.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // A book has only the chapters that it lists.
+    (
+        &[
+            ("book.toml", "[book]\ntitle = \"Lamps\"\n"),
+            (
+                "src/SUMMARY.md",
+                "# Summary\n\n[Opening](README.md)\n\n- [One](./one.md)\n  - [Two](deep/two.md)\n- [Later]()\n",
+            ),
+            ("src/README.md", "# Opening\n"),
+            ("src/one.md", "Public.\n"),
+            ("src/deep/two.md", "Public.\n"),
+            ("src/deep/one.md", "Mine.\n"),
+            ("src/three.md", "Mine.\n"),
+        ],
+        "",
+        "/SUMMARY.gmi /deep/two.gmi /one.gmi",
+        &[("/three.gmi", "missing"), ("/deep/one.gmi", "/one.gmi")],
+    ),
+    (
+        &[
+            (
+                "_quarto.yml",
+                "project:\n  type: book\nbook:\n  title: Lamps\n  chapters:\n    - index.qmd\n    - part: two.qmd\n      \
+                 chapters:\n        - deep/three.qmd\n  appendices:\n    - end.qmd\n",
+            ),
+            ("index.qmd", "Public.\n"),
+            ("two.qmd", "Public.\n"),
+            ("deep/three.qmd", "Public.\n"),
+            ("end.qmd", "Public.\n"),
+            ("mine.qmd", "Mine.\n"),
+        ],
+        "",
+        "/deep/three.gmi /end.gmi /two.gmi",
+        &[("/mine.gmi", "missing")],
+    ),
+    (
+        &[
+            (
+                "_quarto.yml",
+                "project:\n  render: [\"*.qmd\", docs/, \"!b.qmd\", \"!mine/\"]\nwebsite:\n  title: Lamps\n",
+            ),
+            ("a.qmd", "Public.\n"),
+            ("b.qmd", "Mine.\n"),
+            ("c.md", "Mine.\n"),
+            ("deep/d.qmd", "Public.\n"),
+            ("docs/e.md", "Public.\n"),
+            ("mine/f.qmd", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi /deep/d.gmi /docs/e.gmi",
+        &[("/b.gmi", "missing"), ("/mine/f.gmi", "missing")],
+    ),
+    // Eleventy ignores paths that its program names.
+    (
+        &[
+            (
+                "eleventy.config.js",
+                "export default function (config) {\n  config.ignores.add(\"./content/mine/\");\n}\n\
+                 export const config = { dir: { input: \"content\" } };\n",
+            ),
+            ("_data/metadata.js", "export default { title: \"Lamps\" }\n"),
+            ("content/mine/a.md", "Mine.\n"),
+            ("content/b.md", "Public.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[("/mine/a.gmi", "missing")],
+    ),
     // What a generator shows before its day is shown, and drafts are not.
     (
         &[
@@ -871,7 +1060,8 @@ const VARIANTS: &[Variant] = &[
         &[
             (
                 "_config.yml",
-                "title: Lamps\ncollections:\n  essays:\n    output: true\n    permalink: /e/:name/\n",
+                "title: Lamps\ncollections:\n  essays:\n    output: true\n    permalink: /e/:name/\n  notes:\n    \
+                 output: true\n",
             ),
             ("_essays/rain.md", "---\ntitle: Rain\n---\nRain.\n"),
             ("_notes/rain.md", "Rain.\n"),

@@ -28,7 +28,7 @@ fn outcome_with(text: &str, keys: FrontMatterKeys) -> String {
         None if capsule.essays().len() == 1 => "listed".to_owned(),
         None if capsule.addressable().len() == 1 => "unlisted".to_owned(),
         None => {
-            assert_eq!(capsule.hidden.total(), 1, "{text:?}");
+            assert_eq!(capsule.hidden.values().sum::<usize>(), 1, "{text:?}");
             "hidden".to_owned()
         }
     }
@@ -615,7 +615,7 @@ fn essay_held_back_answers_at_no_address_and_an_unlisted_one_at_its_own() {
         let pages = pages(&site, "/n/x.");
         assert!(!pages.contains("Lantern") && !pages.contains("/n/x"), "{hiding}: {pages}");
         assert_eq!(capsule.essays().len(), 2, "{hiding}");
-        assert_eq!(capsule.hidden.unlisted, usize::from(!expected.is_empty()), "{hiding}");
+        assert_eq!(capsule.unlisted, usize::from(!expected.is_empty()), "{hiding}");
     }
 }
 
@@ -631,17 +631,33 @@ fn files_beside_an_essay_that_is_withheld_are_withheld() {
     }
 }
 
+/// Returns the titles of the essays in the lists of a capsule.
+fn listed(capsule: &Capsule) -> String {
+    let titles: BTreeSet<&str> = capsule.essays().iter().map(|essay| &*essay.title).collect();
+    titles.into_iter().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn introduction_can_hide_all_essays_below_its_folder() {
-    for (cascade, is_hidden) in [
-        ("---\ncascade:\n  draft: true\n---\n", true),
-        ("---\ntitle: N\ncascade:\n  params:\n    status: private\n---\n", true),
-        ("---\ncascade:\n  - target:\n      kind: page\n    build:\n      render: never\n---\n", true),
-        ("+++\n[cascade]\ndraft = true\n+++\n", true),
-        ("+++\n[[cascade]]\ndraft = true\n[cascade._target]\npath = '/n/**'\n+++\n", true),
-        ("{\n  \"title\": \"N\",\n  \"cascade\": {\"draft\": true}\n}\n", true),
-        ("---\ncascade:\n  draft: false\n---\n", false),
-        ("---\ncascade:\n  banner: lamp.png\n---\n", false),
+    let all = "A B C D P";
+    for (cascade, expected) in [
+        ("---\ncascade:\n  draft: true\n---\n", "C D"),
+        // A key of the essay overrides that key of the introduction, and no other.
+        ("---\ntitle: N\ncascade:\n  params:\n    status: private\n---\n", "D"),
+        ("---\ncascade:\n  - target:\n      kind: page\n    build:\n      render: never\n---\n", "D"),
+        ("---\ncascade:\n  isDraft: true\n---\n", "D"),
+        ("+++\n[cascade]\ndraft = true\n+++\n", "C D"),
+        ("+++\n[[cascade]]\ndraft = true\n[cascade._target]\npath = '/n/**'\n+++\n", "C D"),
+        ("{\n  \"title\": \"N\",\n  \"cascade\": {\"draft\": true}\n}\n", "C D"),
+        ("---\ncascade:\n  draft: false\n---\n", all),
+        ("---\ncascade:\n  banner: lamp.png\n---\n", all),
+        ("---\ntitle: cascade\ndraft: false\n---\n", all),
+        ("---\ncascade:\n  publishDate: 2090-01-01\n---\n", "D"),
+        ("---\ncascade:\n  expiryDate: 2001-01-01\n---\n", "D"),
+        ("---\ncascade:\n  - draft: true\n    target: {path: /n/deep/**}\n---\n", "A C D P"),
+        ("---\ncascade:\n  - draft: true\n    target: {path: '{/n/a,/n/p}'}\n---\n", "B C D"),
+        ("---\ncascade:\n  - draft: true\n    target: {path: /n/*}\n---\n", "B C D"),
+        ("---\ncascade:\n  - draft: true\n    _target: {kind: section}\n---\n", all),
     ] {
         let introduction = format!("{cascade}Introduced.\n");
         let (_, capsule, problems) = site(&[
@@ -649,15 +665,94 @@ fn introduction_can_hide_all_essays_below_its_folder() {
             ("n/a.md", "# A\n"),
             ("n/deep/b.md", "# B\n"),
             ("n/c.md", "---\ndraft: false\n---\n# C\n"),
+            ("n/p.md", "---\npublished: 2001-01-01\n---\n# P\n"),
             ("n/u.md", "---\nunlisted: true\n---\n# U\n"),
             ("other.md", "# D\n"),
         ]);
         assert!(problems.is_empty(), "{cascade}: {problems:?}");
-        let published: BTreeSet<&str> = capsule.essays().iter().map(|essay| &*essay.title).collect();
-        let expected = if is_hidden { &["C", "D"][..] } else { &["A", "B", "C", "D"] };
-        let expected = expected.iter().copied().collect();
-        assert_eq!(published, expected, "{cascade}");
-        assert_eq!(capsule.hidden.unlisted, usize::from(!is_hidden), "{cascade}");
+        assert_eq!(listed(&capsule), expected, "{cascade}");
+    }
+    // An introduction that cannot be read might hide what is below.
+    let (_, capsule, problems) = site(&[
+        ("n/_index.md", "---\ntitle: [N\ncascade:\n  draft: true\n---\n"),
+        ("n/a.md", "# A\n"),
+        ("other.md", "# D\n"),
+    ]);
+    assert_eq!((listed(&capsule).as_str(), problems.len()), ("D", 1), "{problems:?}");
+}
+
+/// Files with metadata of a folder count for all folders below it, and the nearest file counts.
+#[test]
+fn metadata_of_a_folder_holds_for_all_texts_below_it() {
+    type Files = &'static [(&'static str, &'static str)];
+    let rows: &[(Files, &str)] = &[
+        (&[("n/_metadata.yml", "draft: true\n")], "D"),
+        (&[("n/n.json", "{\"draft\": true}")], "D"),
+        (&[("n/n.11tydata.json", "{\"published\": false}")], "D"),
+        (&[("n/n.11tydata.js", "module.exports = {\n  draft: true,\n};\n")], "D"),
+        (&[("n/n.11tydata.mjs", "export default {\n  permalink: false\n};\n")], "D"),
+        (&[("n/n.11tydata.cjs", "module.exports = { eleventyExcludeFromCollections: true };\n")], "D"),
+        (&[("n/n.11tydata.js", "module.exports = {\n  // draft: true,\n  tags: [\"x\"],\n};\n")], "A B D"),
+        (&[("n/n.json", "{\"draft\": true}"), ("n/deep/deep.json", "{\"draft\": false}")], "B D"),
+        (&[("n/_metadata.yml", "draft: false\n"), ("n/deep/_metadata.yml", "draft: true\n")], "A D"),
+        (&[("n/_metadata.yml", "draft: true\n"), ("n/a.meta", "draft: false\n")], "A D"),
+        (&[("n/other.json", "{\"draft\": true}")], "A B D"),
+        (&[("n/n.json", "[{\"draft\": true}]")], "A B D"),
+    ];
+    for (files, expected) in rows {
+        let texts = [("n/a.md", "# A\n"), ("n/deep/b.md", "# B\n"), ("other.md", "# D\n")];
+        let (_, capsule, problems) = site(&[*files, &texts[..]].concat());
+        assert!(problems.is_empty(), "{files:?}: {problems:?}");
+        assert_eq!(listed(&capsule), *expected, "{files:?}");
+    }
+}
+
+#[test]
+fn essay_takes_over_all_metadata_of_its_folder_but_pictures() {
+    let (_, capsule, problems) = site(&[
+        (
+            "n/_index.md",
+            "---\ncascade:\n  author: Ada\n  language: eo\n  tags: [night]\n  license: CC0\n  image: /og.png\n  build:\n    list: \
+             never\n---\n",
+        ),
+        ("n/a.md", "# A\n"),
+        ("n/b.md", "---\nauthor: Bea\ntags: [day]\nbuild:\n  list: always\nlang: fr\n---\n# B\n"),
+        ("og.png", "png"),
+    ]);
+    assert!(problems.is_empty(), "{problems:?}");
+    let said = |at: &str| {
+        let essay = &capsule.read[&path(at)];
+        let metadata = &essay.metadata;
+        let [authors, tags] = [&metadata.authors, &metadata.tags].map(|names| names.join(" "));
+        let language = metadata.language.clone().unwrap_or_default();
+        format!(
+            "{authors}, {tags}, {language}, {:?}, {:?}, {}",
+            metadata.license, metadata.cover, metadata.unlisted
+        )
+    };
+    assert_eq!(said("/n/a.md"), "Ada, night, eo, Some(\"CC0\"), None, true");
+    assert_eq!(said("/n/b.md"), "Bea, day, fr, Some(\"CC0\"), None, false");
+}
+
+/// Plugins encrypt such pages.
+#[test]
+fn essay_with_a_password_is_hidden() {
+    for (head, is_hidden) in [
+        ("password: lamp", true),
+        ("password: 1234", true),
+        ("post_password: lamp", true),
+        ("encrypt: true", true),
+        ("protected: yes", true),
+        ("secret: true", true),
+        ("password:", false),
+        ("password: \"\"", false),
+        ("password: false", false),
+        ("encrypt: false", false),
+        ("secret: of the lamp", false),
+    ] {
+        let text = format!("---\ntitle: A\n{head}\n---\nText.\n");
+        let (_, capsule, problems) = site(&[("a.md", &text)]);
+        assert_eq!((capsule.essays().is_empty(), problems.len()), (is_hidden, 0), "{head}: {problems:?}");
     }
 }
 

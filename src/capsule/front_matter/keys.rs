@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::iter::repeat;
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
@@ -15,16 +16,8 @@ use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
 use crate::markup::front_matter::KeyClass;
 
-/// The keys that seldom start a line of prose: keys between two commas have one meaning, the usual key first.
-const DISTINCT_KEYS: &str = "date, title, publishdate pubdate pubdatetime publish_date, published publish, \
-                             updated lastmod modified moddatetime last_modified_at, expirydate unpublishdate, \
-                             tags tag categories category, description, summary, excerpt, slug, permalink url path, \
-                             aliases alias redirect_from, redirect_to, author authors, language lang";
-
-/// The other keys, as in [`DISTINCT_KEYS`].
-const OTHER_KEYS: &str = "image images cover, image_alt cover_alt alt image-alt, series, series_order series_index \
-                          series_weight series_part part, weight, translationkey translation_key, license licence rights, \
-                          id guid, gemini, gopher";
+/// The keys of one meaning on each line, the usual key first. Those above the blank line seldom start a line of prose.
+const MEANINGS: &str = include_str!("meanings.txt");
 
 /// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
 pub(super) const TABLES: &[(&str, &str)] = &[
@@ -40,22 +33,20 @@ const EXTRA_KEYS: &str =
 
 /// Returns the usual key of each meaning, for which an archive may use a key of its own.
 pub fn usual_keys() -> impl Iterator<Item = &'static str> {
-    let groups = [DISTINCT_KEYS, OTHER_KEYS].into_iter().flat_map(|keys| keys.split(", "));
-    groups.filter_map(|keys| keys.split(' ').next()).chain(["draft"])
+    MEANINGS.lines().filter_map(|keys| keys.split_whitespace().next()).chain(["draft"])
 }
 
 /// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
 pub(super) fn usual_key(key: &str) -> Option<(&'static str, bool)> {
     // Each line at the start of a text is looked up.
     static KEYS: LazyLock<HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
-        let mut keys = HashMap::default();
-        for (groups, is_distinct) in [(OTHER_KEYS, false), (DISTINCT_KEYS, true)] {
-            for group in groups.split(", ") {
-                let usual = group.split(' ').next().unwrap_or(group);
-                keys.extend(group.split(' ').map(|key| (key, (usual, is_distinct))));
-            }
-        }
-        keys
+        let (distinct, others) = MEANINGS.split_once("\n\n").unwrap_or((MEANINGS, ""));
+        let meaning = |(keys, is_distinct): (&'static str, bool)| {
+            let usual = keys.split(' ').next().unwrap_or(keys);
+            keys.split(' ').map(move |key| (key, (usual, is_distinct)))
+        };
+        let (distinct, others) = (distinct.lines().zip(repeat(true)), others.lines().zip(repeat(false)));
+        distinct.chain(others).flat_map(meaning).collect()
     });
     KEYS.get(key).copied()
 }
@@ -154,21 +145,10 @@ const UNLISTS: YesNo = Some((Visibility::Unlisted, Visibility::Public));
 /// The values of the key are words.
 const WORDED: YesNo = None;
 
-/// The values in words, in lower case and with hyphens.
-const WORDS: &[(Visibility, &str)] = &[
-    (
-        Visibility::Public,
-        "public publish published live visible listed posted released final finished done complete completed \
-         featured sent",
-    ),
-    (Visibility::Unlisted, "unlisted"),
-    (DRAFT, "draft drafts auto-draft wip work-in-progress unfinished pending review in-review"),
-    (
-        UNPUBLISHED,
-        "private hidden unpublished future scheduled trash trashed deleted password password-protected protected \
-         members paid tiers secret internal inherit skip disabled withdrawn none",
-    ),
-];
+/// The values in words, in lower case and with hyphens: those for each of these on a line.
+const WORDS: &str = include_str!("visibility_words.txt");
+const WORDED_AS: [Visibility; 5] =
+    [Visibility::Public, Visibility::Unlisted, DRAFT, UNPUBLISHED, UNPUBLISHED];
 
 /// A key that can hide an essay.
 #[derive(Debug)]
@@ -190,7 +170,8 @@ const HOLDING: [(YesNo, bool, &str); 11] = [
     (LISTS, true, "build.list"),
     // Of Hugo, and of Grav, where menus show what is visible.
     (LISTS, false, "list visible"),
-    (HIDES, false, "headless"),
+    // Of Hugo, and of plugins of Hexo and VuePress that encrypt the page.
+    (HIDES, false, "headless password postpassword encrypt encrypted protected secret"),
     // Of Zola, Eleventy and Obsidian.
     (PUBLISHES, false, "render permalink dgpublish public"),
     (UNLISTS, false, "eleventyexcludefromcollections"),
@@ -234,13 +215,19 @@ impl HoldingKey {
             return self.yes_no.map(|(yes, no)| if is_true { yes } else { no });
         }
         match &*value {
+            "" => None,
+            _ if self.name.ends_with("password") => Some(UNPUBLISHED),
             _ if !self.is_certain => None,
             // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address but no
             // file.
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
             // Pelican.
             "hidden" if self.name == "status" => Some(Visibility::Unlisted),
-            value => WORDS.iter().find(|(_, words)| is_among(words, value)).map(|(says, _)| *says),
+            value => WORDED_AS
+                .into_iter()
+                .zip(WORDS.lines())
+                .find(|(_, words)| is_among(words, value))
+                .map(|(says, _)| says),
         }
     }
 

@@ -16,7 +16,6 @@ use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a statement of the author")]
 pub struct Metadata {
     /// The title.
     pub title: Option<String>,
@@ -26,8 +25,6 @@ pub struct Metadata {
     pub hidden: Option<HiddenReason>,
     /// Whether lists, feeds and search leave it out.
     pub unlisted: bool,
-    /// Whether the author says that it is public, hidden or unlisted.
-    pub says_visibility: bool,
     /// Tags and categories, as written, each once.
     pub tags: Vec<String>,
     /// Its categories as a part of an address, as in `films/french`.
@@ -82,10 +79,6 @@ pub struct ExtraMetadata {
     pub(in crate::capsule) day_order: Option<DayOrder>,
     /// Whether a date may mean two days.
     pub(in crate::capsule) is_ambiguous: bool,
-    /// Why it hides the essays below its folder, as `cascade` of Hugo does.
-    pub(in crate::capsule) cascade: Option<HiddenReason>,
-    /// Why an introduction above hides it.
-    pub(in crate::capsule) hidden_above: Option<HiddenReason>,
     /// The author's own keys that it has, as bits by their index in [`super::FrontMatterKeys`].
     pub(in crate::capsule) own_keys: u32,
 }
@@ -175,7 +168,6 @@ impl Reader<'_> {
             _ => None,
         };
         metadata.hidden = self.says.iter().filter_map(reason).min();
-        metadata.says_visibility = !self.says.is_empty() || self.published.is_some();
         metadata.unlisted = self.says.iter().any(|(_, says)| *says == Visibility::Unlisted);
         extra.summary = self.summary.map(|(_, text)| text);
         let alt = self.cover_alt.unwrap_or_default();
@@ -186,8 +178,9 @@ impl Reader<'_> {
 
     /// Reads the value of `key`, whose full name with the table it is in is `path`.
     fn entry(&mut self, path: &str, key: &str, node: Node<'_>) {
+        // It is for other texts.
         if path == "cascade" {
-            return self.cascade(node);
+            return;
         }
         let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) else {
             self.visibility(path, &node);
@@ -201,23 +194,6 @@ impl Reader<'_> {
         for (key, node) in entries {
             let field = if is_among(allowed, &key) { &*key } else { "" };
             self.entry(&format!("{path}.{key}"), field, node);
-        }
-    }
-
-    /// Reads what a folder states for the essays below it: a table, or a list of tables.
-    fn cascade(&mut self, node: Node<'_>) {
-        match node.value {
-            Value::List(tables) => tables.into_iter().for_each(|table| self.cascade(table)),
-            Value::Map(entries) => {
-                let mut below = Self::default();
-                for (key, node) in entries {
-                    below.entry(&key, &key, node);
-                }
-                let (below, notes) = below.finish();
-                self.extra.cascade = self.extra.cascade.or(below.hidden);
-                self.notes.extend(notes);
-            }
-            Value::Scalar(_) | Value::Nothing => {}
         }
     }
 
@@ -400,7 +376,7 @@ fn text(node: &Node<'_>) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+pub(super) fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     match &node.value {
         Value::Scalar(text) => Some(text.trim()),
         _ => None,

@@ -4,6 +4,7 @@
 //! [`metadata`] gives the keys of that tree their meaning. The size of a head and the depth and number of its nodes are
 //! bounded, and YAML aliases are never expanded, so no head costs more than a page of text.
 
+mod inherited;
 mod keys;
 mod metadata;
 mod tree;
@@ -12,17 +13,19 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use inherited::inherit;
 use jiff::tz::TimeZone;
-use tree::{Entries, Value};
+use keys::HoldingKey;
+use tree::Value;
 
+pub(super) use inherited::Inherited;
 pub use keys::{FrontMatterKeys, usual_keys};
 pub use metadata::{Cover, ExtraMetadata, Metadata};
 
+use super::CapsulePath;
 use super::date::DayOrder;
-use super::source::SourceFile;
-use crate::markup::front_matter::{
-    Format, KeyClass, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
-};
+use super::visibility::Visibility;
+use crate::markup::front_matter::{Format, Mistake, held_in_head, held_in_opening, known_key, split_knowing};
 use crate::problem::{Problem, SourceText, Topic};
 
 /// Largest head that is read, in bytes. Real ones hold a few hundred.
@@ -38,9 +41,9 @@ pub(super) struct FrontMatter {
     pub(super) problems: Vec<Problem>,
 }
 
-/// Returns whether `key` and `value` in front matter hide a text or keep it out of lists.
-pub fn holds_back(key: &str, value: &str) -> bool {
-    keys::classify(key, value, &FrontMatterKeys::default()) == KeyClass::Held
+/// Returns the visibility that `key` in front matter states with `value`, if it is about visibility.
+pub fn stated_visibility(key: &str, value: &str) -> Option<Visibility> {
+    HoldingKey::find(key)?.says(value)
 }
 
 /// How front matter is read.
@@ -50,8 +53,8 @@ pub(super) struct HeadOptions<'a> {
     pub(super) order: Option<DayOrder>,
     /// The time zone of dates without their own; by default UTC.
     pub(super) time_zone: Option<&'a TimeZone>,
-    /// The files that state metadata of the text as well; its own front matter overrides them.
-    pub(super) beside: &'a [Arc<SourceFile>],
+    /// The files that state metadata of the text as well, the nearest last; its own front matter overrides them.
+    pub(super) beside: &'a [Arc<Inherited>],
 }
 
 /// Returns the language of the file `name`, by its extension.
@@ -60,12 +63,13 @@ fn format_of(name: &str) -> Format {
         Some("yaml" | "yml") => Format::Yaml,
         Some("toml") => Format::Toml,
         Some("meta") => Format::Lines,
-        _ => Format::Json,
+        Some("json") => Format::Json,
+        _ => Format::Program,
     }
 }
 
 /// Returns the scalars of a settings file in YAML, TOML or JSON, as its name says, if it can be read, by their dotted keys
-/// in lower case. The items of a list share its key; in a list of entries with `key` and `value`, each value has its own.
+/// in lower case; of another file those that stand literally in the program that it is. The items of a list share its key; in a list of entries with `key` and `value`, each value has its own.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = tree::read(format_of(name), text) {
@@ -79,39 +83,19 @@ fn refusal(text: &SourceText<'_>, what: impl Into<String>, hint: &str, range: Ra
     Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint)
 }
 
-/// Returns the entries of the files beside a text, each a path with the content.
-fn entries_beside<'a>(
-    beside: &'a [(&str, String)],
-    options: &HeadOptions<'_>,
-) -> Result<Entries<'a>, Problem> {
-    let mut entries = Vec::new();
-    for (file, text) in beside {
-        let source = SourceText::new(*file, text);
-        let read = tree::read(format_of(file), text).map_err(|error| {
-            let what = format!("the metadata cannot be read: {}", error.what);
-            refusal(&source, what, error.hint, error.range)
-        })?;
-        let read = read.unwrap_or_default();
-        let (_, notes) = metadata::read(read.clone(), options);
-        if let Some(note) = notes.into_iter().next() {
-            return Err(refusal(&source, note.what, note.hint, note.range));
-        }
-        entries.extend(read);
-    }
-    Ok(entries)
-}
-
-/// Reads the front matter of `file`, whose whole text is `source`. Text between two thematic breaks without any known key
+/// Reads the front matter of the file at `path`, whose whole text is `source`. Text between two thematic breaks without any known key
 /// is prose and belongs to the body.
 ///
 /// # Errors
 ///
 /// If the head is too large, cannot be read, or leaves open whether readers may see the text, which might be a draft.
-pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Result<FrontMatter, Problem> {
-    let HeadOptions { keys, beside, .. } = *options;
-    let text_of = |file: &Arc<SourceFile>| String::from_utf8_lossy(&file.text()).into_owned();
-    let beside: Vec<_> = beside.iter().map(|file| (file.path.as_relative(), text_of(file))).collect();
-    let classify = |key: &str, value: &str| keys::classify(key, value, keys);
+pub(super) fn read(
+    path: &CapsulePath,
+    source: &str,
+    options: &HeadOptions<'_>,
+) -> Result<FrontMatter, Problem> {
+    let file = path.as_relative();
+    let classify = |key: &str, value: &str| keys::classify(key, value, options.keys);
     let split = split_knowing(source, &classify);
     let text = SourceText::new(file, source);
     if let Some(Mistake { what, hint, range }) = split.mistake {
@@ -125,7 +109,7 @@ pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Resul
         if let Some(range) = held_in_opening(source, 0, &classify) {
             return mistyped(range);
         }
-        let (metadata, _) = metadata::read(entries_beside(&beside, options)?, options);
+        let (metadata, _) = metadata::read(inherit(Vec::new(), path, options)?, options);
         Ok(FrontMatter { metadata, body, problems: Vec::new() })
     };
     let Some(head) = &split.head else { return prose(split.body_range) };
@@ -152,9 +136,7 @@ pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Resul
             return Err(refusal(&text, what, error.hint, position(&error.range)));
         }
     };
-    let mut entries = entries_beside(&beside, options)?;
-    entries.extend(own);
-    let (metadata, notes) = metadata::read(entries, options);
+    let (metadata, notes) = metadata::read(inherit(own, path, options)?, options);
     if let Some(note) = notes.iter().find(|note| note.is_fatal) {
         return Err(refusal(&text, &*note.what, note.hint, position(&note.range)));
     }

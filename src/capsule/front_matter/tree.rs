@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use regex_automata::meta::Regex;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -38,6 +40,22 @@ pub(super) enum Value<'a> {
 /// The keys of a mapping with their values, in the order of the file.
 pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
 
+/// Returns entries that borrow nothing from a head.
+pub(super) fn owned(entries: Entries<'_>) -> Entries<'static> {
+    fn value(borrowed: Value<'_>) -> Value<'static> {
+        match borrowed {
+            Value::Nothing => Value::Nothing,
+            Value::Scalar(text) => Value::Scalar(text.into_owned().into()),
+            Value::List(items) => Value::List(items.into_iter().map(node).collect()),
+            Value::Map(entries) => Value::Map(owned(entries)),
+        }
+    }
+    fn node(borrowed: Node<'_>) -> Node<'static> {
+        Node { value: value(borrowed.value), range: borrowed.range }
+    }
+    entries.into_iter().map(|(key, borrowed)| (key.into_owned().into(), node(borrowed))).collect()
+}
+
 /// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
@@ -49,6 +67,7 @@ pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mi
         Format::Toml => toml(text)?,
         Format::Json => json(text)?,
         Format::Lines => Value::Map(entries(text)),
+        Format::Program => Value::Map(literals(text)),
     };
     Ok(match value {
         Value::Map(entries) => Some(entries),
@@ -109,9 +128,41 @@ fn entries(text: &str) -> Entries<'_> {
     entries
 }
 
+/// A value that stands literally behind `key:`, `key =` or `object.method(`: a text in quotes, a list of them, or a truth
+/// value, of which a call without arguments is one.
+static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
+    let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|\)|\[[ \t]*(["'`][^\]]*)"#;
+    let name = "[A-Za-z0-9_]+";
+    Regex::new(&format!(r#"(?:({name}\.{name})\(|({name})["']?[ \t]*[:=])[ \t]*(?:{value})"#))
+        .expect("an expression")
+});
+
+/// Reads the literal values of a program in JavaScript, TypeScript or Python.
+fn literals(text: &str) -> Entries<'_> {
+    let is_comment =
+        |line: &Line<'_>| ["//", "#", "*", "/*"].iter().any(|mark| line.text.trim_start().starts_with(mark));
+    let mut entries: Entries<'_> = Vec::new();
+    for line in lines(text, 0).filter(|line| !is_comment(line)) {
+        for found in LITERAL.captures_iter(line.text) {
+            let group = |at| found.get_group(at).map(|span| &line.text[span.range()]);
+            let scalar = |text| Node { value: Value::Scalar(Cow::Borrowed(text)), range: line.range() };
+            let value = match (group(7), (3..=6).find_map(group)) {
+                (Some(list), _) => {
+                    let items = list.split(['"', '\'', '`']).skip(1).step_by(2);
+                    Node { value: Value::List(items.map(scalar).collect()), range: line.range() }
+                }
+                (None, text) => scalar(text.unwrap_or("true")),
+            };
+            let key = group(1).or(group(2)).unwrap_or_default().to_lowercase();
+            entries.push((key.into(), value));
+        }
+    }
+    entries
+}
+
 /// Reads a JSON object, perhaps without its braces.
 fn json(text: &str) -> Result<Value<'_>, Mistake> {
-    let is_whole = text.trim_start().starts_with('{');
+    let is_whole = text.trim_start().starts_with(['{', '[']);
     let whole = if is_whole { Cow::Borrowed(text) } else { Cow::Owned(format!("{{{text}}}")) };
     let value = serde_json::from_str(&whole).map_err(|error| {
         let line = lines(text, 0).nth(error.line().saturating_sub(1));

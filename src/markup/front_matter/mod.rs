@@ -62,6 +62,8 @@ pub enum Format {
     Json,
     /// Lines of `key: value` with unquoted values.
     Lines,
+    /// Literal values in JavaScript, TypeScript or Python, of files beside texts.
+    Program,
 }
 
 const NOT_OPENED: Fault = (

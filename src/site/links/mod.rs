@@ -281,7 +281,6 @@ impl<'a> Links<'a> {
         self.medium.serves(other) && taxonomies::equal_languages(language(essay), language(other))
     }
 
-    /// Returns the canonical address of `essay` for the medium.
     pub(super) fn address(&self, essay: &Essay) -> CapsulePath {
         match self.medium {
             Medium::Gopher if !essay.base.is_folder() => essay.base.with_suffix(media::TEXT_PAGE),

@@ -66,7 +66,10 @@ fn front_matter(bytes: &[u8]) {
         let (files, options) = ([source(name, bytes)], build_options(LATER));
         let (capsule, problems) = build(&files, &options, None);
         let (again, same) = build(&files, &options, Some(&capsule));
-        assert_eq!(capsule.addressable().len() + capsule.hidden.total(), usize::from(is_read(&problems)));
+        assert_eq!(
+            capsule.addressable().len() + capsule.hidden.values().sum::<usize>(),
+            usize::from(is_read(&problems))
+        );
         assert_eq!((said(&capsule), &problems), (said(&again), &same), "a second build gives something else");
         for problem in &problems {
             let message = problem.to_string();

@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 21] = [
+const LABELS: [(&str, &str); 25] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("content", "essays from"),
@@ -16,6 +16,9 @@ const LABELS: [(&str, &str); 21] = [
     ("left_out", "left out"),
     ("contributors", "left out for contributors"),
     ("excluded", "left out, by patterns in"),
+    ("only", "left out unless listed in"),
+    ("hidden", "left out of any content folder"),
+    ("included", "not left out, if named in"),
     ("ignored", "left out, by regular expressions in"),
     ("title", "title from"),
     ("author", "author from"),
@@ -28,7 +31,8 @@ const LABELS: [(&str, &str); 21] = [
     ("permalinks", "old addresses from"),
     ("future", "essays of the future shown by"),
     ("held", "essays without a status held back by"),
-    ("unpublished", "folders held back by"),
+    ("defaults", "metadata of essays by their paths from"),
+    ("drafts_below", "essays below an introduction that is a draft are drafts"),
     ("converter", "not read, but made Markdown by"),
 ];
 
@@ -70,7 +74,8 @@ fn section(name: &str, row: &Row) -> String {
     for (key, label) in LABELS {
         let Some(list) = row.get(key) else { continue };
         let items: Vec<String> = match key {
-            "held" | "unpublished" => vec![format!("`{}`", list.replace(' ', "` `"))],
+            "held" => vec![format!("`{}`", list.replace(' ', "` `"))],
+            "drafts_below" => vec!["yes".to_owned()],
             "converter" => vec![format!("`{list}`")],
             _ => list.split_whitespace().map(|listed| item(key, listed)).collect(),
         };

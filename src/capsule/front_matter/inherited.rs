@@ -1,0 +1,179 @@
+//! [`Inherited`]: metadata that a file states for other texts: for the one beside it, or for those below its folder.
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::HeadOptions;
+use super::keys::{FrontMatterKeys, HoldingKey, usual_key};
+use super::tree::{self, Entries, Value, owned};
+use super::{format_of, metadata, refusal};
+use crate::capsule::media::{self, TextKind};
+use crate::capsule::{CapsulePath, SourceFile, introduces_folder, nfc};
+use crate::markup::front_matter::{Format, split_knowing};
+use crate::problem::{Problem, SourceText};
+
+/// The keys under which introductions (Hugo) and settings (Hugo, Jekyll) have tables for other texts.
+const TABLES: [&str; 2] = ["cascade", "defaults"];
+
+/// A file that states metadata of other texts.
+#[derive(Debug)]
+pub(in crate::capsule) struct Inherited {
+    pub(in crate::capsule) file: Arc<SourceFile>,
+    /// Whether an introduction that is a draft makes drafts of the texts below its folder, as in Zola.
+    drafts_below: bool,
+    /// Read when the first of these texts is.
+    tables: OnceLock<Result<Vec<Table>, Problem>>,
+}
+
+/// Entries with the texts that they are for.
+#[derive(Debug)]
+struct Table {
+    /// The paths of these texts; `None` for all of them.
+    paths: Option<Gitignore>,
+    /// The kind of these texts; empty for all of them.
+    kind: String,
+    entries: Entries<'static>,
+}
+
+impl Inherited {
+    pub(in crate::capsule) fn new(file: &Arc<SourceFile>, drafts_below: bool) -> Self {
+        Self { file: Arc::clone(file), drafts_below, tables: OnceLock::new() }
+    }
+
+    fn tables(&self, keys: &FrontMatterKeys) -> Result<&[Table], Problem> {
+        self.tables.get_or_init(|| self.read(keys)).as_deref().map_err(Problem::clone)
+    }
+
+    fn read(&self, keys: &FrontMatterKeys) -> Result<Vec<Table>, Problem> {
+        let (path, bytes) = (&self.file.path, self.file.text());
+        let text = String::from_utf8_lossy(&bytes);
+        let (source, described) = (SourceText::new(path.as_relative(), &text), media::described_by(path));
+        let (format, range) = if TextKind::of(path).is_some() {
+            let split = split_knowing(&text, &|key, value| super::keys::classify(key, value, keys));
+            let head = split.head.map(|head| (head.format, head.range));
+            match split.mistake {
+                Some(mistake) => return Err(refusal(&source, mistake.what, mistake.hint, mistake.range)),
+                None => head.unwrap_or((Format::Yaml, 0..0)),
+            }
+        } else {
+            (format_of(path.as_relative()), 0..text.len())
+        };
+        let refuse = |what: String, hint: &str, at: std::ops::Range<usize>| {
+            refusal(&source, what, hint, range.start + at.start..range.start + at.end)
+        };
+        let read = tree::read(format, &text[range.clone()]).map_err(|error| {
+            let part = if described.is_some() { "metadata" } else { "front matter" };
+            refuse(format!("the {part} cannot be read: {}", error.what), error.hint, error.range)
+        })?;
+        let mut tables = Vec::new();
+        for (key, node) in read.unwrap_or_default() {
+            let name = key.to_lowercase();
+            // Of a program, the values are those that the generator states for all texts.
+            let is_whole = described.is_some() || format == Format::Program;
+            if is_whole || self.drafts_below && name == "draft" {
+                let entry = owned(vec![(key, node)]);
+                tables.push(Table { paths: None, kind: String::new(), entries: entry });
+            } else if TABLES.contains(&&*name) {
+                collect(node.value, &mut tables);
+            }
+        }
+        for table in &mut tables {
+            // A picture for many texts is one for other sites that link to them.
+            let is_shared = described.as_ref().is_none_or(CapsulePath::is_folder);
+            table.entries.retain(|(key, _)| !is_shared || !meaning(key).starts_with("image"));
+            let options = HeadOptions { keys, order: None, time_zone: None, beside: &[] };
+            let (_, notes) = metadata::read(table.entries.clone(), &options);
+            if let Some(note) = notes.into_iter().next() {
+                return Err(refuse(note.what, note.hint, note.range));
+            }
+        }
+        Ok(tables)
+    }
+}
+
+fn collect(value: Value<'_>, tables: &mut Vec<Table>) {
+    match value {
+        Value::List(items) => items.into_iter().for_each(|item| collect(item.value, tables)),
+        Value::Map(mut entries) => {
+            let mut take = |name: &str| {
+                let at = entries.iter().position(|(key, _)| key.eq_ignore_ascii_case(name))?;
+                if let Value::Map(inner) = entries.remove(at).1.value { Some(inner) } else { None }
+            };
+            // Jekyll takes the path of a folder for all paths below it, and Hugo does not.
+            let (scope, values) = (take("scope"), take("values"));
+            let below = if scope.is_some() { "/**" } else { "" };
+            let target = scope.or_else(|| take("target")).or_else(|| take("_target")).unwrap_or_default();
+            let stated = |name: &str| {
+                let (_, node) = target.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+                metadata::scalar(node).filter(|value| !value.is_empty())
+            };
+            tables.push(Table {
+                paths: stated("path").and_then(|path| patterns(path, below)),
+                kind: stated("kind").or(stated("type")).unwrap_or_default().to_lowercase(),
+                entries: owned(values.unwrap_or(entries)),
+            });
+        }
+        Value::Scalar(_) | Value::Nothing => {}
+    }
+}
+
+/// Returns patterns for `path`, which may list alternatives in braces, and for the paths `below` it.
+fn patterns(path: &str, below: &str) -> Option<Gitignore> {
+    let mut builder = GitignoreBuilder::new("");
+    let listed = path.strip_prefix('{').and_then(|list| list.strip_suffix('}'));
+    for path in listed.map_or_else(|| vec![path], |list| list.split(',').collect()) {
+        let path = path.trim().trim_matches('/').to_lowercase();
+        builder.add_line(None, &format!("/{path}")).ok()?;
+        builder.add_line(None, &format!("/{path}{below}")).ok()?;
+    }
+    builder.build().ok()
+}
+
+impl Table {
+    fn is_for(&self, text: &CapsulePath) -> bool {
+        let is_section = text.stem().starts_with("_index");
+        let is_labelled = |label: &str| text.segments().any(|folder| folder.strip_prefix('_') == Some(label));
+        let is_of_kind = match &*self.kind {
+            "" => true,
+            "page" => !is_section,
+            "home" | "section" => is_section,
+            label => is_labelled(label) || label == "pages" && !text.as_str().contains("/_"),
+        };
+        let Some(paths) = self.paths.as_ref().filter(|_| is_of_kind) else { return is_of_kind };
+        let (file, page) = (text.as_relative().to_lowercase(), text.without_extension());
+        let page = page.as_relative().to_lowercase();
+        let is_index = |stem: &str| introduces_folder(stem.split('.').next().unwrap_or_default());
+        let folder =
+            page.rsplit_once('/').filter(|(_, stem)| is_index(stem)).map_or("", |(folder, _)| folder);
+        // Below the folder of a language, paths start anew.
+        let in_language = page.split_once('/').map_or("", |(_, rest)| rest);
+        [&*file, &*page, folder, in_language].into_iter().any(|name| paths.matched(name, false).is_ignore())
+    }
+}
+
+/// Adds to the entries of the text at `path` those that other files state for it: of each key, those of the nearest file.
+pub(super) fn inherit<'a>(
+    mut own: Entries<'a>,
+    path: &CapsulePath,
+    options: &HeadOptions<'_>,
+) -> Result<Entries<'a>, Problem> {
+    for inherited in options.beside.iter().rev() {
+        for table in inherited.tables(options.keys)?.iter().filter(|table| table.is_for(path)) {
+            for (key, node) in &table.entries {
+                if own.iter().all(|(known, _)| meaning(known) != meaning(key)) {
+                    own.push((key.clone(), node.clone()));
+                }
+            }
+        }
+    }
+    Ok(own)
+}
+
+/// Returns the name that `key` has in common with the keys that override it.
+fn meaning(key: &str) -> Cow<'static, str> {
+    let key = nfc(key.trim()).to_lowercase();
+    let held = HoldingKey::find(&key).map(|held| held.name);
+    held.or_else(|| usual_key(&key).map(|(usual, _)| usual)).map_or_else(|| key.into(), Cow::Borrowed)
+}
