@@ -192,6 +192,7 @@ async fn serve_until(
         sites: service.sites.clone(),
         hosting: hosted.clone().map(|hosted| -> Arc<dyn Hosting> { Arc::new(hosted) }),
         workers: Arc::new(WorkerPool::start("answers", processors)?),
+        long_worker: Arc::new(WorkerPool::start("long answers", 1)?),
         log: Some(log),
         metrics: service.metrics.clone(),
         proxies: service.config.settings.proxy.from.value.clone(),

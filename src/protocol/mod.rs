@@ -36,10 +36,10 @@ pub trait Protocol: Send + Sync {
     /// Answers the bytes up to the end that `scan` found. They need not be a valid request.
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
 
-    /// Answers as [`answer`](Self::answer) does, or returns `None` if that may take long, as for a page that is not in the
-    /// cache: `answer` must then not run on a network thread.
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
-        Some(self.answer(request, peer, sites))
+    /// Answers as [`answer`](Self::answer) does. If that may take long, as for a page that is not in the cache, returns how
+    /// many bytes of an essay it converts: `answer` must then not run on a network thread.
+    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
+        Ok(self.answer(request, peer, sites))
     }
 
     /// Returns the answer to `request` for when the server cannot compute or send the one of `answer`.

@@ -24,6 +24,9 @@ use crate::site::Sites;
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
 
+/// Length of an essay, in bytes, beyond which its conversion takes more than some 20 ms.
+const LONG_ESSAY: usize = 256 << 10;
+
 /// What a stage of a connection results in, or the outcome to record if the connection ends there.
 type Stage<T = ()> = Result<T, ConnectionOutcome>;
 
@@ -170,15 +173,22 @@ impl Connection<'_> {
         // The log names the capsule only where there may be several.
         let names_host = context.hosting.is_some() || sites.all.len() > 1;
         let peer = std::mem::take(&mut self.peer);
-        let now = guarded(&**protocol, &request, || protocol.answer_now(&request, &peer, &sites));
-        let mut answer = if let Some(answer) = now {
-            answer
-        } else {
-            let (of_job, asked) = (Arc::clone(protocol), request.clone());
-            let job = move || guarded(&*of_job, &asked, || Some(of_job.answer(&asked, &peer, &sites)));
-            let computed = timeout(context.limits.request, context.workers.compute(job)).await;
-            let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
-            computed.ok().flatten().unwrap_or_else(|| protocol.fault(Fault::Internal, &request))
+        let broken = || {
+            tracing::error!(protocol = protocol.name(), "a panic while answering failed one request");
+            protocol.fault(Fault::Internal, &request)
+        };
+        // Unwind safe: sites are immutable, and everything else is dropped here.
+        let now = catch_unwind(AssertUnwindSafe(|| protocol.answer_now(&request, &peer, &sites)));
+        let mut answer = match now.unwrap_or_else(|_| Ok(broken())) {
+            Ok(answer) => answer,
+            Err(bytes) => {
+                let (of_job, asked) = (Arc::clone(protocol), request.clone());
+                let job = move || of_job.answer(&asked, &peer, &sites);
+                let workers = if bytes > LONG_ESSAY { &context.long_worker } else { &context.workers };
+                let computed = timeout(context.limits.request, workers.compute(job)).await;
+                let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
+                computed.unwrap_or_else(|_| broken())
+            }
         };
         answer.outcome.host = answer.outcome.host.filter(|_| names_host);
         Ok(answer)
@@ -217,17 +227,4 @@ impl Connection<'_> {
         let body = if let Body::Bytes(bytes) = body { bytes } else { Bytes::new() };
         wire.send(head, body, true, stall).await.map_err(|_| ConnectionOutcome::Truncated)
     }
-}
-
-/// Returns the answer that `answer` gets from the protocol, or a fault if the protocol panics.
-fn guarded(
-    protocol: &dyn Protocol,
-    request: &[u8],
-    answer: impl FnOnce() -> Option<Answer>,
-) -> Option<Answer> {
-    // Unwind safe: sites are immutable, and everything else is dropped here.
-    catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
-        tracing::error!(protocol = protocol.name(), "a panic while answering failed one request");
-        Some(protocol.fault(Fault::Internal, request))
-    })
 }

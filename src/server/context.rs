@@ -34,6 +34,8 @@ pub struct ServerContext {
     pub files: FileOpener,
     /// Computes answers that would hold up a network thread.
     pub workers: Arc<WorkerPool>,
+    /// Converts long essays, on one thread: the allocator keeps the memory that each thread has used.
+    pub long_worker: Arc<WorkerPool>,
     /// Writes a line for each connection; `None` for a server that keeps no log.
     pub log: Option<AccessLog>,
     /// Counts connections; `None` if metrics are not configured.

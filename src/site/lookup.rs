@@ -64,15 +64,17 @@ impl Site {
         self.canonical(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
 
-    /// Returns what [`lookup`](Self::lookup) finds at `path`, or `None` unless it finds it without rendering a page: in the
-    /// cache, generated with the site, or a file of the author.
-    pub fn lookup_ready(&self, path: &CapsulePath, medium: Medium) -> Option<Lookup> {
+    /// Returns what [`lookup`](Self::lookup) finds at `path`, if it finds it without rendering a page: in the cache,
+    /// generated with the site, or a file of the author. Else returns how many bytes of an essay `lookup` converts.
+    pub fn lookup_ready(&self, path: &CapsulePath, medium: Medium) -> Result<Lookup, usize> {
         if let Some(page) = self.cache.get_or_insert(medium, path, || None) {
-            return Some(Lookup::Page(page));
+            return Ok(Lookup::Page(page));
         }
-        let is_generated = self.generated.contains_key(&(medium, path.clone()));
-        let is_ready = is_generated || self.context.capsule.files.contains_key(path);
-        is_ready.then(|| self.lookup(path, medium))
+        let is_file = self.context.capsule.files.contains_key(path);
+        if is_file || self.generated.contains_key(&(medium, path.clone())) {
+            return Ok(self.lookup(path, medium));
+        }
+        Err(self.context.essay_at(path, medium).map_or(0, |(essay, _)| essay.source.text_len()))
     }
 
     fn list(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {

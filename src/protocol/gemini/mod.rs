@@ -73,11 +73,11 @@ impl Protocol for Gemini {
     }
 
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        let found = self.respond(request, peer, sites, |site, path| Some(site.lookup(path, Medium::Gemini)));
-        found.unwrap_or_else(|| self.fault(Fault::Internal, request))
+        let found = self.respond(request, peer, sites, |site, path| Ok(site.lookup(path, Medium::Gemini)));
+        found.unwrap_or_else(|_| self.fault(Fault::Internal, request))
     }
 
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
+    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
         self.respond(request, peer, sites, |site, path| site.lookup_ready(path, Medium::Gemini))
     }
 
@@ -92,25 +92,25 @@ impl Protocol for Gemini {
 }
 
 impl Gemini {
-    /// Answers a request with what `lookup` finds at its address, or returns `None` if `lookup` does.
+    /// Answers a request with what `lookup` finds at its address, or returns the error of `lookup`.
     fn respond(
         &self,
         line: &[u8],
         peer: &Peer,
         sites: &Sites,
-        lookup: impl FnOnce(&Site, &CapsulePath) -> Option<Lookup>,
-    ) -> Option<Answer> {
+        lookup: impl FnOnce(&Site, &CapsulePath) -> Result<Lookup, usize>,
+    ) -> Result<Answer, usize> {
         let request = match request::read(line, self, sites) {
             Ok(request) => request,
             Err(Refusal(status, meta)) => {
-                return Some(answer(text_only(status, meta), request::unparsed(line), None));
+                return Ok(answer(text_only(status, meta), request::unparsed(line), None));
             }
         };
         let reply = match admit(&request, peer) {
             Ok((site, path)) => reply(lookup(site, path)?, site, &request),
             Err(refusal) => refusal,
         };
-        Some(answer(reply, request.raw_path.to_owned(), Some(&request.site.host)))
+        Ok(answer(reply, request.raw_path.to_owned(), Some(&request.site.host)))
     }
 }
 

@@ -70,14 +70,15 @@ impl Protocol for Gopher {
     }
 
     /// Only the literal selector is looked up, not its other readings.
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
+    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
         let (Request::Item { selector, .. }, Some(site)) =
             (selector::read(request), self.served_site(peer, sites))
         else {
-            return Some(self.answer(request, peer, sites));
+            return Ok(self.answer(request, peer, sites));
         };
-        let found = site.lookup_ready(&CapsulePath::from_decoded(&selector).ok()?, Medium::Gopher)?;
-        Some(self.answer_with(found, &selector, "", site))
+        let path = CapsulePath::from_decoded(&selector).map_err(|_| 0_usize)?;
+        let found = site.lookup_ready(&path, Medium::Gopher)?;
+        Ok(self.answer_with(found, &selector, "", site))
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {

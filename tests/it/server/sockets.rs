@@ -449,8 +449,12 @@ impl Protocol for Slow {
         Words.answer(request, peer, sites)
     }
 
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
-        (!request.starts_with(b"slow")).then(|| self.answer(request, peer, sites))
+    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
+        match request {
+            [b's', b'l', b'o', b'w', ..] => Err(4 << 20),
+            [b'p', b'a', b'g', b'e', ..] => Err(100),
+            _ => Ok(self.answer(request, peer, sites)),
+        }
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
@@ -458,7 +462,7 @@ impl Protocol for Slow {
     }
 }
 
-/// C1: the test has one network thread, which a slow answer must not block.
+/// C1: the test has one network thread and one thread for short answers, neither of which a slow answer must block.
 #[tokio::test]
 async fn slow_answer_does_not_delay_others() {
     let (context, _log) = context(Limits::STANDARD, None);

@@ -100,6 +100,7 @@ pub(crate) fn context_with_log(
         hosting: None,
         files,
         workers: Arc::new(WorkerPool::start("answers", 1).expect("threads")),
+        long_worker: Arc::new(WorkerPool::start("long answers", 1).expect("threads")),
         log: Some(log),
         metrics: None,
         proxies: Vec::new(),

@@ -240,16 +240,22 @@ fn answer_takes_time_unless_its_page_is_cached() {
     ];
     for (protocol, request, first, second) in rows {
         let (request, peer) = (request.as_bytes(), Peer::default());
-        assert_eq!(
-            protocol.answer_now(request, &peer, &sites).is_none(),
-            first,
-            "{}",
-            request.escape_ascii()
-        );
+        assert_eq!(protocol.answer_now(request, &peer, &sites).is_err(), first, "{}", request.escape_ascii());
         let answer = protocol.answer(request, &peer, &sites);
         let now = protocol.answer_now(request, &peer, &sites);
-        assert_eq!(now, (!second).then_some(answer), "{}", request.escape_ascii());
+        assert_eq!(now.ok(), (!second).then_some(answer), "{}", request.escape_ascii());
     }
+}
+
+#[test]
+fn page_of_a_long_essay_is_told_by_its_length() {
+    let sites = fixture::sites_of("long.md", &"A line of text.\n".repeat(20_000));
+    let converted = |protocol: &dyn Protocol, request: &str| {
+        protocol.answer_now(request.as_bytes(), &Peer::default(), &sites).err()
+    };
+    assert_eq!(converted(&fixture::gemini(), "gemini://example.org/long.gmi\r\n"), Some(320_000));
+    assert_eq!(converted(&fixture::gemini(), "gemini://example.org/\r\n"), Some(0));
+    assert_eq!(converted(&fixture::gopher(), "/long.txt\r\n"), Some(320_000));
 }
 
 #[test]
