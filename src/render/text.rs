@@ -13,12 +13,10 @@ use crate::markup::{Image, Inline, Link, LinkKind, Mark};
 /// The ASCII characters that are percent-encoded in a URL on a link line. What is encoded already stays as it is.
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'<').add(b'>').add(b'"');
 
-/// Returns the number of columns of `text`.
 pub(crate) fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
-/// Returns the number of columns of `c`.
 pub(crate) fn char_width(c: char) -> usize {
     if c.is_ascii() { 1 } else { c.width().unwrap_or(0) }
 }

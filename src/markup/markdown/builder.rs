@@ -138,7 +138,6 @@ impl<'a, 't> Builder<'a, 't> {
         self.stack.push_block(Block::Table(Table { alignments, header, rows }));
     }
 
-    /// Adds a notice about offset `at` of the text.
     pub(super) fn notice(&mut self, at: usize, what: String) {
         self.notices.push(Notice { offset: self.source.offset(at), what });
     }

@@ -11,14 +11,6 @@ use super::typography::decode;
 use crate::markup::{Block, Code, Inline};
 
 impl Builder<'_, '_> {
-    /// Adds a line to the block of HTML.
-    pub(super) fn html_line(&mut self, line: &str, at: usize) {
-        if self.html_block.is_empty() {
-            self.html_at = at;
-        }
-        self.source.append(&mut self.html_block, line);
-    }
-
     pub(super) fn end_html_block(&mut self) {
         let html = std::mem::take(&mut self.html_block);
         self.in_html_block = true;
@@ -39,17 +31,19 @@ impl Builder<'_, '_> {
                 _ if self.hidden.is_some() => {}
                 Token::Text(text) => self.html_text(text, at),
                 Token::Comment => self.run.skip_space(),
-                Token::Tag(tag) => match element(tag.name) {
-                    Some(element) if self.code.is_some() => self.preformatted(element, tag),
-                    Some(element @ (Element::Table | Element::Row | Element::Cell))
-                        if self.table.as_ref().is_some_and(|table| table.from_html) =>
-                    {
-                        self.table_tag(element, tag);
+                Token::Tag(tag) => {
+                    match element(tag.name).filter(|one| *one != Element::Block || !is_component(tag.name)) {
+                        Some(element) if self.code.is_some() => self.preformatted(element, tag),
+                        Some(element @ (Element::Table | Element::Row | Element::Cell))
+                            if self.table.as_ref().is_some_and(|table| table.from_html) =>
+                        {
+                            self.table_tag(element, tag);
+                        }
+                        Some(element) if tag.is_closing() => self.close(element, tag),
+                        Some(element) => self.open(element, tag),
+                        None => self.unknown(tag),
                     }
-                    Some(element) if tag.is_closing() => self.close(element, tag),
-                    Some(element) => self.open(element, tag),
-                    None => self.unknown(tag),
-                },
+                }
             }
         }
     }
@@ -93,7 +87,7 @@ impl Builder<'_, '_> {
 
     /// Reads a tag that HTML does not know: a component of a page generator, which is removed, or text.
     fn unknown(&mut self, tag: Tag<'_>) {
-        let is_markup = tag.is_closing() || tag.closes_itself() || tag.has_attributes();
+        let is_markup = tag.is_closing() || tag.closes_itself() || tag.attributes.contains('=');
         // Custom elements of HTML have a hyphen in their names.
         let is_custom = tag.name.contains('-');
         let is_known = is_component(tag.name) || is_custom;
@@ -186,12 +180,6 @@ impl Builder<'_, '_> {
     fn open_block(&mut self, element: Element, tag: Tag<'_>) {
         match element {
             Element::Heading(level) => self.heading = Some(level),
-            Element::Block if is_component(tag.name) => {
-                if let Some(words) = tag.words(self.source) {
-                    self.run.words(&words, tag.at);
-                    self.end_paragraph();
-                }
-            }
             Element::Rule => self.stack.push_block(Block::Rule),
             Element::Table => self.start_table(tag.at),
             Element::Preformatted => {
@@ -287,7 +275,6 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Reads a tag of the open table.
     fn table_tag(&mut self, element: Element, tag: Tag<'_>) {
         // A cell ends where the next one starts, at the latest.
         if std::mem::take(&mut self.is_inline_only) {
@@ -308,7 +295,6 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Reads a tag within preformatted text.
     fn preformatted(&mut self, element: Element, tag: Tag<'_>) {
         let Some(code) = &mut self.code else { return };
         match element {

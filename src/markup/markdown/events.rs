@@ -40,7 +40,10 @@ impl<'a> Builder<'a, '_> {
             }
             Event::HardBreak => self.run.push(Inline::HardBreak),
             Event::InlineHtml(html) => self.html(&html, range.start),
-            Event::Html(html) => self.html_line(&html, range.start),
+            Event::Html(line) => {
+                self.html_at = if self.html_block.is_empty() { range.start } else { self.html_at };
+                self.source.append(&mut self.html_block, &line);
+            }
             Event::FootnoteReference(label) => {
                 let number = self.stack.number_of_note(self.source.keep(label));
                 self.run.push(Inline::FootnoteRef(number));
@@ -190,7 +193,6 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// Returns whether nothing else is on the lines of `range`.
     fn is_alone(&self, range: &Range<usize>) -> bool {
         let text = self.text;
         let marks = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">*+-.):".contains(c);

@@ -37,7 +37,6 @@ struct Opened {
 #[derive(Default)]
 pub(super) struct Run<'a, 't> {
     pub(super) source: Source<'a, 't>,
-    /// All links of the document so far.
     pub(super) links: Vec<Link<'a>>,
     inlines: Text<'a>,
     /// The words after the last inline.
@@ -80,7 +79,6 @@ impl<'a> Run<'a, '_> {
         self.inlines.push(inline);
     }
 
-    /// Ends the line unless it is empty.
     pub(super) fn soft_break(&mut self) {
         self.end_words();
         if !self.at_line_start() {

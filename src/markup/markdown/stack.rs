@@ -54,7 +54,6 @@ pub(super) struct Stack<'a> {
     outermost: Vec<Block<'a>>,
     /// The blocks of each open container that has blocks of its own.
     blocks: Vec<Vec<Block<'a>>>,
-    /// How many nesting containers are open.
     depth: usize,
     /// The footnotes by first mention.
     notes: Vec<Note<'a>>,
@@ -70,7 +69,6 @@ struct Note<'a> {
 }
 
 impl<'a> Stack<'a> {
-    /// Returns the innermost container.
     pub(super) fn top(&mut self) -> Option<&mut Container<'a>> {
         self.frames.last_mut().map(|frame| &mut frame.container)
     }
@@ -172,7 +170,6 @@ impl<'a> Stack<'a> {
         top.is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List(_)))
     }
 
-    /// Closes all containers and returns the blocks and the footnotes of the document.
     pub(super) fn finish(mut self) -> (Vec<Block<'a>>, Vec<Footnote<'a>>) {
         while !self.frames.is_empty() {
             self.leave();
@@ -181,7 +178,6 @@ impl<'a> Stack<'a> {
         (self.outermost, self.notes.into_iter().map(|note| note.footnote).collect())
     }
 
-    /// Opens an item for content that HTML put into a list without one.
     fn ensure_item(&mut self) {
         if self.in_html_list() {
             self.enter(Container::Item(None), true);

@@ -92,7 +92,6 @@ pub(super) fn line_ends() -> impl FnMut(&Inline<'_>) -> bool {
     }
 }
 
-/// Removes breaks and white space from both ends of `text`.
 pub(super) fn trim(text: &mut Text<'_>) {
     let is_blank = |inline: &Inline<'_>| match inline {
         Inline::Text(words) => words.trim_start().is_empty(),

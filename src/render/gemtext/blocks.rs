@@ -62,7 +62,6 @@ impl<'p> Page<'p> {
         }
     }
 
-    /// Writes the blocks of a container.
     fn blocks(&mut self, blocks: &[Block<'_>]) {
         for (at, block) in blocks.iter().enumerate() {
             if at > 0 {
@@ -165,7 +164,9 @@ impl<'p> Page<'p> {
             }
             return;
         }
-        let after_item = placed && count_links(list) > MAX_LINKS_AFTER_LIST;
+        let blocks = list.items.iter().flat_map(|item| &item.blocks);
+        let links = Nodes::new(blocks).inlines().filter(|piece| matches!(piece, Inline::LinkOpen(_)));
+        let after_item = placed && links.count() > MAX_LINKS_AFTER_LIST;
         let tight = std::mem::replace(&mut self.tight, true);
         let outer = std::mem::take(&mut self.number);
         let bullets = self.bullets;
@@ -242,9 +243,4 @@ fn item_number(list: &List<'_>, at: usize, outer: &str) -> String {
     let Some(start) = list.start else { return String::new() };
     let outer = if outer.ends_with('.') { outer } else { "" };
     format!("{outer}{}.", start.saturating_add(at as u64))
-}
-
-fn count_links(list: &List<'_>) -> usize {
-    let blocks = list.items.iter().flat_map(|item| &item.blocks);
-    Nodes::new(blocks).inlines().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count()
 }

@@ -9,7 +9,6 @@ use crate::markup::{Image, Inline, LinkId, LinkKind};
 use crate::render::{Target, text};
 
 impl<'p> Page<'p> {
-    /// Returns the URL that a link leads to, if it has one.
     pub(super) fn url(&self, id: LinkId) -> Option<&'p str> {
         match &self.targets[id.0 as usize] {
             Target::Url(url) => Some(url),
@@ -63,7 +62,6 @@ impl<'p> Page<'p> {
         Some(LinkLine { url: url.into(), label, title: Cow::default(), number: None, role: Role::Image })
     }
 
-    /// Collects an image of a sentence for the end of its block.
     pub(super) fn add_image(&mut self, image: &Image<'_>) {
         let Some(line) = self.image_line(image) else { return };
         let after_block = self.options.links == LinkPlacement::Block;
@@ -80,7 +78,6 @@ impl<'p> Page<'p> {
         }
     }
 
-    /// Writes link lines directly after the last line.
     pub(super) fn write_lines(&mut self, links: &Links<'p>) {
         if !links.is_empty() {
             self.outside(|page| links.write(&mut page.out, &mut page.written, &page.options.words));

@@ -97,13 +97,11 @@ struct Page<'p> {
     bullets: usize,
     /// The number of the ordered item around the current list, such as `3.1.`.
     number: String,
-    /// The number of open lists.
     lists: usize,
     /// Links that are not written yet.
     links: Links<'p>,
     /// Images of sentences, which follow their block wherever links go.
     images: Links<'p>,
-    /// The link lines so far.
     written: Written<'p>,
     /// The numbers of destinations, if labels are marked with them.
     numbers: HashMap<Cow<'p, str>, usize>,
@@ -126,7 +124,6 @@ struct Line {
     before: usize,
     /// The gap before the line.
     gap: Gap,
-    /// Where the line starts.
     start: usize,
     /// Where its words start, after bullets and marks.
     words: usize,
@@ -243,7 +240,6 @@ impl Page<'_> {
         self.close_line();
     }
 
-    /// Writes finished words as a line.
     fn line(&mut self, words: &str) {
         self.open_line();
         self.out.push_str(words);

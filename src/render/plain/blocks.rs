@@ -196,7 +196,6 @@ fn unmarked<'t, 'a>(text: &'t [Inline<'a>]) -> &'t [Inline<'a>] {
     }
 }
 
-/// Returns the lines from the first to the last that is not blank.
 fn without_blank_ends(code: &str) -> &str {
     let blank = |c: char| c.is_whitespace() || c.is_control();
     let text = code.trim_end_matches(blank);

@@ -72,3 +72,39 @@ fn containers_of_quarto_without_a_class() {
         (":::note{title=\"T\"}\nx\n:::", "q:Note:T(p(x))"),
     ]);
 }
+
+#[test]
+fn changes_in_critic_markup() {
+    check(&[
+        (
+            "Text {--out--}, {++in++}, {~~a ~>b~~} and {==this==}{>>a *note*<<}.",
+            "p(Text ~out~, in, ~a ~b and this^1.) note:inline-0(p(a *note*))",
+        ),
+        ("{==\n\nBlocks.\n\n==}", "p(Blocks.)"),
+        ("`{++a++}` {++never {-- closed", "p(`{++a++}` {++never {-- closed)"),
+        ("```\n{++a++} {~~b~>c~~}\n```\n\n{~~no arrow~~}", "code({++a++} {~~b~>c~~}) p({~no arrow~})"),
+        ("a ==b and ++ctrl+c++", "p(a ==b and Ctrl+C)"),
+    ]);
+}
+
+#[test]
+fn attributes_behind_other_elements() {
+    check(&[
+        (
+            "[margin]{.aside}[^a] and [text]{.c #id}, [d]{.e}\n\n[^a]: Foot.\n\n[d]: /d",
+            "p(margin^1 and text, [d](/d)) note:a(p(Foot.))",
+        ),
+        ("[x](/y){:target=\"_blank\"}{:rel=\"nofollow\"} z", "p([x](/y) z)"),
+        ("- :icon:{ .lg .middle } __Set up__", "ul(i(p(:icon: **Set up**)))"),
+        (
+            "![](a.png){fig-alt=\"What it *shows*\" width=3} ![Cap](b.png){fig-alt=\"other\"}",
+            "p(![What it *shows*](a.png) ![Cap](b.png))",
+        ),
+        (
+            "![](a.png){fig-alt=\"Long words that go on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and\non and on and on and on and on and on\"}",
+            "p(![Long words that go on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on and on](a.png))",
+        ),
+        ("{::nomarkdown}\n<div>raw</div>\n{:/}\n\nx", "p(raw) p(x)"),
+        ("a {b\nc=\"d\"} e", "p(a {b/c=\"d\"} e)"),
+    ]);
+}

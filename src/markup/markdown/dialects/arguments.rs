@@ -3,8 +3,8 @@
 use super::super::html::{embed_label, film_page, medium};
 use super::super::source::{collapsed, is_medium_name, is_picture_name};
 use super::super::stack::capitalised;
+use super::is_one;
 use super::tags::ShortTag;
-use super::{is_one, names};
 
 pub(super) enum Meaning {
     /// This text within a paragraph, link or picture, such as a destination, or nothing.
@@ -29,7 +29,12 @@ pub(super) enum Meaning {
     Verse,
 }
 
-/// A template tag with its arguments.
+/// Arguments with words for readers, of tags that are not known.
+const WORDS: &str = "title quote text author caption description notes note alt label summary heading header subheader \
+                     subtitle body content";
+
+const ADDRESSES: &str = "url href link src attrlink";
+
 pub(super) struct Arguments<'t, 's> {
     pub(super) tag: &'t ShortTag<'s>,
     /// The name of the tag, or that of the file it includes.
@@ -132,7 +137,7 @@ impl<'t, 's> Arguments<'t, 's> {
         let words = words.trim_matches(['(', ')', ' ']);
         let [author, address, title] =
             if self.name == "pullquote" || self.values.iter().any(|(key, _)| key.is_some()) {
-                ["author cite attribution", names("address"), "source title"]
+                ["author cite attribution", ADDRESSES, "source title"]
                     .map(|names| self.named(names).unwrap_or_default())
             } else {
                 let (author, rest) = words.split_at(words.find("http").unwrap_or(words.len()));
@@ -179,16 +184,17 @@ impl<'t, 's> Arguments<'t, 's> {
         Some(Meaning::Enclosing { opening, closing: "</blockquote>".to_owned() })
     }
 
-    /// Returns the words and the address among the arguments of an unknown tag.
+    /// Returns the words and the address among the arguments of a tag, in any order.
     pub(super) fn words(&self) -> Option<Meaning> {
         let Self { tag, is_pair, is_alone, .. } = *self;
         let is_liquid = tag.opening == "{%";
         if is_liquid && is_one("control", tag.name) {
             return None;
         }
-        let address =
-            self.named(names("address")).or_else(|| self.positions().find(|value| is_address(value)));
-        let mut words: Vec<&str> = names("words").split(' ').filter_map(|name| self.named(name)).collect();
+        let is_link = is_one("link", tag.name);
+        let is_address = |value: &&str| is_address(value) || is_link && value.starts_with(['/', '#', '.']);
+        let address = self.named(ADDRESSES).or_else(|| self.positions().find(is_address));
+        let mut words: Vec<&str> = WORDS.split(' ').filter_map(|name| self.named(name)).collect();
         if words.is_empty() {
             let in_sentence = matches!(tag.opening, "{{<" | "{{%") && !is_pair && !is_alone;
             let is_spoken = |value: &&str| {
@@ -198,7 +204,7 @@ impl<'t, 's> Arguments<'t, 's> {
                     && !is_address(value)
                     && !is_picture_name(value)
             };
-            words.extend(self.positions().filter(is_spoken));
+            words.extend(self.positions().filter(is_spoken).take(if is_link { 1 } else { usize::MAX }));
         }
         Some(match (words.split_first(), address) {
             (None, Some(address)) if is_pair => Meaning::Label(link("", address)),
@@ -229,15 +235,6 @@ impl<'t, 's> Arguments<'t, 's> {
         let address = film_page(&address).unwrap_or(address);
         let general = if base.is_empty() { embed_label(label, &address) } else { label.to_owned() };
         Some(Meaning::Markdown(link(self.named("title caption alt label").unwrap_or(&general), &address)))
-    }
-
-    /// Returns a link of an address and words in any order.
-    pub(super) fn button(&self) -> Option<Meaning> {
-        let is_address = |value: &&str| is_address(value) || value.starts_with(['/', '#', '.']);
-        let address = self.named(names("address")).or_else(|| self.positions().find(is_address));
-        let words = self.named(names("words")).or_else(|| self.positions().find(|value| !is_address(value)));
-        let words = words.or(address).filter(|words| !words.is_empty())?;
-        Some(Meaning::Markdown(address.map_or_else(|| escaped(words), |address| link(words, address))))
     }
 }
 

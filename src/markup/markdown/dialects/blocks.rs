@@ -72,7 +72,6 @@ impl<'s> Line<'s> {
         self.before().next().is_none_or(str::is_empty)
     }
 
-    /// Returns the content of the next line.
     fn after(&self) -> &'s str {
         let next = self.source[self.end..].lines().nth(1).unwrap_or_default();
         next.trim_start_matches(PREFIX).trim_end()

@@ -2,6 +2,7 @@
 //! kramdown (`{::comment} … {:/comment}`), templates (`{# … #}`) and MDX (`{/* … */}`), names of blocks in Obsidian
 //! (`^name`), and attributes of kramdown (`{: .wide}`), Pandoc, goldmark and markdown-it (`{.wide}`).
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use memchr::memmem;
@@ -9,65 +10,191 @@ use unicode_width::UnicodeWidthChar;
 
 use super::super::source::{Lookahead, count_searched, line_before};
 use super::super::stack::capitalised;
+use super::arguments::escaped;
 use super::{Edits, Ranges, is_list_marker, is_one};
-
-/// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
-const MAX_ATTRIBUTES: usize = 200;
 
 /// The starts and ends of comments in braces.
 const BRACED: [(&str, &str); 3] = [("{::comment}", "{:/"), ("{# ", " #}"), ("{/*", "*/}")];
 
-/// The starts of what kramdown writes in braces beside attributes and comments.
-const EXTENSIONS: [&str; 4] = ["::nomarkdown", "::options", "/nomarkdown", ":/nomarkdown"];
+/// The starts and ends of changes in `CriticMarkup`, each with what it becomes. The last ones need an arrow between them.
+const CHANGES: [[&str; 4]; 4] = [
+    ["{++", "++}", "", ""],
+    ["{==", "==}", "", ""],
+    ["{--", "--}", "<del>", "</del>"],
+    ["{~~", "~~}", "<del>", ""],
+];
 
 /// Text that shows nothing and counts as punctuation: beside it, emphasis opens and closes next to any letter.
 const JOINT: &str = "<!---->";
 
 /// Adds the removal of comments and attributes in `source` to `edits`, and references to its notes. Returns the ranges of
-/// the words of notes, which are written `^[words]`.
+/// the words of notes, which are written `^[words]` or, in `CriticMarkup`, `{>>words<<}`.
 pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
-    let mut notes = Vec::new();
+    let ahead = HashMap::new();
+    let mut reader = Reader { source, code, edits, ahead, verse_end: 0, notes: Vec::new(), labels: None };
     let mut at = 0;
-    let mut closings = <[Lookahead; BRACED.len()]>::default();
-    // The end of the last attributes that made verse of the text before them.
-    let mut verse_end = 0;
-    let mut definitions = Lookahead::default();
-    while let Some(start) = memchr::memchr3(b'%', b'{', b'^', &source.as_bytes()[at..]).map(|next| at + next)
-    {
+    while let Some(next) = memchr::memchr3(b'%', b'{', b'^', &source.as_bytes()[at..]) {
+        let start = at + next;
+        at = reader.mark(start).unwrap_or(start + 1 + usize::from(source[start..].starts_with("%%")));
+    }
+    reader.notes
+}
+
+struct Reader<'s, 'e> {
+    source: &'s str,
+    code: &'e Ranges<'s>,
+    edits: &'e mut Edits,
+    /// The next occurrence of each pattern that was searched.
+    ahead: HashMap<&'static str, Lookahead>,
+    /// The end of the last attributes that made verse of the text before them.
+    verse_end: usize,
+    notes: Vec<Range<usize>>,
+    /// The labels of the links and notes that are defined, collected at first use.
+    labels: Option<HashSet<&'s str>>,
+}
+
+impl<'s> Reader<'s, '_> {
+    fn find(&mut self, pattern: &'static str, from: usize) -> Option<usize> {
+        self.ahead.entry(pattern).or_default().find(self.source, pattern, from)
+    }
+
+    /// Reads what starts at `start`. Returns where to go on, or `None` if it is text.
+    fn mark(&mut self, start: usize) -> Option<usize> {
+        let source = self.source;
         let rest = &source[start..];
-        if let Some(words) = note_words(source, start).filter(|_| !code.in_code(start)) {
-            at = words.end + 1;
-            edits.replace(start..at, format!("[^inline-{}]", notes.len()));
-            notes.push(words);
-            continue;
+        let words = if rest.starts_with("{>>") {
+            self.find("<<}", start).map(|end| (start + 3..end, end + 3))
+        } else {
+            note_words(source, start).map(|words| (words.clone(), words.end + 1))
+        };
+        if let Some((words, end)) = words.filter(|_| !self.code.in_code(start)) {
+            self.edits.replace(start..end, format!("[^inline-{}]", self.notes.len()));
+            self.notes.push(words);
+            return Some(end);
         }
-        let found = match rest.as_bytes()[0] {
+        let range = match rest.as_bytes()[0] {
             b'%' => obsidian_comment(source, start).map(|end| start..end),
             b'^' => block_name(source, start),
-            _ => {
-                let form = BRACED.iter().position(|(opening, _)| rest.starts_with(opening));
-                let comment = form.and_then(|form| braced_comment(source, start, form, &mut closings[form]));
-                comment.map(|end| start..end).or_else(|| attributes(source, start, &mut verse_end, edits))
-            }
+            _ => match (self.change(start), self.braced_comment(start)) {
+                (Some(end), _) => return Some(end),
+                (None, Some(end)) => Some(start..end),
+                (None, None) => self.attributes(start),
+            },
         };
-        let Some(range) = found.filter(|_| !code.in_code(start)) else {
-            at = start + 1 + usize::from(rest.starts_with("%%"));
-            continue;
-        };
-        at = range.end;
+        let range = range.filter(|_| !self.code.in_code(start))?;
         // Brackets that enclose a text for the sake of its attributes are no link.
         if source[..start].ends_with(']')
             && rest.starts_with('{')
-            && definitions.find(source, "]: ", 0).is_none()
             && let Some(opening) = opening_bracket(source, start - 1)
+            && !self.is_defined(&source[opening + 1..start - 1])
         {
-            edits.remove(opening..opening + 1);
-            edits.remove(start - 1..range.end);
+            self.edits.remove(opening..opening + 1);
+            self.edits.remove(start - 1..range.end);
         } else {
-            edits.remove(range);
+            self.edits.remove(range.clone());
         }
+        Some(range.end)
     }
-    notes
+
+    /// Returns whether a link or note with this label is defined.
+    fn is_defined(&mut self, label: &str) -> bool {
+        let lines = self.source.lines();
+        let parts = lines.filter_map(|line| line.trim_start().strip_prefix('[')?.split_once("]:"));
+        self.labels.get_or_insert_with(|| parts.map(|(label, _)| label).collect()).contains(label)
+    }
+
+    /// Adds the meaning of a change: what was taken out is struck out. Returns the end of its opening sign.
+    fn change(&mut self, start: usize) -> Option<usize> {
+        let is_it = |[opening, ..]: &&[&str; 4]| self.source[start..].starts_with(opening);
+        let [opening, closing, before, behind] = *CHANGES.iter().find(is_it)?;
+        let end = start + opening.len();
+        let close = self.find(closing, end).filter(|_| !self.code.in_code(start))?;
+        if opening == "{~~" {
+            let arrow = self.find("~>", end).filter(|arrow| *arrow < close)?;
+            self.edits.replace(arrow..arrow + 2, "</del>");
+        }
+        self.edits.replace(start..end, before);
+        self.edits.replace(close..close + closing.len(), behind);
+        Some(end)
+    }
+
+    fn braced_comment(&mut self, start: usize) -> Option<usize> {
+        let (opening, end) = *BRACED.iter().find(|(opening, _)| self.source[start..].starts_with(opening))?;
+        let close = self.find(end, start + opening.trim_end().len())?;
+        self.find("}", close).map(|end| end + 1)
+    }
+
+    /// Returns the range of attributes, which are alone on their line, in a heading, or right after the element that they
+    /// belong to. Those of a table of contents include the list item that it replaces.
+    fn attributes(&mut self, start: usize) -> Option<Range<usize>> {
+        let (source, code) = (self.source, self.code);
+        let bytes = &source.as_bytes()[start + 1..];
+        // Long attributes of pictures continue on further lines.
+        let end = match source[..start].ends_with(')') {
+            true => memchr::memchr2(b'}', b'{', bytes)?,
+            false => memchr::memchr3(b'}', b'{', b'\n', bytes)?,
+        };
+        let end = start + 2 + end;
+        count_searched(end - start);
+        let inner = source[start + 1..end].strip_suffix('}').filter(|inner| !inner.contains("\n\n"))?;
+        if ["::nomarkdown", "::options", "/nomarkdown", ":/"].iter().any(|name| inner.starts_with(name)) {
+            return Some(start..end);
+        }
+        if (inner == "\" \"" || inner == "' '") && !code.in_code(start) {
+            // In MDX, this stands for a space.
+            self.edits.replace(start..end, " ");
+            return None;
+        }
+        let is_kramdown = inner.starts_with(':');
+        let mut words = inner.trim_start_matches(':').split_whitespace();
+        let first = words.next()?;
+        let line = line_before(source, start);
+        let is_alone = starts_line(source, start) && ends_line(source, end);
+        if is_kramdown && first == "toc" && is_alone {
+            return Some(contents_item(source, start - line.len()).unwrap_or(start)..end);
+        }
+        let is_name = |name: &str| name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        let is_attribute =
+            |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_name) || word.contains('=');
+        let level = line.bytes().take_while(|byte| *byte == b'#').count();
+        let next = source[end..].strip_prefix('\n').unwrap_or_default();
+        let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ')
+            || (next.starts_with("---") || next.starts_with("===")) && !is_alone && line.ends_with(' ');
+        let are_attributes = if is_kramdown {
+            // `{:name: .wide}` names attributes for later.
+            is_attribute(first) || is_alone && first.ends_with(':') && words.all(is_attribute)
+        } else if in_heading && first == "#" {
+            words.next().is_some_and(|id| id.bytes().all(is_id)) && words.next().is_none()
+        } else {
+            inner.trim_start().starts_with(|c: char| matches!(c, '.' | '#') || c.is_ascii_alphabetic())
+                && is_attribute(first)
+                && (words.all(is_attribute) || inner.contains("=\""))
+        };
+        let is_alone = is_alone && (is_kramdown || follows_line(source, start - line.len()));
+        let signs: &[char] =
+            if is_kramdown { &[')', ']', '*', '_', '`', '>', '"', '}'] } else { &[')', ']', '`', ':'] };
+        let marker = line.trim();
+        let is_behind = source[..start].ends_with(signs)
+            || if is_kramdown { matches!(marker, "-" | "*" | "+") } else { marker.ends_with("$$") };
+        if !are_attributes || code.in_code(start) {
+            return None;
+        }
+        if is_behind
+            && let Some((alt, _)) = inner.split_once("alt=\"").and_then(|(_, alt)| alt.split_once('"'))
+            && let Some(picture) =
+                line.rfind("![](").filter(|at| line[*at..].find(')') == Some(line.len() - at - 1))
+        {
+            self.edits.insert(start - line.len() + picture + "![".len(), escaped(alt));
+        }
+        if is_alone && inner.split(['.', ':', ' ']).any(|class| is_one("verse", class)) {
+            let text = source[self.verse_end..start].trim_end();
+            let from = text.rfind("\n\n").map_or(0, |at| at + 2);
+            count_searched(text.len() - from);
+            self.edits.break_lines(source, self.verse_end + from..self.verse_end + text.len());
+            self.verse_end = end;
+        }
+        (is_alone || is_behind || in_heading).then_some(start..end)
+    }
 }
 
 /// Returns the bracket that the one at `end` closes, if nothing but a bracketed text ends there.
@@ -107,70 +234,6 @@ fn obsidian_comment(source: &str, start: usize) -> Option<usize> {
     count_searched(end);
     let is_short = starts_line(source, start) || !inner[..end].contains("\n\n");
     (is_short && !inner[end + 2..].starts_with('%')).then_some(start + 2 + end + 2)
-}
-
-fn braced_comment(source: &str, start: usize, form: usize, closing: &mut Lookahead) -> Option<usize> {
-    let (opening, end) = BRACED[form];
-    let close = closing.find(source, end, start + opening.trim_end().len())?;
-    if form > 0 {
-        return Some(close + end.len());
-    }
-    let end = ["{:/comment}", "{:/}"].into_iter().find(|end| source[close..].starts_with(end))?;
-    Some(close + end.len())
-}
-
-/// Returns the range of attributes, which are alone on their line, in a heading, or right after the element that they
-/// belong to. Those of a table of contents include the list item that it replaces.
-fn attributes(source: &str, start: usize, verse_end: &mut usize, edits: &mut Edits) -> Option<Range<usize>> {
-    let bytes = &source.as_bytes()[start..];
-    let end = memchr::memchr2(b'}', b'\n', &bytes[..bytes.len().min(MAX_ATTRIBUTES)])?;
-    let inner = source[start + 1..=start + end].strip_suffix('}')?;
-    let end = start + end + 1;
-    if EXTENSIONS.iter().any(|name| inner.starts_with(name)) && !inner.contains('{') {
-        return Some(start..end);
-    }
-    if inner == "\" \"" || inner == "' '" {
-        // In MDX, this stands for a space.
-        edits.replace(start..end, " ");
-        return None;
-    }
-    let is_kramdown = inner.starts_with(':');
-    let mut words = inner.trim_start_matches(':').split_whitespace();
-    let first = words.next()?;
-    let line = line_before(source, start);
-    let is_alone = starts_line(source, start) && ends_line(source, end);
-    if is_kramdown && first == "toc" && is_alone {
-        return Some(contents_item(source, start - line.len()).unwrap_or(start)..end);
-    }
-    let is_name = |name: &str| name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    let is_attribute = |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_name) || word.contains('=');
-    let level = line.bytes().take_while(|byte| *byte == b'#').count();
-    let next = source[end..].strip_prefix('\n').unwrap_or_default();
-    let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ')
-        || (next.starts_with("---") || next.starts_with("===")) && !is_alone && line.ends_with(' ');
-    let are_attributes = if is_kramdown {
-        // `{:name: .wide}` names attributes for later.
-        is_attribute(first) || is_alone && first.ends_with(':') && words.all(is_attribute)
-    } else if in_heading && first == "#" {
-        words.next().is_some_and(|id| id.bytes().all(is_id)) && words.next().is_none()
-    } else {
-        inner.trim_start().starts_with(|c: char| matches!(c, '.' | '#') || c.is_ascii_alphabetic())
-            && is_attribute(first)
-            && (words.all(is_attribute) || inner.contains("=\""))
-    };
-    let is_alone = is_alone && (is_kramdown || follows_line(source, start - line.len()));
-    let signs: &[char] = if is_kramdown { &[')', ']', '*', '_', '`', '>', '"'] } else { &[')', ']', '`'] };
-    let marker = line.trim();
-    let is_behind = source[..start].ends_with(signs)
-        || if is_kramdown { matches!(marker, "-" | "*" | "+") } else { marker.ends_with("$$") };
-    if are_attributes && is_alone && inner.split(['.', ':', ' ']).any(|class| is_one("verse", class)) {
-        let text = source[*verse_end..start].trim_end();
-        let from = text.rfind("\n\n").map_or(0, |at| at + 2);
-        count_searched(text.len() - from);
-        edits.break_lines(source, *verse_end + from..*verse_end + text.len());
-        *verse_end = end;
-    }
-    (are_attributes && (is_alone || is_behind || in_heading)).then_some(start..end)
 }
 
 fn is_id(byte: u8) -> bool {
@@ -237,7 +300,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             edits.remove(found..at);
             edits.remove(end..end + 2);
         }
-        at = if closes { end + 2 } else { end };
+        at = if closes { end + 2 } else { at };
     }
 }
 

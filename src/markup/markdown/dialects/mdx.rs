@@ -1,7 +1,5 @@
 //! Removes statements of MDX and turns attributes in JSX form, `name={…}`, into those of HTML.
 
-use memchr::memmem;
-
 use super::super::source::{count_searched, is_picture_name};
 use super::{Edits, Ranges};
 
@@ -28,7 +26,6 @@ fn nesting(byte: u8) -> i32 {
     i32::from(matches!(byte, b'{' | b'(' | b'[')) - i32::from(matches!(byte, b'}' | b')' | b']'))
 }
 
-/// Returns whether a block consists of imports, exports and remarks.
 fn are_statements(block: &str) -> bool {
     let mut depth = 0;
     block.lines().all(|line| {
@@ -86,9 +83,10 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
             }
         }
         let end = attributes(source, name_start + name.len(), pictures, edits);
+        let is_key =
+            |at: usize| matches!(bytes[at..].strip_prefix(b" markdown"), Some([b'=' | b'>' | b' ', ..]));
         if let Ok(end) = end
-            && memmem::find(&bytes[at..end], b" markdown").is_some()
-            && source[at..end - 1].split_whitespace().any(|word| word.split('=').next() == Some("markdown"))
+            && memchr::memchr_iter(b' ', &bytes[at..end]).any(|space| is_key(at + space))
             && !code.in_code(at)
         {
             // kramdown and Python-Markdown read the content of such an element.

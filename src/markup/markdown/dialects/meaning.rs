@@ -22,7 +22,6 @@ pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Returns for each opening tag the index of its closing tag.
 fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
     let mut closing: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut found = vec![None; tags.len()];
@@ -153,7 +152,6 @@ impl Translator<'_, '_> {
     }
 }
 
-/// Returns the meaning of a tag, or `None` if it is not known.
 fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
     if tag.opening == "{{" && tag.is_whole {
         return Some(Meaning::Inline(destination(tag.arguments)));
@@ -198,7 +196,7 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
         "asset_link" if arguments.positions().count() > 1 => {
             Meaning::Markdown(link(arguments.positions().nth(1)?, arguments.first("")?))
         }
-        "link" if arguments.positions().count() != 1 => arguments.button()?,
+        _ if is("link") && !is_pair && arguments.positions().count() != 1 => arguments.words()?,
         "ref" | "relref" | "link" | "asset_link" | "asset_path" | "get_url" | "url_for" => {
             destination(arguments.first("path")?)
         }
@@ -210,7 +208,6 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
             let title = format!("{}{rest}", first.to_uppercase());
             Meaning::Markdown(format!("[[{slug}|{}]]", arguments.positions().nth(1).unwrap_or(&title)))
         }
-        "button" | "btn" if !is_pair => arguments.button()?,
         "comment" => Meaning::Removed { with_notice: false },
         "if" | "unless" | "case" if !is_pair => Meaning::Removed { with_notice: true },
         "raw" => Meaning::Raw,

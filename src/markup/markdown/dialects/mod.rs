@@ -6,8 +6,11 @@
 //! offsets in the document refer to the source.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
 use memchr::memmem;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
@@ -25,17 +28,14 @@ mod mdx;
 mod meaning;
 mod tags;
 
-/// The names that generators and themes give to tags, containers, keys and arguments, by kind.
-const NAMES: &str = include_str!("names.txt");
-
-/// Returns the names of a kind, divided by blanks.
-fn names(kind: &str) -> &'static str {
-    let found = NAMES.lines().find_map(|line| line.strip_prefix(kind)?.strip_prefix(": "));
-    found.unwrap_or_default()
-}
+/// The names that generators and themes give to tags, containers, keys and arguments: after their kind, in lower case.
+static NAMES: LazyLock<HashSet<(&str, &str), RandomState>> = LazyLock::new(|| {
+    let lines = include_str!("names.txt").lines().filter_map(|line| line.split_once(": "));
+    lines.flat_map(|(kind, names)| names.split(' ').map(move |name| (kind, name))).collect()
+});
 
 fn is_one(kind: &str, name: &str) -> bool {
-    names(kind).split(' ').any(|known| known.eq_ignore_ascii_case(name))
+    NAMES.contains(&(kind, &*name.to_ascii_lowercase()))
 }
 
 /// Parts of a source and their replacements, in any order. Of parts that overlap, only the first is replaced.
@@ -84,7 +84,6 @@ impl Edits {
         }
     }
 
-    /// Makes all edits in `source`.
     fn apply(mut self, source: &str) -> Translation {
         let mut translation = Translation::default();
         self.0.sort_by_key(|edit| edit.range.start);
@@ -112,7 +111,6 @@ impl Edits {
     }
 }
 
-/// The translation of an essay.
 #[derive(Default)]
 pub(super) struct Translation {
     pub(super) text: String,

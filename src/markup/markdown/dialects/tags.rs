@@ -76,8 +76,13 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
     let tag = ShortTag { name, arguments, closes, is_whole, ..tag };
     match opening {
-        // In double braces, only calls (Zola) and variables (Jekyll, Eleventy) are tags.
-        "{{" => (arguments.starts_with('(') || is_variable(name, &source[..start])).then_some(tag),
+        // In double braces, only calls (Zola) and values of generators (Jekyll, Eleventy) are tags: others may be
+        // examples of templates.
+        "{{" => {
+            let is_owned = name.split_once('.').is_some_and(|(owner, _)| is_one("owner", owner));
+            let is_address = source[..start].ends_with("](") || source[..start].ends_with("=\"");
+            (arguments.starts_with('(') || is_owned || is_address).then_some(tag)
+        }
         "{%" => {
             let base = name.strip_prefix("end");
             Some(ShortTag { name: base.unwrap_or(name), closes: base.is_some(), ..tag })
@@ -93,13 +98,6 @@ fn filtered(inner: &str) -> Option<(&str, &str)> {
     let filter = rest.trim_start().strip_prefix('|')?.trim_start();
     let name = filter.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
     (is_one("filter", name) && !text.is_empty()).then_some((text, name))
-}
-
-/// Returns whether a name in double braces stands for a value of a site generator: not if it may be an example of a
-/// template.
-fn is_variable(name: &str, before: &str) -> bool {
-    let owner = name.split_once('.').map_or("", |(owner, _)| owner);
-    is_one("owner", owner) || before.ends_with("](") || before.ends_with("=\"")
 }
 
 /// Returns whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all

@@ -9,7 +9,6 @@ pub(super) use tokens::{Tag, Token, Tokens};
 
 mod tokens;
 
-/// The meaning of an element on a page of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {
     Anchor,
@@ -102,7 +101,6 @@ impl Tag<'_> {
         values.filter(|value| !value.is_empty()).map(|value| source.keep(value)).next()
     }
 
-    /// Returns the value of an attribute on one line, empty if it is missing.
     fn line<'a>(self, name: &str, source: Source<'a, '_>) -> Cow<'a, str> {
         one_line(self.value(&[name], source).unwrap_or_default())
     }
@@ -196,20 +194,17 @@ pub(super) fn film_page(player: &str) -> Option<String> {
 }
 
 pub(super) fn embed_label(kind: &str, address: &str) -> String {
-    let (_, after_scheme) = address.split_once("//").unwrap_or(("", address));
-    let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    match host {
-        "youtube.com" | "youtube-nocookie.com" | "youtu.be" => "YouTube video".to_owned(),
-        "vimeo.com" | "player.vimeo.com" => "Vimeo video".to_owned(),
-        _ if kind == "Embedded page" && !host.is_empty() => format!("{kind}: {host}"),
-        _ => {
-            let path = address.split(['?', '#']).next().unwrap_or_default();
-            match path.rsplit('/').next() {
-                Some(file) if !file.is_empty() => format!("{kind}: {file}"),
-                _ => kind.to_owned(),
-            }
+    let place = address.split_once("//").map(|(_, place)| place);
+    let host = place.unwrap_or(address).split(['/', '?', '#']).next().unwrap_or_default();
+    let site = host.rsplit('.').nth(1).filter(|site| place.is_some() && site.len() > 4).and_then(medium);
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    match (site, path.rsplit('/').next().unwrap_or_default()) {
+        (Some((label, base)), _) if !base.is_empty() => label.to_owned(),
+        _ if kind == "Embedded page" && !host.is_empty() => {
+            format!("{kind}: {}", host.strip_prefix("www.").unwrap_or(host))
         }
+        (_, "") => kind.to_owned(),
+        (_, file) => format!("{kind}: {file}"),
     }
 }
 

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use super::super::source::Lookahead;
 use super::super::typography::decode;
 
-/// A piece of HTML.
 pub(in super::super) enum Token<'h> {
     /// Text with its character references.
     Text(&'h str),
@@ -17,13 +16,12 @@ pub(in super::super) enum Token<'h> {
     Comment,
 }
 
-/// A tag as written.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Tag<'h> {
     pub(in super::super) raw: &'h str,
     pub(in super::super) name: &'h str,
     /// The text between the name and the closing bracket.
-    attributes: &'h str,
+    pub(in super::super) attributes: &'h str,
     /// Its offset in the text that the parser reads.
     pub(in super::super) at: usize,
 }
@@ -40,10 +38,6 @@ impl<'h> Tag<'h> {
 
     pub(in super::super) fn is_closing(self) -> bool {
         self.raw.starts_with("</")
-    }
-
-    pub(in super::super) fn has_attributes(self) -> bool {
-        self.attributes.contains('=')
     }
 
     /// Returns the value of the attribute `name` (in lower case), decoded and trimmed.
