@@ -99,7 +99,7 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     for capsule in &config.capsules {
         access.read.push(capsule.content.clone());
         if let Some(site) = &capsule.site {
-            access.read.extend(site.static_folder());
+            access.read.extend(site.static_folders());
             access.read.extend(site.files.iter().map(|file| site.folder.join(file)));
         }
         if *capsule.settings.swapped {

@@ -10,9 +10,9 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::RandomState;
 
-use super::CapsulePath;
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
+use super::{CapsulePath, Rules};
 use crate::problem::floor_char_boundary;
 
 /// The codes of ISO 639-1.
@@ -43,15 +43,16 @@ fn split_tag(stem: &str) -> Option<(&str, &str)> {
 #[derive(Debug, Default)]
 pub(super) struct Languages {
     pub(super) tags: HashSet<String>,
-    /// The folders whose names are languages.
-    folders: HashSet<CapsulePath>,
+    /// The folders of languages, each with its tag.
+    folders: HashMap<CapsulePath, String>,
 }
 
 impl Languages {
-    /// Returns the `known` languages and those in which some text of `sources` exists beside another language.
-    pub(super) fn of(sources: &[Arc<SourceFile>], known: &[String]) -> Self {
-        let known = known.iter().flat_map(|tag| [tag.clone(), tag.to_lowercase()]).collect();
-        let folders = language_folders(sources, &known);
+    /// Returns the languages that `rules` name, and those in which some text of `sources` exists beside another language.
+    pub(super) fn of(sources: &[Arc<SourceFile>], rules: &Rules) -> Self {
+        let known = rules.languages.iter().flat_map(|tag| [tag.clone(), tag.to_lowercase()]).collect();
+        let mut folders = language_folders(sources, &known);
+        folders.extend(rules.language_folders.iter().cloned());
         let mut groups: HashMap<&str, Vec<&str>, RandomState> = HashMap::default();
         for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {
             let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
@@ -75,15 +76,15 @@ impl Languages {
     pub(super) fn split_folder(&self, path: &CapsulePath) -> Option<(CapsulePath, String)> {
         let itself = path.is_folder().then(|| path.clone());
         let mut folders = itself.into_iter().chain(path.ancestors()).filter(|_| !self.folders.is_empty());
-        let folder = folders.find(|folder| self.folders.contains(folder))?;
+        let (folder, tag) = folders.find_map(|folder| self.folders.get_key_value(&folder))?;
         let rest = path.as_str().get(folder.as_str().len()..).unwrap_or_default();
-        Some((folder.parent().join(rest).ok()?, folder.name().to_owned()))
+        Some((folder.parent().join(rest).ok()?, tag.clone()))
     }
 }
 
 /// Returns the folders, at the top or one level below it, whose names are languages: `known` ones, and at least two in one
 /// folder that share the name of a text, or are the only folders in it.
-fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> HashSet<CapsulePath> {
+fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> HashMap<CapsulePath, String> {
     // Parent folder → name of a folder in it → the texts in that one.
     let mut levels: BTreeMap<&str, BTreeMap<&str, HashSet<&str>>> = BTreeMap::new();
     for source in sources.iter().filter(|source| has_markup(source)) {
@@ -96,7 +97,7 @@ fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> Has
             start = end;
         }
     }
-    let mut found = HashSet::new();
+    let mut found = HashMap::new();
     for (parent, folders) in levels {
         let (tags, others): (Vec<_>, Vec<_>) = folders.iter().partition(|(name, _)| is_tag(name));
         let in_two = |texts: &HashSet<&str>| {
@@ -104,7 +105,9 @@ fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> Has
         };
         let are_shown = tags.len() > 1 && (others.is_empty() || tags.iter().any(|(_, texts)| in_two(texts)));
         let languages = tags.iter().filter(|(name, _)| are_shown || known.contains(**name));
-        let path = |(name, _): &(&&str, _)| CapsulePath::from_decoded(&format!("{parent}{name}/")).ok();
+        let path = |(name, _): &(&&str, _)| {
+            Some((CapsulePath::from_decoded(&format!("{parent}{name}/")).ok()?, (**name).to_owned()))
+        };
         found.extend(languages.filter_map(path));
     }
     found

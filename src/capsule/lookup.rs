@@ -69,7 +69,7 @@ impl Names {
     }
 
     /// Returns the index of the only essay with the last part of `name`, perhaps without a date, as its file name,
-    /// slug, former address or title. If several fit, the year and month, then the folders in `name` decide.
+    /// slug, former address or title. If several fit, year and month, then language and folders in `name` decide.
     pub(super) fn find_by_last_part(&self, name: &CapsulePath, essays: &[Arc<Essay>]) -> Option<u32> {
         let by_last_part = self.by_last_part.get_or_init(|| self.collect_last_parts(essays));
         let last = name.name().to_lowercase();
@@ -87,7 +87,8 @@ impl Names {
             // Jekyll marks the folders of collections.
             let shared =
                 folder.segments().filter(|name| segments.contains(&name.trim_start_matches('_'))).count();
-            (has_date, shared == folder.segments().count(), shared)
+            let in_language = essay.variant().is_some_and(|variant| segments.contains(&&*variant.language));
+            (has_date, in_language, shared == folder.segments().count(), shared)
         };
         let best = fitting.iter().map(rank).max()?;
         let mut best = fitting.iter().filter(|index| rank(index) == best);

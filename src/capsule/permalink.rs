@@ -13,6 +13,8 @@ pub struct Rules {
     pub permalinks: Vec<(String, String)>,
     /// The languages of essays, by the tags that names of files and folders have.
     pub languages: Vec<String>,
+    /// The folders of languages, each with its tag.
+    pub language_folders: Vec<(CapsulePath, String)>,
     /// The keys of front matter whose values are tags.
     pub taxonomies: Vec<String>,
     /// The time zone of dates without their own; by default UTC.

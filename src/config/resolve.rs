@@ -128,9 +128,10 @@ fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut V
         };
         let gopher = &settings.gopher;
         let listener = if index == 0 { Some(&gopher.listener) } else { table.gopher.as_ref() };
+        let inner = site.as_ref().filter(|site| site.folder == content && !site.content.is_empty());
         let capsule = Capsule {
             hosts,
-            content: site.as_ref().and_then(|site| site.content_folder(&content)).unwrap_or(content),
+            content: inner.map_or(content.clone(), |site| content.join(&site.content)),
             key_store: key_store(table, certs, problems),
             gopher: listener.filter(|_| *gopher.enabled).cloned(),
             private: private(&table.details, problems),

@@ -47,8 +47,8 @@ pub struct FolderContents {
     pub unreported: Option<&'static str>,
     /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
     pub writers: Writers,
-    /// What the content folder of a site generator and its folder of static files held each, if the files are of both.
-    pub parts: Option<Box<[Self; 2]>>,
+    /// What the content folder of a site generator and its folders of static files held each, if the files are of all.
+    pub parts: Vec<Self>,
     /// The patterns in force by the name of their file, relative to the root, with the time since when the file is
     /// missing, empty, being written or unreadable.
     pub(super) patterns: BTreeMap<PathBuf, (Arc<Compiled>, Option<Instant>)>,
@@ -74,23 +74,21 @@ impl FolderContents {
 
     /// Returns these contents together with the files of `statics` that are no essays, at addresses without a file.
     #[must_use]
-    pub fn with_statics(self, statics: Self) -> Self {
-        let is_added = |path: &CapsulePath| !TextKind::has_markup(path) && self.find(path).is_none();
-        let added = statics.files.iter().zip(&statics.stamps).filter(|(file, _)| is_added(&file.path));
-        let mut all: Vec<_> = self.files.iter().zip(&self.stamps).chain(added).collect();
-        all.sort_by_key(|(file, _)| &file.path);
-        let (files, stamps) = all.into_iter().map(|(file, stamp)| (Arc::clone(file), *stamp)).unzip();
-        Self {
-            files,
-            stamps,
-            problems: self.problems.iter().chain(&statics.problems).cloned().collect(),
-            left_out: self.left_out.clone(),
-            read_again: self.read_again.into_iter().chain(statics.read_again).min(),
-            unreported: self.unreported,
-            writers: self.writers.clone(),
-            parts: Some(Box::new([self, statics])),
-            ..Self::default()
+    pub fn with_statics(self, statics: Vec<Self>) -> Self {
+        let (left_out, unreported, writers) = (self.left_out.clone(), self.unreported, self.writers.clone());
+        let own = self.files.len();
+        let parts: Vec<Self> = [self].into_iter().chain(statics).collect();
+        let files = parts.iter().flat_map(|part| part.files.iter().cloned().zip(part.stamps.iter().copied()));
+        let mut all = BTreeMap::new();
+        for (at, (file, stamp)) in files.enumerate() {
+            if at < own || !TextKind::has_markup(&file.path) {
+                all.entry(file.path.clone()).or_insert((file, stamp));
+            }
         }
+        let (files, stamps) = all.into_values().unzip();
+        let problems = parts.iter().flat_map(|part| part.problems.clone()).collect();
+        let read_again = parts.iter().filter_map(|part| part.read_again).min();
+        Self { files, stamps, problems, left_out, read_again, unreported, writers, parts, ..Self::default() }
     }
 
     pub(super) fn ask_again(&mut self, wait: Duration) {

@@ -43,8 +43,8 @@ pub struct Recognised {
     pub generator: &'static str,
     /// The content folder; empty for the site itself.
     pub content: String,
-    /// The folder whose files are published at the same addresses as those of the content folder, if there is one.
-    pub statics: Option<String>,
+    /// The folders whose files are published at the same addresses as those of the content folder.
+    pub statics: Vec<String>,
     /// Patterns of what is no content, relative to the content folder.
     pub left_out: Vec<String>,
     /// Regular expressions for the paths of files that are no content, from the folder of the site.
@@ -95,8 +95,12 @@ impl Recognised {
             !folder.is_empty()
                 && fs::canonicalize(site.0.join(folder)).is_ok_and(|real| real.starts_with(site.0))
         };
-        let folder = |key| settings.folders(get(key)).into_iter().find(is_inside);
-        let content = folder("content").unwrap_or_default();
+        let folders = |key| {
+            let lists = settings.folders(get(key)).into_iter();
+            let mut inside = lists.map(|list| list.into_iter().filter(is_inside).collect::<Vec<_>>());
+            inside.find(|list| !list.is_empty()).unwrap_or_default()
+        };
+        let content = folders("content").into_iter().next().unwrap_or_default();
         let mut left_out: Vec<String> = Vec::new();
         if content.is_empty() {
             let lists = ["left_out", "contributors"].map(|key| get(key).split_whitespace());
@@ -114,7 +118,8 @@ impl Recognised {
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
         left_out.extend(settings.only(get("only")));
         left_out.extend(get("hidden").split_whitespace().map(str::to_owned));
-        left_out.extend(settings.included(get("included")));
+        let included = settings.names(get("included")).into_iter();
+        left_out.extend(included.map(|name| format!("!_{}", name.trim_start_matches('_'))));
         let is_zone = |fact: &Fact| DateTimeParser::new().parse_time_zone(&fact.value).is_ok();
         let language = settings.first(get("language"));
         // Some sites have a title in each language.
@@ -131,13 +136,14 @@ impl Recognised {
         Self {
             folder: PathBuf::new(),
             generator: get("name"),
-            statics: folder("statics").filter(|folder| *folder != content),
+            statics: folders("statics").into_iter().filter(|folder| *folder != content).collect(),
             left_out,
             ignored: settings.patterns(get("ignored")),
             facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
             rules: Rules {
                 permalinks: settings.permalinks(get("permalinks")),
                 languages: settings.names(get("languages")),
+                language_folders: settings.language_folders(get("language_folders"), &content),
                 taxonomies,
                 time_zone: None,
                 drafts_below: get("drafts_below") == "true",
@@ -155,18 +161,13 @@ impl Recognised {
         self.facts.iter().find(|(known, _)| *known == key).map(|(_, fact)| fact)
     }
 
-    /// Returns the content folder on disk if the folder `named` is that of the site.
-    pub fn content_folder(&self, named: &Path) -> Option<PathBuf> {
-        (self.folder == named && !self.content.is_empty()).then(|| named.join(&self.content))
+    /// Returns the folders on disk whose static files are published too.
+    pub fn static_folders(&self) -> impl Iterator<Item = PathBuf> {
+        self.statics.iter().map(|folder| self.folder.join(folder))
     }
 
-    /// Returns the folder on disk whose static files are published too.
-    pub fn static_folder(&self) -> Option<PathBuf> {
-        self.statics.as_ref().map(|folder| self.folder.join(folder))
-    }
-
-    /// Describes the site, as in ``Hugo site: content/, pictures from static/, title from hugo.toml``.
-    pub fn description(&self) -> String {
+    /// Describes the site and what is `read`, as in ``Hugo site: content/, pictures from static/, title from hugo.toml``.
+    pub fn description(&self, read: impl Iterator<Item = String>) -> String {
         let Self { generator, content, statics, facts, .. } = self;
         let taken_from = |file: &String| {
             let taken = facts.iter().filter(|(_, fact)| fact.file == *file);
@@ -177,9 +178,10 @@ impl Recognised {
             Some(format!("{}{and}{last} from {file}", others.join(", ")))
         };
         let content = (!content.is_empty()).then(|| format!("{content}/"));
-        let pictures = statics.as_ref().map(|folder| format!("pictures from {folder}/"));
+        let pictures = (!statics.is_empty()).then(|| format!("pictures from {}/", statics.join("/ and ")));
         let taken = self.files.iter().filter_map(taken_from);
-        let parts = content.into_iter().chain(pictures).chain(taken).collect::<Vec<_>>().join(", ");
+        let parts =
+            content.into_iter().chain(pictures).chain(taken).chain(read).collect::<Vec<_>>().join(", ");
         let kind = if *generator == "Markdown" { "repository" } else { "site" };
         format!("{generator} {kind}{}{parts}", if parts.is_empty() { "" } else { ": " })
     }

@@ -95,25 +95,33 @@ impl Settings {
         self.all(keys).next().map(|(_, fact)| fact.clone())
     }
 
-    /// Returns the names that `*` in `keys` stands for, and the values of the others.
+    /// Returns the names that `*` in `keys` stands for, and the values of the others, but those of `false`.
     pub(super) fn names(&self, keys: &str) -> Vec<String> {
-        self.all(keys).map(name).collect()
-    }
-
-    /// Returns patterns for the folders with the [`names`](Self::names) that are not set to `false`, behind underscores.
-    pub(super) fn included<'a>(&'a self, keys: &'a str) -> impl Iterator<Item = String> + 'a {
-        let set = self.all(keys).filter(|(_, fact)| fact.value != "false").map(name);
-        set.map(|name| format!("!_{}", name.trim_start_matches('_')))
-    }
-
-    /// Returns the folders of a list, in which `@key` stands for a value.
-    pub(super) fn folders(&self, list: &str) -> Vec<String> {
-        let folder = |item: &str| match item.strip_prefix('@') {
-            Some(key) => self.first(key).map(|fact| fact.value),
-            None => Some(item.to_owned()),
+        let set = self.all(keys).filter(|(_, fact)| fact.value != "false");
+        let name = |(inner, fact): (&str, &Fact)| match inner.split('.').next() {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => fact.value.clone(),
         };
-        let folders = list.split_whitespace().filter_map(folder);
-        folders.map(|folder| folder.trim_start_matches("./").trim_matches(['/', '.']).to_owned()).collect()
+        set.map(name).collect()
+    }
+
+    /// Returns the folders below `content` that are values of `keys`, each with the language that `*` stands for.
+    pub(super) fn language_folders(&self, keys: &str, content: &str) -> Vec<(CapsulePath, String)> {
+        let folder = |(tag, fact): (&str, &Fact)| {
+            let below = fact.value.trim_matches(['.', '/']).strip_prefix(content)?;
+            Some((CapsulePath::from_decoded(below).ok()?.to_folder(), tag.to_owned()))
+        };
+        self.all(keys).filter_map(folder).filter(|(folder, _)| *folder != CapsulePath::root()).collect()
+    }
+
+    /// Returns the folders that each item of a list stands for: `@key,key` for all values of these settings.
+    pub(super) fn folders(&self, list: &str) -> Vec<Vec<String>> {
+        let folder = |folder: &str| folder.trim_start_matches("./").trim_matches(['/', '.']).to_owned();
+        let folders = |item: &str| match item.strip_prefix('@') {
+            Some(keys) => self.patterns(&keys.replace(',', " ")).iter().map(|value| folder(value)).collect(),
+            None => vec![folder(item)],
+        };
+        list.split_whitespace().map(folders).collect()
     }
 
     /// Returns the lines of the values of `keys`.
@@ -175,11 +183,6 @@ impl Settings {
         let usual: Vec<_> = usual.map(|pattern| (String::new(), pattern.to_owned())).collect();
         [stated, usual].concat()
     }
-}
-
-fn name((inner, fact): (&str, &Fact)) -> String {
-    let name = inner.split('.').next().filter(|name| !name.is_empty());
-    name.unwrap_or(&fact.value).to_owned()
 }
 
 /// Returns the texts of the elements in a document, by their names.

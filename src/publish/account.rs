@@ -11,10 +11,6 @@ use crate::disk::{Exclusion, FolderContents, ToolFile};
 /// The most files of one kind that are named; the others are counted.
 const MAX_NAMES: usize = 3;
 
-/// Keys of front matter that hide an essay, separated by blanks.
-const HIDING_KEYS: &str = "draft isdraft published publish status state visibility private hidden unlisted list \
-                           render headless permalink";
-
 /// Keys of front matter that date an essay, separated by blanks.
 const DATE_KEYS: &str = "publishdate pubdate publish_date pubdatetime date published publish";
 
@@ -127,15 +123,16 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     let (what, keys) = match visibility {
         Visibility::Public => return None,
         Visibility::Unlisted if !essay.has_text => ("in no list, but at its address: it has no text", ""),
-        Visibility::Unlisted => ("in no list, but at its address", HIDING_KEYS),
-        Visibility::Hidden(HiddenReason::Draft) => ("a draft", HIDING_KEYS),
-        Visibility::Hidden(HiddenReason::Unpublished) => ("not published", HIDING_KEYS),
+        Visibility::Unlisted => ("in no list, but at its address", ""),
+        Visibility::Hidden(HiddenReason::Draft) => ("a draft", ""),
+        Visibility::Hidden(HiddenReason::Unpublished) => ("not published", ""),
         Visibility::Hidden(HiddenReason::Future) => ("dated in the future", DATE_KEYS),
         Visibility::Hidden(HiddenReason::Expired) => ("expired", "expirydate unpublishdate"),
     };
     let kind = if visibility == Visibility::Unlisted { "unlisted" } else { "hidden" };
     let path = &essay.source.path;
-    let (line, rule) = match deciding_line(essay, visibility, keys) {
+    let is_stated = essay.has_text || visibility != Visibility::Unlisted;
+    let (line, rule) = match deciding_line(essay, visibility, keys).filter(|_| is_stated) {
         _ if path.segments().rev().skip(1).any(|folder| folder == "_drafts") => {
             (None, " (it lies in `_drafts`)".to_owned())
         }
@@ -160,7 +157,7 @@ fn deciding_line<'e>(
         let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
         let key = key.trim_matches(is_frame).to_lowercase();
         let holds = stated_visibility(&key, value.trim_matches(is_frame)) == Some(visibility);
-        (holds || keys.split(' ').any(|other| other == key)).then_some(!holds)
+        (holds || !key.is_empty() && keys.split(' ').any(|other| other == key)).then_some(!holds)
     };
     let first = |file: Option<&'e str>, text: &str| {
         let lines = (1..).zip(text.lines());

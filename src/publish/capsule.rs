@@ -108,16 +108,14 @@ impl CapsuleSnapshot {
 /// Describes a recognised site and the dialects of its essays, as in `Astro site: src/content/, 8 files in MDX are read`,
 /// or how to convert an export without essays.
 fn described(site: &Recognised, contents: &FolderContents) -> String {
-    let mut description = site.description();
-    for (extension, dialect) in [("mdx", "MDX"), ("qmd", "Quarto"), ("rmd", "R Markdown")] {
+    let dialects = [("mdx", "MDX"), ("qmd", "Quarto"), ("rmd", "R Markdown")];
+    let read = dialects.into_iter().filter_map(|(extension, dialect)| {
         let is_one = |file: &&Arc<SourceFile>| file.path.extension().eq_ignore_ascii_case(extension);
         let number = contents.files.iter().filter(is_one).count();
-        if number > 0 {
-            let separator = if description.contains(": ") { "," } else { ":" };
-            let (one, many) = (format!("file in {dialect} is"), format!("files in {dialect} are"));
-            description += &format!("{separator} {} read", count(number, &one, &many));
-        }
-    }
+        let (one, many) = (format!("file in {dialect} is"), format!("files in {dialect} are"));
+        (number > 0).then(|| format!("{} read", count(number, &one, &many)))
+    });
+    let mut description = site.description(read);
     let has_essays = || contents.files.iter().any(|file| TextKind::of(&file.path).is_some());
     if !site.converter.is_empty() && !has_essays() {
         let Recognised { generator, converter, .. } = site;
@@ -258,11 +256,11 @@ impl CapsulePublisher {
     /// Returns the folders that are read, each with what is known of the programs that write in it, for watchers.
     pub fn watched(&self) -> Vec<(PathBuf, Writers)> {
         let contents = self.contents.as_deref();
-        let statics = contents.and_then(|contents| contents.parts.as_deref()).map(|[_, statics]| statics);
-        let static_folder = self.options.recognised.as_ref().and_then(Recognised::static_folder);
-        let folders = [self.options.content.clone()].into_iter().chain(static_folder);
-        let writers = |read: Option<&FolderContents>| read.map(|read| read.writers.clone());
-        folders.zip([contents, statics].map(|read| writers(read).unwrap_or_default())).collect()
+        let statics = self.options.recognised.iter().flat_map(Recognised::static_folders);
+        let folders = [self.options.content.clone()].into_iter().chain(statics);
+        let part = |at| contents.and_then(|contents| contents.parts.get(at).or(Some(contents)));
+        let writers = |at| part(at).map(|read| read.writers.clone()).unwrap_or_default();
+        folders.enumerate().map(|(at, folder)| (folder, writers(at))).collect()
     }
 
     /// Returns when an essay appears or expires without any change of a file; `None` while the folder cannot be read.

@@ -104,7 +104,7 @@ impl PublishOptions {
                     .hint("check its name and its permissions")
             })
         };
-        let part = |at: usize| previous.and_then(|previous| previous.parts.as_ref()).map(|parts| &parts[at]);
+        let part = |at: usize| previous.and_then(|previous| previous.parts.get(at));
         let mut contents = read(&self.content, tools, part(0).or(previous))?;
         if let Some(site) = &self.recognised
             && let Ok(ignored) = Regex::new_many(&site.ignored)
@@ -116,10 +116,10 @@ impl PublishOptions {
                 contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
             contents.left_out.extend(ignored.map(|file| (file, Exclusion::Name(ToolFile::Generator))));
         }
-        match self.recognised.as_ref().and_then(Recognised::static_folder) {
-            Some(folder) => Ok(contents.with_statics(read(&folder, &[], part(1))?)),
-            None => Ok(contents),
-        }
+        let folders = self.recognised.iter().flat_map(Recognised::static_folders);
+        let statics = (1..).zip(folders).map(|(at, folder)| read(&folder, &[], part(at)));
+        let statics: Vec<FolderContents> = statics.collect::<Result<_, _>>()?;
+        Ok(if statics.is_empty() { contents } else { contents.with_statics(statics) })
     }
 
     pub(super) fn build_options(&self, now: OffsetDateTime) -> BuildOptions {

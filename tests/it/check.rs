@@ -348,6 +348,7 @@ fn why_names_the_file_that_holds_an_essay_back() {
         ("content/n/c.md", "---\ndate: 2001-01-01\nexpiryDate: 2002-01-01\n---\nC.\n"),
         ("content/m/_metadata.yml", "publishDate: 2999-01-01\n"),
         ("content/m/d.md", "D.\n"),
+        ("content/e.md", "---\ntitle: E\n---\n"),
     ]);
     for (file, expected) in [
         (
@@ -364,6 +365,10 @@ fn why_names_the_file_that_holds_an_essay_back() {
         assert!(shown.contains(expected), "{file}: {shown}");
     }
     let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
+    assert!(
+        shown.contains("unlisted: content/e.md: in no list, but at its address: it has no text\n"),
+        "{shown}"
+    );
     assert!(shown.contains("hidden: content/n/b.md: a draft (`draft: true` in `n/_index.md`)"), "{shown}");
 }
 

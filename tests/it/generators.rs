@@ -751,6 +751,44 @@ const VARIANTS: &[Variant] = &[
         "/b.gmi",
         &[("/mine/a.gmi", "missing")],
     ),
+    // Hugo may have several folders of static files, and each language its own.
+    (
+        &[
+            (
+                "hugo.yaml",
+                "title: Lamps\nstaticDir: [first, second]\nstaticDir2: third\nlanguages:\n  fr:\n    staticDir: fourth\n",
+            ),
+            ("content/a.md", "A.\n"),
+            ("first/a.png", "png"),
+            ("second/a.png", "other"),
+            ("second/b.png", "png"),
+            ("third/c.png", "png"),
+            ("fourth/d.png", "png"),
+            ("static/e.png", "png"),
+        ],
+        "",
+        "/a.gmi",
+        &[
+            ("/a.png", "a file"),
+            ("/b.png", "a file"),
+            ("/c.png", "a file"),
+            ("/d.png", "a file"),
+            ("/e.png", "missing"),
+        ],
+    ),
+    // The programs beside essays are no attachments.
+    (
+        &[
+            ("docusaurus.config.js", "module.exports = { title: 'Lamps' };\n"),
+            ("blog/a.mdx", "A.\n"),
+            ("blog/authors.yml", "ada:\n  email: ada@lamp.example\n"),
+            ("docs/Lamp.tsx", "export default 1;\n"),
+            ("docs/lamp.png", "png"),
+        ],
+        "",
+        "/blog/a.gmi",
+        &[("/blog/authors.yml", "missing"), ("/docs/Lamp.tsx", "missing"), ("/docs/lamp.png", "a file")],
+    ),
     // What a generator shows before its day is shown, and drafts are not.
     (
         &[
@@ -1235,6 +1273,31 @@ fn languages_of_a_site_are_those_of_its_configuration() {
             ],
             "/brume.fr.gmi: Brume [fr], /rain.gmi: Rain",
         ),
+        // Folders of languages may have any names.
+        (
+            &[
+                (
+                    "hugo.toml",
+                    "title = 'Lamps'\ndefaultContentLanguage = 'en'\n[languages.en]\ncontentDir = 'content/english'\n\
+                     [languages.fr]\ncontentDir = './content/francais/'\n",
+                ),
+                ("content/english/posts/rain.md", "Rain.\n"),
+                ("content/francais/posts/rain.md", "Pluie.\n"),
+            ],
+            "/english/posts/rain.gmi: Rain [en], /francais/posts/rain.gmi: Rain [fr]",
+        ),
+        (
+            &[
+                (
+                    "config.toml",
+                    "baseURL = 'https://lamp.example/'\ntitle = 'Lamps'\n[languages.en]\ncontentDir = 'english'\n\
+                     [languages.fr]\ncontentDir = 'francais'\n",
+                ),
+                ("english/rain.md", "Rain.\n"),
+                ("francais/brume.md", "Brume.\n"),
+            ],
+            "/english/rain.gmi: Rain [en], /francais/brume.gmi: Brume [fr]",
+        ),
         (
             &[
                 ("_config.yml", "title: Lamps\nlanguages: [en, fr]\ndefault_lang: en\n"),
@@ -1287,6 +1350,14 @@ fn languages_of_a_site_are_those_of_its_configuration() {
         shown.sort();
         assert_eq!(shown.join(", "), *expected, "{files:?}");
     }
+    let (files, _) = &sites[2];
+    let folder = scratch_folder();
+    write(folder.path(), files);
+    let site = published(folder.path(), "").1.site;
+    assert_eq!(answer(&site, "/fr/posts/rain/"), "/francais/posts/rain.gmi");
+    assert_eq!(answer(&site, "/posts/rain/"), "/english/posts/rain.gmi");
+    let (_, page) = page(&site, "/francais/posts/rain.gmi", Medium::Gemini).expect("a page");
+    assert!(page.contains("=> /english/posts/rain.gmi English: Rain"), "{page}");
 }
 
 /// Dates without a time zone are in that of the site, or of the configuration.

@@ -350,7 +350,10 @@ impl Reader<'_> {
 
     fn cover(&mut self, node: &Node<'_>) {
         match &node.value {
-            Value::Scalar(_) => self.cover = text(node).or(self.cover.take()),
+            // PaperMod has `<image path/url>` as a placeholder.
+            Value::Scalar(_) => {
+                self.cover = text(node).filter(|to| !to.starts_with('<')).or(self.cover.take())
+            }
             Value::Map(entries) => {
                 for (key, node) in entries {
                     match &**key {

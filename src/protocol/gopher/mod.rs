@@ -142,12 +142,8 @@ impl Gopher {
         let port = self.advertised.port;
         let tls = if self.tls { format!("ServerTLSPort={port}\r\n") } else { String::new() };
         let version = env!("CARGO_PKG_VERSION");
-        format!(
-            "CAPS\r\nCapsVersion=1\r\nExpireCapsAfter=3600\r\n\r\n\
-             PathDelimeter=/\r\nPathIdentity=.\r\nPathParent=..\r\nPathParentDouble=FALSE\r\n\
-             PathKeepPreDelimeter=FALSE\r\n\r\nServerSoftware=Lamplit\r\nServerSoftwareVersion={version}\r\n\
-             ServerDefaultEncoding=UTF-8\r\n{tls}"
-        )
+        let caps = include_str!("caps.txt").replace('\n', "\r\n").replace("{version}", version);
+        format!("{caps}{tls}")
     }
 
     /// Returns the answer to a web browser.
@@ -205,12 +201,7 @@ fn url_page(url: &str) -> Option<String> {
     }
     let mut escaped = String::new();
     push_escaped(&mut escaped, url);
-    Some(format!(
-        "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">\r\n\
-         <html><head><meta http-equiv=\"refresh\" content=\"5; url={escaped}\">\r\n\
-         <title>A link out of Gopher</title></head>\r\n\
-         <body><p>This link leads out of Gopher, to <a href=\"{escaped}\">{escaped}</a>.</p></body></html>\r\n"
-    ))
+    Some(include_str!("url_page.html").replace('\n', "\r\n").replace("{url}", &escaped))
 }
 
 fn failure(class: Class, why: &str, resource: &str) -> Answer {
