@@ -108,7 +108,7 @@ impl<'a> Build<'a> {
         }
         let has_date = |source: &SourceFile| self.has_date(source);
         let BuildOptions { private, rules, .. } = self.options;
-        let placed = place_all(sources, private, rules, &has_date);
+        let placed = place_all(sources, private, (&rules.languages, &rules.language_folders), &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
         for (placed, (essay, problem)) in placed.iter().zip(read) {

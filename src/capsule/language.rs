@@ -10,9 +10,9 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::RandomState;
 
+use super::CapsulePath;
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
-use super::{CapsulePath, Rules};
 use crate::problem::floor_char_boundary;
 
 /// The codes of ISO 639-1.
@@ -39,6 +39,9 @@ fn split_tag(stem: &str) -> Option<(&str, &str)> {
     stem.rsplit_once('.').filter(|(bare, tag)| !bare.is_empty() && is_tag(tag))
 }
 
+/// The tags of languages, and their folders.
+pub(super) type KnownLanguages<'a> = (&'a [String], &'a [(CapsulePath, String)]);
+
 /// The languages that names of files and folders of an archive state.
 #[derive(Debug, Default)]
 pub(super) struct Languages {
@@ -48,11 +51,11 @@ pub(super) struct Languages {
 }
 
 impl Languages {
-    /// Returns the languages that `rules` name, and those in which some text of `sources` exists beside another language.
-    pub(super) fn of(sources: &[Arc<SourceFile>], rules: &Rules) -> Self {
-        let known = rules.languages.iter().flat_map(|tag| [tag.clone(), tag.to_lowercase()]).collect();
+    /// Returns the `known` languages, and those in which some text of `sources` exists beside another language.
+    pub(super) fn of(sources: &[Arc<SourceFile>], (known, of_folders): KnownLanguages<'_>) -> Self {
+        let known = known.iter().flat_map(|tag| [tag.clone(), tag.to_lowercase()]).collect();
         let mut folders = language_folders(sources, &known);
-        folders.extend(rules.language_folders.iter().cloned());
+        folders.extend(of_folders.iter().cloned());
         let mut groups: HashMap<&str, Vec<&str>, RandomState> = HashMap::default();
         for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {
             let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);

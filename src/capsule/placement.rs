@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::language::{LanguageVariant, Languages, has_markup};
+use super::language::{KnownLanguages, LanguageVariant, Languages, has_markup};
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
 use super::visibility::PrivateArea;
-use super::{CapsulePath, EssayDate, Rules, date};
+use super::{CapsulePath, EssayDate, date};
 
 /// Names without extension of the texts that introduce their folder, in order of precedence. The first is recognised
 /// only as Hugo and Zola write it, in lower case; the others in any case.
@@ -111,15 +111,15 @@ pub enum PageSnippet {
     Footer,
 }
 
-/// Places each of `sources`, which are sorted by path, where tags of languages in `rules` are those in names. An `index` in a
+/// Places each of `sources`, which are sorted by path, where tags of `known` languages in names are languages. An `index` in a
 /// folder of `private` always introduces it; one for which `has_date` holds does not.
 pub(super) fn place_all<'s>(
     sources: &'s [Arc<SourceFile>],
     private: &[PrivateArea],
-    rules: &Rules,
+    known: KnownLanguages<'_>,
     has_date: &dyn Fn(&SourceFile) -> bool,
 ) -> Vec<Placed<'s>> {
-    let languages = Languages::of(sources, rules);
+    let languages = Languages::of(sources, known);
     let mut texts: HashMap<&str, u32, RandomState> = HashMap::default();
     let mut seen = HashSet::new();
     for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {
