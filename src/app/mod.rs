@@ -180,8 +180,6 @@ async fn serve_until(
     let lost = service.metrics.as_ref().map(|metrics| metrics.lost_lines.clone()).unwrap_or_default();
     let (log, log_end) = AccessLog::start(write, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
-    // More threads than processors do not help with work that only computes.
-    let processors = available_parallelism().map_or(1, usize::from);
     let now = Arc::new(AttachmentOpener::default());
     let (later, hosted) = (now.clone(), service.hosted.clone());
     let files =
@@ -191,7 +189,8 @@ async fn serve_until(
         limits,
         sites: service.sites.clone(),
         hosting: hosted.clone().map(|hosted| -> Arc<dyn Hosting> { Arc::new(hosted) }),
-        workers: Arc::new(WorkerPool::start("answers", processors)?),
+        // More threads than processors do not help with work that only computes.
+        workers: Arc::new(WorkerPool::start("answers", available_parallelism().map_or(1, usize::from))?),
         long_worker: Arc::new(WorkerPool::start("long answers", 1)?),
         log: Some(log),
         metrics: service.metrics.clone(),

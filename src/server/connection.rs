@@ -186,8 +186,7 @@ impl Connection<'_> {
                 let job = move || of_job.answer(&asked, &peer, &sites);
                 let workers = if bytes > LONG_ESSAY { &context.long_worker } else { &context.workers };
                 let computed = timeout(context.limits.request, workers.compute(job)).await;
-                let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
-                computed.unwrap_or_else(|_| broken())
+                computed.map_err(|_| ConnectionOutcome::RequestTimeout)?.unwrap_or_else(|_| broken())
             }
         };
         answer.outcome.host = answer.outcome.host.filter(|_| names_host);

@@ -51,9 +51,7 @@ impl WorkerPool {
         let pool = Self::start(name, 1)?;
         // On Linux this is the priority of the thread, elsewhere that of the process.
         #[cfg(target_os = "linux")]
-        pool.run(|| {
-            let _ = rustix::process::nice(LOWEST_PRIORITY);
-        });
+        pool.run(|| rustix::process::nice(LOWEST_PRIORITY).map(drop).unwrap_or_default());
         Ok(pool)
     }
 
@@ -80,8 +78,7 @@ impl WorkerPool {
 
 fn run_jobs(queue: &Mutex<Receiver<Job>>) {
     loop {
-        let next = queue.lock().recv();
-        let Ok(Some(job)) = next else { return };
+        let Ok(Some(job)) = queue.lock().recv() else { return };
         // A panic, which is reported where it happens, must not end the thread.
         let _ = catch_unwind(AssertUnwindSafe(job));
     }

@@ -148,7 +148,7 @@ fn candidates(essay: &Essay, links: &Links<'_>) -> Arc<str> {
             for (opener, closer) in [("{{", "}}"), ("{%", "%}")] {
                 for (inner, _) in behind_each(opener, body).filter_map(|rest| rest.split_once(closer)) {
                     let words = inner.split([' ', '\t', '\n', '\r', '"', '\'', '>', '`']);
-                    let words = words.filter(|word| !word.is_empty()).take(WORDS_PER_TAG);
+                    let words = words.filter(|word| word.contains(char::is_alphanumeric)).take(WORDS_PER_TAG);
                     words.for_each(|word| keep("", word));
                 }
             }

@@ -138,8 +138,7 @@ impl Translation {
 /// Translates the constructs in `source`, outside of code, that the parser does not know. Returns `None` without any.
 pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translation> {
     let lines = blocks::lines(source, blocks::starts_construct);
-    let has_bodies = lines.iter().any(|line| bodies::may_be_head(line.content));
-    if !has_bodies || options.shortcodes == Shortcodes::Keep {
+    if options.shortcodes == Shortcodes::Keep || !lines.iter().any(|line| bodies::may_be_head(line.content)) {
         return rewrite(source, &lines, options);
     }
     let inner = bodies::unindent(source).apply(source);
@@ -182,8 +181,8 @@ const MAX_PARAGRAPH: usize = 1_000;
 struct Ranges<'s> {
     source: &'s str,
     options: Options,
-    /// The offset of the first fence of code.
-    first_fence: OnceCell<usize>,
+    /// The offsets of the first fence of code and of the first backtick.
+    first_marks: OnceCell<[usize; 2]>,
     found: OnceCell<[Vec<Range<usize>>; 3]>,
 }
 
@@ -191,7 +190,7 @@ impl<'s> Ranges<'s> {
     /// Definition lists are not enabled: a line that looks like a definition may be in a code span.
     fn new(source: &'s str, options: Options) -> Self {
         let options = options - Options::ENABLE_DEFINITION_LIST;
-        Self { source, options, first_fence: OnceCell::new(), found: OnceCell::new() }
+        Self { source, options, first_marks: OnceCell::new(), found: OnceCell::new() }
     }
 
     fn is_in(&self, kind: usize, at: usize) -> bool {
@@ -214,18 +213,24 @@ impl<'s> Ranges<'s> {
     /// Returns whether code may be at `at`: behind a fence, between backticks of its paragraph, or indented.
     fn may_be_code(&self, at: usize) -> bool {
         let bytes = self.source.as_bytes();
-        if at >= *self.first_fence.get_or_init(|| first_fence(self.source).unwrap_or(usize::MAX)) {
+        let [fence, backtick] = *self.first_marks.get_or_init(|| {
+            [first_fence(self.source), memchr::memchr(b'`', bytes)].map(|first| first.unwrap_or(usize::MAX))
+        });
+        let (start, end) = (at.saturating_sub(MAX_PARAGRAPH), bytes.len().min(at + MAX_PARAGRAPH));
+        count_searched(end - start);
+        let (before, behind) = (&bytes[start..at], &bytes[at..end]);
+        let line_start = memchr::memrchr(b'\n', before).or((start == 0).then_some(0));
+        let Some(line) = line_start.map(|start| &before[start..]) else { return true };
+        if at >= fence || line.contains(&b'\t') || memmem::find(line, b"    ").is_some() {
             return true;
         }
-        let (start, end) = (at.saturating_sub(MAX_PARAGRAPH), bytes.len().min(at + MAX_PARAGRAPH));
-        let (before, behind) = (&bytes[start..at], &bytes[at..end]);
-        count_searched(end - start);
+        if at < backtick {
+            return false;
+        }
         let from = memmem::rfind(before, b"\n\n").or((start == 0).then_some(0));
         let to = memmem::find(behind, b"\n\n").or((end == bytes.len()).then_some(behind.len()));
         let (Some(from), Some(to)) = (from, to) else { return true };
-        let is_between = [&before[from..], &behind[..to]].iter().all(|part| part.contains(&b'`'));
-        let line = &before[memchr::memrchr(b'\n', before).unwrap_or(0)..];
-        is_between || line.contains(&b'\t') || memmem::find(line, b"    ").is_some()
+        [&before[from..], &behind[..to]].iter().all(|part| memchr::memchr(b'`', part).is_some())
     }
 
     fn in_code_span(&self, at: usize) -> bool {
