@@ -27,6 +27,9 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> io::Result<impl F
     files.watch(service.watched_files());
     let mut watched = service.content_folders();
     service.indexer.update(&service.sites);
+    // Otherwise the first reader of an essay waits for them.
+    let sites = service.sites.clone();
+    worker.run(move || sites.load().all.iter().for_each(|site| site.resolve_backlinks()));
     let service = Arc::new(Mutex::new(service));
     Ok(async move {
         let changed = Arc::new(Notify::new());

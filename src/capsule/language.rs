@@ -147,14 +147,11 @@ const SCRIPTS: [(char, char, &str); 10] = [
 /// Danish, Czech, Romanian and Catalan keep such texts from being taken for another language.
 const WORDS: &str = include_str!("common_words.txt");
 
-/// The number of lines in [`WORDS`].
-const LATIN_LANGUAGES: usize = 14;
-
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let sample = &text[..floor_char_boundary(text, SAMPLE)];
     let mut letters = [0; SCRIPTS.len()];
-    let (mut words, mut common) = (0, [0; LATIN_LANGUAGES]);
+    let (mut words, mut common) = (0, vec![0; WORDS.lines().count()]);
     let lower = sample.to_lowercase();
     for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
