@@ -110,8 +110,10 @@ impl Essay {
         let leads_elsewhere = metadata.redirect.as_ref().is_some_and(|to| to.contains("://"));
         let has_text = leads_elsewhere || has_text(&whole[body.clone()], kind, options);
         // A folder with a mere title for an introduction stays in lists.
-        metadata.unlisted |=
-            !has_text && !place.base.is_folder() || metadata.redirect.is_some() && !leads_elsewhere;
+        // Web servers show the page 404 for what they do not find.
+        metadata.unlisted |= source.path.stem() == "404"
+            || !has_text && !place.base.is_folder()
+            || metadata.redirect.is_some() && !leads_elsewhere;
         let (path_date, name) = place.date_and_name(&source.path);
         let named = metadata.title.clone().filter(|title| !NAMELESS.contains(&&*title.to_ascii_lowercase()));
         let heading = || heading(&whole[body.clone()], kind, place.base.is_folder(), options);

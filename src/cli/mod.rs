@@ -99,8 +99,7 @@ fn execute(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-/// The help texts of each command, by its names (`cert show`): `about`, `long` and `after`, and those of arguments. Arguments
-/// of several commands have theirs under `any`.
+/// The help texts of each command and its arguments, by its names; under `any`, of arguments that several commands have.
 static HELP: LazyLock<HashMap<String, HashMap<String, String>>> =
     LazyLock::new(|| toml::from_str(include_str!("help.toml")).expect("tables of texts"));
 

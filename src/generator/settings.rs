@@ -64,7 +64,7 @@ impl Settings {
                     let link = |part: &str| Some(part.split_once(')')?.0.trim_start_matches("./").to_owned());
                     text.split("](").skip(1).filter_map(link).map(|link| ("link".to_owned(), link)).collect()
                 }
-                Some("eleventyignore") => {
+                Some("eleventyignore" | "gitignore") => {
                     text.lines().map(|line| ("ignore".to_owned(), line.to_owned())).collect()
                 }
                 _ => settings_in(&name, &text),
@@ -143,18 +143,20 @@ impl Settings {
         if listed.is_empty() { listed } else { all.into_iter().chain(listed).collect() }
     }
 
-    /// Returns the file with any of the settings `keys`, which has metadata of essays; or, in the place of a file with a
-    /// setting that holds back essays, the metadata that the table has for it: `held` is the setting, its value and these.
+    /// Returns the metadata of essays: the file with any of `keys`, or what `held` states for a setting and its value.
     pub(super) fn defaults(&self, keys: &str, held: &str, site: Folder<'_>) -> Option<SourceFile> {
         let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_BYTES).ok()??.0);
         let stated = self.first(keys).and_then(|Fact { file, .. }| Some((text(&file)?, file)));
         let held = || {
             let [key, value, metadata] = held.split(' ').collect::<Vec<_>>().try_into().ok()?;
-            let (_, fact) = self.all(key).find(|(_, fact)| fact.value == value)?;
+            let (_, fact) = self.all(key).find(|(_, fact)| value == "*" || fact.value == value)?;
             Some((str::to_owned(metadata), fact.file.clone()))
         };
         let (text, file) = stated.or_else(held)?;
-        Some(SourceFile { path: CapsulePath::from_decoded(&file).ok()?, content: Content::Text(text.into()) })
+        Some(SourceFile {
+            path: CapsulePath::from_decoded(file.trim_start_matches('.')).ok()?,
+            content: Content::Text(text.into()),
+        })
     }
 
     /// Returns the address of the site on the Web, unless it is that of an example.

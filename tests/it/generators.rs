@@ -683,6 +683,32 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[],
     ),
+    // The plugin for digital gardens of Obsidian publishes only what says so.
+    (
+        &[
+            (".obsidian/plugins/digitalgarden/data.json", "{\"githubRepo\": \"lamps\"}"),
+            ("index.md", "---\ndg-publish: true\n---\n# Lamps\n"),
+            ("a.md", "---\ndg-publish: true\n---\nPublic.\n"),
+            ("b.md", "Mine.\n"),
+            ("c.md", "---\ndg-publish: false\n---\nMine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/b.gmi", "missing"), ("/c.gmi", "missing")],
+    ),
+    // Eleventy ignores what git does.
+    (
+        &[
+            (".eleventy.js", "module.exports = () => ({ dir: { input: 'src' } });\n"),
+            (".gitignore", "_site/\nsrc/mine/\n"),
+            ("_data/site.json", "{\"title\": \"Lamps\"}"),
+            ("src/mine/a.md", "Mine.\n"),
+            ("src/b.md", "Public.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[("/mine/a.gmi", "missing")],
+    ),
     // A book has only the chapters that it lists.
     (
         &[

@@ -734,6 +734,27 @@ fn essay_takes_over_all_metadata_of_its_folder_but_pictures() {
     assert_eq!(said("/n/b.md"), "Bea, day, fr, Some(\"CC0\"), None, false");
 }
 
+#[test]
+fn front_matter_in_javascript_is_withheld() {
+    for head in [
+        "const draft = true;",
+        "{\n  title: \"T\",\n  draft: true\n}",
+        "let permalink = false;",
+        "draft=\"true\"",
+    ] {
+        let text = format!("---js\n{head}\n---\nText.\n");
+        let (_, capsule, problems) = site(&[("a.md", &text)]);
+        assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{head}");
+    }
+}
+
+/// Servers show a page called 404 for what they do not find.
+#[test]
+fn page_for_what_is_not_found_is_in_no_list() {
+    let (_, capsule, _) = site(&[("404.md", "# Not here\n\nGo home.\n"), ("a.md", "# A\n\nText.\n")]);
+    assert_eq!((listed(&capsule).as_str(), capsule.addressable().len()), ("A", 2));
+}
+
 /// Plugins encrypt such pages.
 #[test]
 fn essay_with_a_password_is_hidden() {

@@ -5,10 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::HeadOptions;
 use super::keys::{FrontMatterKeys, HoldingKey, usual_key};
 use super::tree::{self, Entries, Value, owned};
-use super::{format_of, metadata, refusal};
+use super::{HeadOptions, format_of, metadata, refusal};
 use crate::capsule::media::{self, TextKind};
 use crate::capsule::{CapsulePath, SourceFile, introduces_folder, nfc};
 use crate::markup::front_matter::{Format, split_knowing};

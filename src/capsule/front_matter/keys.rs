@@ -134,7 +134,7 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
 const DRAFT: Visibility = Visibility::Hidden(HiddenReason::Draft);
 const UNPUBLISHED: Visibility = Visibility::Hidden(HiddenReason::Unpublished);
 
-/// The visibility that keys state if their value is true and if it is false.
+/// The visibility that keys state if their value is true and if it is false; `None` if their values are words.
 type YesNo = Option<(Visibility, Visibility)>;
 
 const DRAFTS: YesNo = Some((DRAFT, Visibility::Public));
@@ -142,8 +142,6 @@ const HIDES: YesNo = Some((UNPUBLISHED, Visibility::Public));
 const PUBLISHES: YesNo = Some((Visibility::Public, UNPUBLISHED));
 const LISTS: YesNo = Some((Visibility::Public, Visibility::Unlisted));
 const UNLISTS: YesNo = Some((Visibility::Unlisted, Visibility::Public));
-/// The values of the key are words.
-const WORDED: YesNo = None;
 
 /// The values in words, in lower case and with hyphens: those for each of these on a line.
 const WORDS: &str = include_str!("visibility_words.txt");
@@ -166,7 +164,7 @@ const HOLDING: [(YesNo, bool, &str); 11] = [
     (PUBLISHES, true, "published publish ispublished build.render"),
     (HIDES, true, "private hidden"),
     (UNLISTS, true, "unlisted"),
-    (WORDED, true, "status poststatus state visibility"),
+    (None, true, "status poststatus state visibility"),
     (LISTS, true, "build.list"),
     // Of Hugo, and of Grav, where menus show what is visible.
     (LISTS, false, "list visible"),

@@ -181,7 +181,7 @@ impl<'a> Finder<'a, '_> {
         if let Some((open, close)) = COMMENTS.into_iter().find(|(open, _)| text.starts_with(open)) {
             return self.comment(first, open, close);
         }
-        if first.is_near_fence() && self.keys_ahead(first.next).is_some() {
+        if first.is_near_fence() && (text.ends_with("js") || self.keys_ahead(first.next).is_some()) {
             return Err(first.mistake(NOT_OPENED));
         }
         self.bare(first)
