@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::CapsulePath;
 use super::date::DayOrder;
 use super::essay::{Essay, ReadOptions};
-use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited};
+use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited, Metadata};
 use super::language::has_markup;
 use super::lookup::{Names, translations_of};
 use super::media::{self, TextKind};
@@ -108,7 +108,7 @@ impl<'a> Build<'a> {
         }
         let has_date = |source: &SourceFile| self.has_date(source);
         let BuildOptions { private, rules, .. } = self.options;
-        let placed = place_all(sources, private, (&rules.languages, &rules.language_folders), &has_date);
+        let placed = place_all(sources, private, &rules.languages, &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
         for (placed, (essay, problem)) in placed.iter().zip(read) {
@@ -138,14 +138,16 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Returns whether the front matter of `source` states a date.
+    /// Returns whether the front matter of `source` states a date, or hides a bundle of parts of other pages (Hugo).
     fn has_date(&self, source: &SourceFile) -> bool {
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
         let beside = self.beside(&source.path);
         let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside: &beside };
         let read = front_matter::read(&source.path, &text, &options);
-        read.is_ok_and(|read| read.metadata.date.is_some())
+        let is_page =
+            |read: Metadata| read.date.is_some() || read.hidden.is_some() && text.contains("headless");
+        read.is_ok_and(|read| is_page(read.metadata))
     }
 
     /// Reads every text, on all processors if many are unread: a large archive is served once this is done.
@@ -303,6 +305,8 @@ impl<'a> Build<'a> {
     fn hide_bundles(&mut self) {
         let bundles = std::mem::take(&mut self.bundles);
         self.capsule.texts.retain(|path, _| !bundles.hide(path));
+        let is_bundle = |essay: &Essay| essay.place.base.parent() != essay.source.path.parent();
+        self.capsule.essays.retain(|essay| is_bundle(essay) || !bundles.hide(&essay.source.path));
         let hidden: Vec<_> = self.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
         let preview = |(path, file)| Some((self.audience.address_in_area(&path)?, file));
         self.capsule.files.extend(hidden.into_iter().filter_map(preview));

@@ -39,9 +39,6 @@ fn split_tag(stem: &str) -> Option<(&str, &str)> {
     stem.rsplit_once('.').filter(|(bare, tag)| !bare.is_empty() && is_tag(tag))
 }
 
-/// The tags of languages, and their folders.
-pub(super) type KnownLanguages<'a> = (&'a [String], &'a [(CapsulePath, String)]);
-
 /// The languages that names of files and folders of an archive state.
 #[derive(Debug, Default)]
 pub(super) struct Languages {
@@ -52,10 +49,10 @@ pub(super) struct Languages {
 
 impl Languages {
     /// Returns the `known` languages, and those in which some text of `sources` exists beside another language.
-    pub(super) fn of(sources: &[Arc<SourceFile>], (known, of_folders): KnownLanguages<'_>) -> Self {
-        let known = known.iter().flat_map(|tag| [tag.clone(), tag.to_lowercase()]).collect();
-        let mut folders = language_folders(sources, &known);
-        folders.extend(of_folders.iter().cloned());
+    pub(super) fn of(sources: &[Arc<SourceFile>], known: &[(String, Option<CapsulePath>)]) -> Self {
+        let stated = known.iter().flat_map(|(tag, _)| [tag.clone(), tag.to_lowercase()]).collect();
+        let mut folders = language_folders(sources, &stated);
+        folders.extend(known.iter().filter_map(|(tag, folder)| Some((folder.clone()?, tag.clone()))));
         let mut groups: HashMap<&str, Vec<&str>, RandomState> = HashMap::default();
         for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {
             let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
@@ -64,7 +61,7 @@ impl Languages {
         }
         let groups = groups.into_values().filter(|tags| tags.iter().any(|tag| *tag != tags[0]));
         let tags = groups.flatten().filter(|tag| !tag.is_empty()).map(str::to_owned);
-        Self { tags: tags.chain(known).collect(), folders }
+        Self { tags: tags.chain(stated).collect(), folders }
     }
 
     /// Splits a file name without extension into the part shared by all translations and the language.

@@ -15,10 +15,10 @@ pub const MARKDOWN_SOURCE: &str = "md";
 pub const ESSAY_FORMS: [&str; 3] = [GEMTEXT_PAGE, TEXT_PAGE, MARKDOWN_SOURCE];
 
 /// Extensions of files that are read as texts, MDX, Quarto and R Markdown as Markdown; all others are attachments.
-const TEXT_KINDS: [(&str, TextKind); 3] = [
-    ("md markdown mkd mdown mdx qmd rmd", TextKind::Markdown),
-    ("gmi gemini", TextKind::Gemtext),
-    ("txt", TextKind::Text),
+const TEXT_KINDS: [(&[&str], TextKind); 3] = [
+    (&["md", "markdown", "mkd", "mdown", "mdx", "qmd", "rmd"], TextKind::Markdown),
+    (&["gmi", "gemini"], TextKind::Gemtext),
+    (&["txt"], TextKind::Text),
 ];
 
 /// Ends of the names of files with metadata of a text (Nikola, Eleventy).
@@ -48,7 +48,7 @@ impl TextKind {
 
     /// Returns the kind that `extension` (without its dot, in any case) stands for.
     pub(super) fn of_extension(extension: &str) -> Option<Self> {
-        let is_among = |known: &str| known.split(' ').any(|one| extension.eq_ignore_ascii_case(one));
+        let is_among = |known: &[&str]| known.iter().any(|one| extension.eq_ignore_ascii_case(one));
         TEXT_KINDS.iter().find(|(known, _)| is_among(known)).map(|(_, kind)| *kind)
     }
 }

@@ -11,10 +11,8 @@ use super::{CapsulePath, Essay, SourceFile, slug};
 pub struct Rules {
     /// Patterns of addresses, as in `/:year/:month/:slug/`, each with the section that it is for; empty for all of them.
     pub permalinks: Vec<(String, String)>,
-    /// The languages of essays, by the tags that names of files and folders have.
-    pub languages: Vec<String>,
-    /// The folders of languages, each with its tag.
-    pub language_folders: Vec<(CapsulePath, String)>,
+    /// The languages of essays, by the tags that names of files and folders have, with folders that have other names.
+    pub languages: Vec<(String, Option<CapsulePath>)>,
     /// The keys of front matter whose values are tags.
     pub taxonomies: Vec<String>,
     /// The time zone of dates without their own; by default UTC.

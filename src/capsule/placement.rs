@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::language::{KnownLanguages, LanguageVariant, Languages, has_markup};
+use super::language::{LanguageVariant, Languages, has_markup};
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
 use super::visibility::PrivateArea;
@@ -116,7 +116,7 @@ pub enum PageSnippet {
 pub(super) fn place_all<'s>(
     sources: &'s [Arc<SourceFile>],
     private: &[PrivateArea],
-    known: KnownLanguages<'_>,
+    known: &[(String, Option<CapsulePath>)],
     has_date: &dyn Fn(&SourceFile) -> bool,
 ) -> Vec<Placed<'s>> {
     let languages = Languages::of(sources, known);

@@ -142,8 +142,7 @@ impl Recognised {
             facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
             rules: Rules {
                 permalinks: settings.permalinks(get("permalinks")),
-                languages: settings.names(get("languages")),
-                language_folders: settings.language_folders(get("language_folders"), &content),
+                languages: settings.languages(get("languages"), &content),
                 taxonomies,
                 time_zone: None,
                 drafts_below: get("drafts_below") == "true",

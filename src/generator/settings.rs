@@ -105,13 +105,14 @@ impl Settings {
         set.map(name).collect()
     }
 
-    /// Returns the folders below `content` that are values of `keys`, each with the language that `*` stands for.
-    pub(super) fn language_folders(&self, keys: &str, content: &str) -> Vec<(CapsulePath, String)> {
-        let folder = |(tag, fact): (&str, &Fact)| {
-            let below = fact.value.trim_matches(['.', '/']).strip_prefix(content)?;
-            Some((CapsulePath::from_decoded(below).ok()?.to_folder(), tag.to_owned()))
+    /// Returns the [`names`](Self::names) of languages, each with the value of `contentdir` that it has below `content`.
+    pub(super) fn languages(&self, keys: &str, content: &str) -> Vec<(String, Option<CapsulePath>)> {
+        let folder = |tag: &str| {
+            let value = self.first(&format!("languages.{tag}.contentdir"))?.value;
+            let below = value.trim_matches(['.', '/']).strip_prefix(content)?.trim_start_matches('/');
+            CapsulePath::from_decoded(below).ok().map(|path| path.to_folder()).filter(|_| !below.is_empty())
         };
-        self.all(keys).filter_map(folder).filter(|(folder, _)| *folder != CapsulePath::root()).collect()
+        self.names(keys).into_iter().map(|tag| (tag.clone(), folder(&tag))).collect()
     }
 
     /// Returns the folders that each item of a list stands for: `@key,key` for all values of these settings.

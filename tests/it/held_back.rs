@@ -707,6 +707,26 @@ fn metadata_of_a_folder_holds_for_all_texts_below_it() {
     }
 }
 
+/// The texts in a headless bundle of Hugo are parts of other pages.
+#[test]
+fn texts_beside_a_headless_index_are_hidden() {
+    for (index, expected) in [
+        ("---\nheadless: true\n---\n", "D"),
+        ("+++\nwidget = \"page\"\nheadless = true\n+++\n", "D"),
+        ("---\ntitle: H\n---\nText.\n", "A B D"),
+        ("---\ndraft: true\n---\nText.\n", "A B D"),
+        ("---\ndraft: true\ndate: 2001-01-01\n---\nText.\n", "D"),
+    ] {
+        let (_, capsule, problems) = site(&[
+            ("n/index.md", index),
+            ("n/a.md", "# A\n\nText.\n"),
+            ("n/b.md", "# B\n\nText.\n"),
+            ("other.md", "# D\n\nText.\n"),
+        ]);
+        assert_eq!((listed(&capsule).as_str(), problems.len()), (expected, 0), "{index}");
+    }
+}
+
 #[test]
 fn essay_takes_over_all_metadata_of_its_folder_but_pictures() {
     let (_, capsule, problems) = site(&[

@@ -171,7 +171,9 @@ impl Reader<'_> {
         metadata.unlisted = self.says.iter().any(|(_, says)| *says == Visibility::Unlisted);
         extra.summary = self.summary.map(|(_, text)| text);
         let alt = self.cover_alt.unwrap_or_default();
-        extra.cover = self.cover.map(|source| Cover { source, alt });
+        // PaperMod has `<image path/url>` as a placeholder.
+        let cover = self.cover.filter(|source| !source.starts_with('<'));
+        extra.cover = cover.map(|source| Cover { source, alt });
         metadata.extra = (extra != ExtraMetadata::default()).then(|| Box::new(extra));
         (metadata, self.notes)
     }
@@ -350,10 +352,7 @@ impl Reader<'_> {
 
     fn cover(&mut self, node: &Node<'_>) {
         match &node.value {
-            // PaperMod has `<image path/url>` as a placeholder.
-            Value::Scalar(_) => {
-                self.cover = text(node).filter(|to| !to.starts_with('<')).or(self.cover.take())
-            }
+            Value::Scalar(_) => self.cover = text(node).or(self.cover.take()),
             Value::Map(entries) => {
                 for (key, node) in entries {
                     match &**key {

@@ -68,8 +68,8 @@ fn format_of(name: &str) -> Format {
     }
 }
 
-/// Returns the scalars of a settings file in YAML, TOML or JSON, as its name says, if it can be read, by their dotted keys
-/// in lower case; of another file those that stand literally in the program that it is. The items of a list share its key; in a list of entries with `key` and `value`, each value has its own.
+/// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in lower
+/// case. The items of a list share its key; in a list of entries with `key` and `value`, each value has its own.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = tree::read(format_of(name), text) {
@@ -83,8 +83,8 @@ fn refusal(text: &SourceText<'_>, what: impl Into<String>, hint: &str, range: Ra
     Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint)
 }
 
-/// Reads the front matter of the file at `path`, whose whole text is `source`. Text between two thematic breaks without any known key
-/// is prose and belongs to the body.
+/// Reads the front matter of the file at `path`, whose whole text is `source`. Text between two thematic breaks without
+/// any known key is prose and belongs to the body.
 ///
 /// # Errors
 ///

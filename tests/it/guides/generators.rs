@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 26] = [
+const LABELS: [(&str, &str); 25] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("content", "essays from"),
@@ -26,7 +26,6 @@ const LABELS: [(&str, &str); 26] = [
     ("web", "address on the Web from"),
     ("time_zone", "time zone from"),
     ("languages", "languages of essays from"),
-    ("language_folders", "folders of languages from"),
     ("taxonomies", "keys whose values are tags from"),
     ("usual_taxonomies", "besides those that have a meaning already"),
     ("permalinks", "old addresses from"),
