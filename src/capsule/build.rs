@@ -130,7 +130,8 @@ impl<'a> Build<'a> {
         let drafts_below = self.options.rules.drafts_below;
         let states = |key: &str| memchr::memmem::find(&source.text(), key.as_bytes()).is_some();
         let is_section = source.path.stem().split('.').next() == Some("_index") && has_markup(source);
-        let hands_down = || is_section && (states("cascade") || drafts_below && states("draft"));
+        // The first letter may be a capital.
+        let hands_down = || is_section && (states("ascade") || drafts_below && states("raft"));
         let described = media::described_by(&source.path);
         if let Some(texts) = described.or_else(|| hands_down().then(|| source.path.parent())) {
             let inherited = Inherited::new(source, drafts_below);

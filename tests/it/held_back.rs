@@ -646,6 +646,8 @@ fn introduction_can_hide_all_essays_below_its_folder() {
         ("---\ntitle: N\ncascade:\n  params:\n    status: private\n---\n", "D"),
         ("---\ncascade:\n  - target:\n      kind: page\n    build:\n      render: never\n---\n", "D"),
         ("---\ncascade:\n  isDraft: true\n---\n", "D"),
+        ("---\nTitle: N\nCascade:\n  Draft: true\n---\n", "C D"),
+        ("\u{feff}---\r\ncascade:\r\n  draft: true\r\n---\r\n", "C D"),
         ("+++\n[cascade]\ndraft = true\n+++\n", "C D"),
         ("+++\n[[cascade]]\ndraft = true\n[cascade._target]\npath = '/n/**'\n+++\n", "C D"),
         ("{\n  \"title\": \"N\",\n  \"cascade\": {\"draft\": true}\n}\n", "C D"),
