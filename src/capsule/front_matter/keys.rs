@@ -4,7 +4,7 @@
 //! letter from one that hides it: the essay might be a draft.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::iter::repeat;
 use std::sync::LazyLock;
 
@@ -176,9 +176,9 @@ const HOLDING: [(YesNo, bool, &str); 11] = [
     (DRAFTS, false, "wip"),
 ];
 
-static KEYS: LazyLock<BTreeMap<&str, HoldingKey>> = LazyLock::new(|| {
+static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
     let keys = |(yes_no, is_certain, names): (YesNo, bool, &'static str)| {
-        names.split(' ').map(move |name| (name, HoldingKey { name, yes_no, is_certain }))
+        names.split(' ').map(move |name| HoldingKey { name, yes_no, is_certain })
     };
     HOLDING.into_iter().flat_map(keys).collect()
 });
@@ -190,7 +190,8 @@ impl HoldingKey {
     /// Returns the key that `path` names, in lower case and with the table it is in.
     pub(super) fn find(path: &str) -> Option<&'static Self> {
         let (name, is_nested) = bare(path);
-        KEYS.get(&*name).filter(|key| key.is_certain || key.name == "wip" || !is_nested)
+        let is_it = |key: &&HoldingKey| key.name.bytes().next() == name.bytes().next() && key.name == name;
+        KEYS.iter().find(is_it).filter(|key| key.is_certain || key.name == "wip" || !is_nested)
     }
 
     /// Returns the key that `path` differs from in one letter, or in two that are swapped.
@@ -202,7 +203,7 @@ impl HoldingKey {
         let has_end = |word: &str| ends(word).0 == first || ends(word).1 == last;
         let is_near =
             |key: &&Self| key.is_certain && key.name.len().abs_diff(length) < 2 && has_end(key.name);
-        let key = KEYS.values().filter(is_near).find(|key| osa_distance(key.name, &name) == 1);
+        let key = KEYS.iter().filter(is_near).find(|key| osa_distance(key.name, &name) == 1);
         key.filter(|_| !NO_MISPRINTS.contains(&&*name))
     }
 
