@@ -88,7 +88,7 @@ impl FolderContents {
         let (files, stamps) = all.into_values().unzip();
         let problems = parts.iter().flat_map(|part| part.problems.clone()).collect();
         let read_again = parts.iter().filter_map(|part| part.read_again).min();
-        Self { files, stamps, problems, left_out, read_again, unreported, writers, parts, ..Self::default() }
+        Self { files, problems, left_out, read_again, unreported, writers, parts, stamps, ..Self::default() }
     }
 
     pub(super) fn ask_again(&mut self, wait: Duration) {

@@ -1376,9 +1376,24 @@ fn languages_of_a_site_are_those_of_its_configuration() {
         shown.sort();
         assert_eq!(shown.join(", "), *expected, "{files:?}");
     }
-    let (files, _) = &sites[2];
+}
+
+/// A language has its old addresses, whatever its folder is called, and its essays are translations.
+#[test]
+fn folder_of_a_language_has_the_addresses_of_the_language() {
     let folder = scratch_folder();
-    write(folder.path(), files);
+    write(
+        folder.path(),
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\ndefaultContentLanguage = 'en'\n[languages.en]\ncontentDir = 'content/english'\n\
+                 [languages.fr]\ncontentDir = 'content/francais'\n",
+            ),
+            ("content/english/posts/rain.md", "Rain.\n"),
+            ("content/francais/posts/rain.md", "Pluie.\n"),
+        ],
+    );
     let site = published(folder.path(), "").1.site;
     assert_eq!(answer(&site, "/fr/posts/rain/"), "/francais/posts/rain.gmi");
     assert_eq!(answer(&site, "/posts/rain/"), "/english/posts/rain.gmi");
