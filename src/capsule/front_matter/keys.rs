@@ -158,7 +158,7 @@ pub(super) struct HoldingKey {
     pub(super) is_certain: bool,
 }
 
-/// Keys that can hide an essay, each with whether it is certain.
+/// Keys that can hide an essay, each with whether it is certain; the certain ones come first.
 const HOLDING: [(YesNo, bool, &str); 11] = [
     (DRAFTS, true, "draft isdraft"),
     (PUBLISHES, true, "published publish ispublished build.render"),
@@ -201,9 +201,9 @@ impl HoldingKey {
         let ((first, last), length) = (ends(&name), name.chars().count());
         // Every line of an opening is asked, so lengths and the first and last letters rule out most keys.
         let has_end = |word: &str| ends(word).0 == first || ends(word).1 == last;
-        let is_near =
-            |key: &&Self| key.is_certain && key.name.len().abs_diff(length) < 2 && has_end(key.name);
-        let key = KEYS.iter().filter(is_near).find(|key| osa_distance(key.name, &name) == 1);
+        let is_near = |key: &&Self| key.name.len().abs_diff(length) < 2 && has_end(key.name);
+        let mut near = KEYS.iter().take_while(|key| key.is_certain).filter(is_near);
+        let key = near.find(|key| osa_distance(key.name, &name) == 1);
         key.filter(|_| !NO_MISPRINTS.contains(&&*name))
     }
 
