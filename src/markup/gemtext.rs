@@ -68,11 +68,7 @@ fn link<'a>(line: &'a str, offset: usize, links: &mut Vec<Link<'a>>) -> Option<B
 }
 
 fn heading(line: &str) -> Option<Block<'_>> {
-    let level = match line.as_bytes() {
-        [b'#', b'#', b'#', ..] => 3,
-        [b'#', b'#', ..] => 2,
-        _ => 1,
-    };
+    let level = line.bytes().take(3).map(|byte| u8::from(byte == b'#')).take_while(|one| *one > 0).sum();
     let text = line[usize::from(level)..].trim();
     (!text.is_empty()).then(|| Block::Heading { level, text: vec![words(text)] })
 }

@@ -22,7 +22,6 @@ pub(super) struct Builder<'a, 't> {
     pub(super) notices: Vec<Notice>,
     /// The level of the HTML heading whose words are being collected.
     pub(super) heading: Option<u8>,
-    /// The open block of code or `pre` element.
     pub(super) code: Option<Code<'a>>,
     /// The info string of that block, if it is a chunk that Quarto or R Markdown runs.
     pub(super) chunk: Option<String>,
@@ -50,12 +49,10 @@ pub(super) struct Builder<'a, 't> {
     pub(super) ahead: HashMap<&'static str, Lookahead>,
 }
 
-/// The table that is being read.
 pub(super) struct OpenTable<'a> {
     pub(super) from_html: bool,
     pub(super) alignments: Vec<Alignment>,
     pub(super) rows: Vec<Vec<Text<'a>>>,
-    /// Whether the first row is the header.
     pub(super) has_header: bool,
 }
 
@@ -90,7 +87,6 @@ impl<'a, 't> Builder<'a, 't> {
         }
     }
 
-    /// Ends the paragraph and the HTML elements that cannot continue beyond it.
     pub(super) fn end_words(&mut self) {
         self.end_elements();
         self.end_paragraph();

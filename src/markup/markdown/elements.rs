@@ -20,7 +20,6 @@ impl Builder<'_, '_> {
         self.end_words();
     }
 
-    /// Reads a piece of HTML that starts at offset `at` of the text.
     pub(super) fn html(&mut self, html: &str, at: usize) {
         for (at, token) in Tokens::new(html, at) {
             match token {
@@ -129,7 +128,6 @@ impl Builder<'_, '_> {
         !has_words(before) && (is_opening || behind.is_empty() || behind.starts_with(['\n', '<']))
     }
 
-    /// Returns whether the text contains `</name`.
     fn is_closed(&mut self, name: &str) -> bool {
         let text = self.text;
         let names = self.closed_names.get_or_insert_with(|| {

@@ -81,7 +81,6 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// Adds words to the alternative text, and to that of the innermost picture within it.
     fn alt_words(&mut self, words: &str) {
         let Some(((image, _), inner)) = self.pictures.split_first_mut() else { return };
         for image in std::iter::once(image).chain(inner.last_mut().map(|(image, _)| image)) {

@@ -134,7 +134,6 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    /// Adds a link whose label is plain text.
     pub(super) fn whole_link(&mut self, link: Link<'a>, label: Cow<'a, str>) {
         self.end_words();
         if self.in_link {

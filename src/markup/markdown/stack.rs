@@ -95,7 +95,6 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Returns the number of the footnote `label` for a reference to it.
     pub(super) fn number_of_note(&mut self, label: Cow<'a, str>) -> u32 {
         let index = self.note(label);
         *self.notes[index].number.get_or_insert_with(|| {

@@ -31,7 +31,6 @@ pub(super) struct LinkLine<'p> {
     pub(super) role: Role,
 }
 
-/// What the line of a link is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// To follow a link of a sentence, which has the label too.

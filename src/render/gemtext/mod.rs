@@ -89,7 +89,6 @@ struct Page<'p> {
     gap: Gap,
     /// The start of the next line: the bullet or number of an item, or the mark of a footnote.
     lead: String,
-    /// The number of open quotations.
     quotes: usize,
     /// Whether blocks follow each other without blank lines, as inside an item.
     tight: bool,
@@ -117,7 +116,6 @@ enum Gap {
     Blank,
 }
 
-/// A line that is being written.
 #[derive(Clone, Copy)]
 struct Line {
     /// The length of the page before the line and its gap.

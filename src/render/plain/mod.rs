@@ -67,7 +67,6 @@ pub fn for_gopher(text: &str) -> String {
     wire
 }
 
-/// A page under construction.
 struct Page<'p> {
     options: &'p PlainOptions,
     document: &'p Document<'p>,
@@ -87,7 +86,6 @@ struct Page<'p> {
 }
 
 impl Page<'_> {
-    /// Returns the width of the start of a line, in columns.
     fn indent(&self) -> usize {
         text::width(&self.prefix)
     }

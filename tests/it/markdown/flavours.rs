@@ -108,3 +108,14 @@ fn attributes_behind_other_elements() {
         ("a {b\nc=\"d\"} e", "p(a {b/c=\"d\"} e)"),
     ]);
 }
+
+#[test]
+fn scripts_of_ejs() {
+    check(&[
+        ("Made <%= title %>by <%- include('x') %>me<%# remark %>.", "p(Made by me.)"),
+        (
+            "`<%= x %>` and\n\n```erb\n<%= y %>\n```\n\na <% b and 5 <%- never",
+            "p(`<%= x %>` and) code:erb(<%= y %>) p(a <% b and 5 <%- never)",
+        ),
+    ]);
+}

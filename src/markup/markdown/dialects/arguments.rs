@@ -17,7 +17,6 @@ pub(super) enum Meaning {
     },
     /// The tag and its counterpart enclose the label of this link, which has none.
     Label(String),
-    /// The tag and its counterpart enclose code in this language.
     Code(String),
     /// The text from the tag to its counterpart is removed. With a notice, a tag without a counterpart is kept.
     Removed {
@@ -45,8 +44,6 @@ pub(super) struct Arguments<'t, 's> {
 }
 
 impl<'t, 's> Arguments<'t, 's> {
-    /// Reads the arguments of `tag`, which may have a counterpart or be alone on its line. Plugins of Hexo divide theirs by
-    /// commas.
     pub(super) fn new(tag: &'t ShortTag<'s>, is_pair: bool, is_alone: bool) -> Self {
         let is_include = matches!(tag.name, "include" | "include_relative");
         let mut values = arguments(tag.arguments, tag.opening == "{%" && !is_include);
@@ -104,7 +101,7 @@ impl<'t, 's> Arguments<'t, 's> {
         let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
         let source = self.named("src path url image_path file").or_else(|| self.picture_name());
         let source = source.or_else(|| self.named("image")).or_else(|| self.positions().nth(at))?;
-        let words = behind.by_ref().find(|value| !value.contains("://")).unwrap_or_default();
+        let words = behind.find(|value| !value.contains("://")).unwrap_or_default();
         let alt = self.named("alt").unwrap_or(words.trim_matches('"'));
         let captions = ["title", "caption cap", "description text"].iter();
         let captions = captions.filter_map(|names| self.named(names)).filter(|words| *words != alt);
@@ -124,7 +121,7 @@ impl<'t, 's> Arguments<'t, 's> {
         }
         // The caption becomes a paragraph of its own where one may start.
         let (before, behind) = if self.is_alone { ("\n\n", "\n\n") } else { (" ", "") };
-        if !is_title && !(caption.is_empty() && credit.is_empty()) {
+        if !(is_title || caption.is_empty() && credit.is_empty()) {
             let caption = format!("{caption} {credit}");
             markdown = format!("{markdown}{before}{}{behind}", caption.trim());
         }
@@ -135,16 +132,12 @@ impl<'t, 's> Arguments<'t, 's> {
     pub(super) fn quotation(&self) -> Meaning {
         let words = self.tag.arguments.replace('"', "");
         let words = words.trim_matches(['(', ')', ' ']);
-        let [author, address, title] =
-            if self.name == "pullquote" || self.values.iter().any(|(key, _)| key.is_some()) {
-                ["author cite attribution", ADDRESSES, "source title"]
-                    .map(|names| self.named(names).unwrap_or_default())
-            } else {
-                let (author, rest) = words.split_at(words.find("http").unwrap_or(words.len()));
-                let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
-                [author, address, title]
-            }
-            .map(str::trim);
+        let has_names = self.name == "pullquote" || self.values.iter().any(|(key, _)| key.is_some());
+        let (author, rest) = words.split_at(words.find("http").unwrap_or(words.len()));
+        let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
+        let of = |names, plain| if has_names { self.named(names).unwrap_or_default() } else { plain };
+        let (author, title) = (of("author cite attribution", author), of("source title", title));
+        let (author, address, title) = (author.trim(), of(ADDRESSES, address), title.trim());
         let source = match (address.is_empty(), title.is_empty()) {
             (true, _) => escaped(title),
             (false, false) => link(title, address),
@@ -238,7 +231,6 @@ impl<'t, 's> Arguments<'t, 's> {
     }
 }
 
-/// Returns whether a value is an address, with a scheme or of a film, recording or document.
 fn is_address(value: &str) -> bool {
     value.contains("://") || is_medium_name(value) && !value.contains(' ')
 }
@@ -247,7 +239,7 @@ fn is_address(value: &str) -> bool {
 fn arguments(text: &str, by_commas: bool) -> Vec<(Option<&str>, &str)> {
     let mut found = Vec::new();
     let mut rest = text;
-    let is_bare = |first: &str| !first.contains('=') && first.matches(['"', '\'']).count() % 2 == 0;
+    let is_bare = |first: &str| !first.contains('=') && first.matches(['"', '\'']).count().is_multiple_of(2);
     let by_commas = by_commas && text.split_once(',').is_some_and(|(first, _)| is_bare(first));
     let mut unclosed = [false; QUOTES.len()];
     let mut value = |text| value(text, by_commas, &mut unclosed);

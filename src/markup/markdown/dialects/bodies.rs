@@ -104,7 +104,6 @@ fn head(content: &str) -> Option<(String, &'static str)> {
     Some((format!("> [!{kind}] {}", title(quoted)), "> "))
 }
 
-/// Returns whether a line is the opening tag of a component and nothing else.
 fn is_component_alone(content: &str) -> bool {
     let tag = content.strip_prefix('<').and_then(|tag| tag.strip_suffix('>'));
     tag.is_some_and(|tag| {

@@ -13,6 +13,9 @@ use super::super::stack::capitalised;
 use super::arguments::escaped;
 use super::{Edits, Ranges, is_list_marker, is_one};
 
+/// The length in bytes of the longest script of EJS. It bounds the search in it.
+const MAX_SCRIPT: usize = 500;
+
 /// The starts and ends of comments in braces.
 const BRACED: [(&str, &str); 3] = [("{::comment}", "{:/"), ("{# ", " #}"), ("{/*", "*/}")];
 
@@ -53,7 +56,7 @@ struct Reader<'s, 'e> {
     labels: Option<HashSet<&'s str>>,
 }
 
-impl<'s> Reader<'s, '_> {
+impl Reader<'_, '_> {
     fn find(&mut self, pattern: &'static str, from: usize) -> Option<usize> {
         self.ahead.entry(pattern).or_default().find(self.source, pattern, from)
     }
@@ -62,6 +65,10 @@ impl<'s> Reader<'s, '_> {
     fn mark(&mut self, start: usize) -> Option<usize> {
         let source = self.source;
         let rest = &source[start..];
+        // Most braces are those of templates and programs.
+        if let [b'{', b'{' | b'%' | b'\n', ..] = rest.as_bytes() {
+            return None;
+        }
         let words = if rest.starts_with("{>>") {
             self.find("<<}", start).map(|end| (start + 3..end, end + 3))
         } else {
@@ -72,14 +79,25 @@ impl<'s> Reader<'s, '_> {
             self.notes.push(words);
             return Some(end);
         }
+        if let Some(end) = self.change(start) {
+            return Some(end);
+        }
         let range = match rest.as_bytes()[0] {
+            b'%' if source[..start].ends_with('<') && rest[1..].starts_with(['=', '-', '#']) => {
+                let end = self.find("%>", start).filter(|end| end - start < MAX_SCRIPT)?;
+                if rest[..end - start].contains("\n\n") || self.code.in_code(start) {
+                    return None;
+                }
+                let notice = Some("the template tag `<%` is left out".to_owned());
+                self.edits.remove_with_notice(start - 1..end + 2, notice);
+                return Some(end + 2);
+            }
             b'%' => obsidian_comment(source, start).map(|end| start..end),
             b'^' => block_name(source, start),
-            _ => match (self.change(start), self.braced_comment(start)) {
-                (Some(end), _) => return Some(end),
-                (None, Some(end)) => Some(start..end),
-                (None, None) => self.attributes(start),
-            },
+            _ => {
+                let comment = self.braced_comment(start).map(|end| start..end);
+                comment.or_else(|| self.attributes(start))
+            }
         };
         let range = range.filter(|_| !self.code.in_code(start))?;
         // Brackets that enclose a text for the sake of its attributes are no link.
@@ -96,7 +114,6 @@ impl<'s> Reader<'s, '_> {
         Some(range.end)
     }
 
-    /// Returns whether a link or note with this label is defined.
     fn is_defined(&mut self, label: &str) -> bool {
         let lines = self.source.lines();
         let parts = lines.filter_map(|line| line.trim_start().strip_prefix('[')?.split_once("]:"));
@@ -130,9 +147,10 @@ impl<'s> Reader<'s, '_> {
         let (source, code) = (self.source, self.code);
         let bytes = &source.as_bytes()[start + 1..];
         // Long attributes of pictures continue on further lines.
-        let end = match source[..start].ends_with(')') {
-            true => memchr::memchr2(b'}', b'{', bytes)?,
-            false => memchr::memchr3(b'}', b'{', b'\n', bytes)?,
+        let end = if source[..start].ends_with(')') {
+            memchr::memchr2(b'}', b'{', bytes)?
+        } else {
+            memchr::memchr3(b'}', b'{', b'\n', bytes)?
         };
         let end = start + 2 + end;
         count_searched(end - start);
@@ -176,17 +194,19 @@ impl<'s> Reader<'s, '_> {
         let marker = line.trim();
         let is_behind = source[..start].ends_with(signs)
             || if is_kramdown { matches!(marker, "-" | "*" | "+") } else { marker.ends_with("$$") };
-        if !are_attributes || code.in_code(start) {
+        if !are_attributes {
             return None;
         }
         if is_behind
+            && !code.in_code(start)
             && let Some((alt, _)) = inner.split_once("alt=\"").and_then(|(_, alt)| alt.split_once('"'))
             && let Some(picture) =
                 line.rfind("![](").filter(|at| line[*at..].find(')') == Some(line.len() - at - 1))
         {
             self.edits.insert(start - line.len() + picture + "![".len(), escaped(alt));
         }
-        if is_alone && inner.split(['.', ':', ' ']).any(|class| is_one("verse", class)) {
+        let is_verse = |inner: &str| inner.split(['.', ':', ' ']).any(|class| is_one("verse", class));
+        if is_alone && is_verse(inner) && !code.in_code(start) {
             let text = source[self.verse_end..start].trim_end();
             let from = text.rfind("\n\n").map_or(0, |at| at + 2);
             count_searched(text.len() - from);
@@ -261,7 +281,6 @@ fn starts_line(source: &str, at: usize) -> bool {
     before.is_empty() || before.ends_with('\n')
 }
 
-/// Returns whether only white space follows `at` on its line.
 pub(super) fn ends_line(source: &str, at: usize) -> bool {
     let behind = source[at..].trim_start_matches([' ', '\t', '\r']);
     behind.is_empty() || behind.starts_with('\n')

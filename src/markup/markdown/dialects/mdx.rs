@@ -2,43 +2,34 @@
 
 use super::super::source::{count_searched, is_picture_name};
 use super::{Edits, Ranges};
+use crate::problem::floor_char_boundary;
 
 /// The length in bytes of the longest statement or tag that is read. It bounds the search for their ends.
 const MAX_LENGTH: usize = 8_000;
 
-/// Returns the end of the block at `start`, and whether it consists of the statements of MDX, imports and exports.
+/// Returns the end of the block at `start`, and whether it consists of the statements of MDX, imports and exports, and of
+/// remarks.
 pub(super) fn statements(source: &str, start: usize) -> (usize, bool) {
-    let text = &source.as_bytes()[start..(start + MAX_LENGTH).min(source.len())];
-    let mut depth = 0;
-    let ends_block = |(at, byte): (usize, &u8)| {
-        depth += nesting(*byte);
+    let text = &source[start..floor_char_boundary(source, start + MAX_LENGTH)];
+    let (mut length, mut depth, mut are_statements) = (0, 0, true);
+    for line in text.split_inclusive('\n') {
         // An object or a function may contain empty lines.
-        depth <= 0 && text[at..].starts_with(b"\n\n")
-    };
-    let length = text.iter().enumerate().position(ends_block).unwrap_or(text.len());
-    count_searched(length);
-    let block = source.get(start..start + length).filter(|_| depth <= 0);
-    (start + length, block.is_some_and(|block| are_statements(block.trim_end())))
-}
-
-/// Returns by how much a byte changes the number of open brackets.
-fn nesting(byte: u8) -> i32 {
-    i32::from(matches!(byte, b'{' | b'(' | b'[')) - i32::from(matches!(byte, b'}' | b')' | b']'))
-}
-
-fn are_statements(block: &str) -> bool {
-    let mut depth = 0;
-    block.lines().all(|line| {
+        if depth <= 0 && line.trim().is_empty() {
+            break;
+        }
         let continues = depth > 0 || line.starts_with([' ', '\t', '}', ')', ']', '/']);
-        depth += line.bytes().map(nesting).sum::<i32>();
-        continues || starts_statement(line.trim_end())
-    })
+        are_statements &= continues || starts_statement(line.trim_end());
+        let count = |signs: [char; 3]| i32::try_from(line.matches(signs).count()).unwrap_or(0);
+        depth += count(['{', '(', '[']) - count(['}', ')', ']']);
+        length += line.len();
+    }
+    count_searched(length);
+    (start + length, are_statements && depth <= 0)
 }
 
 fn starts_statement(line: &str) -> bool {
     if let Some(imported) = line.strip_prefix("import ") {
-        let names_file = [" from '", " from \"", "} from '", "} from \""];
-        let names_file = names_file.iter().any(|from| imported.contains(from));
+        let names_file = imported.contains("from '") || imported.contains("from \"");
         let is_whole = line.trim_end_matches(';').ends_with(['\'', '"']);
         let is_open = imported.starts_with('{') && line.ends_with(['{', ',']);
         return is_open || is_whole && (names_file || imported.starts_with(['\'', '"']));
@@ -51,7 +42,6 @@ fn starts_statement(line: &str) -> bool {
                 && line.ends_with(|c: char| c.is_ascii_punctuation() && c != '.'))
 }
 
-/// Returns the name and file of a picture that a line imports.
 pub(super) fn imported_picture(statement: &str) -> Option<(&str, &str)> {
     let (name, file) = statement.strip_prefix("import ")?.split_once(" from ")?;
     let file = file.trim_end_matches(';').trim_matches(['\'', '"']);
@@ -158,7 +148,6 @@ fn expression_end(bytes: &[u8], start: usize) -> Option<usize> {
     None
 }
 
-/// Returns the text that an expression is known to stand for.
 fn value<'s>(expression: &'s str, pictures: &[(&str, &'s str)]) -> Option<&'s str> {
     let call = ["require(", "useBaseUrl(", "withBase("].iter().find_map(|name| expression.strip_prefix(name));
     let text = call.unwrap_or(expression);

@@ -51,9 +51,8 @@ impl Translator<'_, '_> {
             let closing = &self.source[range.end - tag.opening.len()..range.end];
             let shown = format!("{}{}{closing}", tag.opening, tag.arguments);
             return match self.code.in_code(range.start) {
-                false => self.edits.replace(range, escaped(&shown)),
-                true if closing.len() > 2 => self.edits.replace(range, shown),
-                true => {}
+                true if closing.len() == 2 => {}
+                in_code => self.edits.replace(range, if in_code { shown } else { escaped(&shown) }),
             };
         }
         if tag.closes {

@@ -23,7 +23,6 @@ pub(super) struct ShortTag<'s> {
 /// The delimiters of tags: two of Hugo, then those of Jekyll and of Zola.
 const FORMS: [(&str, &str); 4] = [("{{<", ">}}"), ("{{%", "%}}"), ("{%", "%}"), ("{{", "}}")];
 
-/// Returns the template tags in `source` in order. Other text in braces is not among them.
 pub(super) fn tags(source: &str) -> Vec<ShortTag<'_>> {
     let bytes = source.as_bytes();
     let mut found = Vec::new();

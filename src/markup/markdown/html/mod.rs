@@ -95,7 +95,6 @@ pub(super) fn element(name: &str) -> Option<Element> {
 }
 
 impl Tag<'_> {
-    /// Returns the first value of the attributes `names` that is not empty.
     fn value<'a>(self, names: &[&str], source: Source<'a, '_>) -> Option<Cow<'a, str>> {
         let values = names.iter().filter_map(|name| self.attribute(name));
         values.filter(|value| !value.is_empty()).map(|value| source.keep(value)).next()
@@ -121,8 +120,7 @@ impl Tag<'_> {
         Some(Image { source: address, alt, title, offset: self.at })
     }
 
-    /// Returns the link to embedded content, if it has an address, and its label: the title, else the kind of content
-    /// and the file or host.
+    /// Returns the link to embedded content, and as its label the title, or else the kind of content and the file or host.
     pub(super) fn embed<'a>(self, kind: &str, source: Source<'a, '_>) -> Option<(Link<'a>, Cow<'a, str>)> {
         let destination = self.value(&["src", "data"], source)?;
         let destination = film_page(&destination).map_or(destination, Cow::Owned);
@@ -131,7 +129,6 @@ impl Tag<'_> {
         Some((self.link_to(destination, LinkKind::Embed), label))
     }
 
-    /// Returns the link of a component that has an address, and its label.
     pub(super) fn component<'a>(self, source: Source<'a, '_>) -> Option<(Link<'a>, Cow<'a, str>)> {
         let name = self.name.strip_prefix("lite-").unwrap_or(self.name);
         let film = medium(name).filter(|(_, base)| !base.is_empty());
@@ -154,7 +151,6 @@ impl Tag<'_> {
         Some(if more.is_empty() { words } else { Cow::Owned(format!("{words} — {more}")) })
     }
 
-    /// Returns the language in a class name of highlighters: `language-rust`, `lang-rust`.
     pub(super) fn language<'a>(self, source: Source<'a, '_>) -> Cow<'a, str> {
         let classes = self.attribute("class").unwrap_or_default();
         let named = classes
@@ -196,13 +192,12 @@ pub(super) fn film_page(player: &str) -> Option<String> {
 pub(super) fn embed_label(kind: &str, address: &str) -> String {
     let place = address.split_once("//").map(|(_, place)| place);
     let host = place.unwrap_or(address).split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
     let site = host.rsplit('.').nth(1).filter(|site| place.is_some() && site.len() > 4).and_then(medium);
     let path = address.split(['?', '#']).next().unwrap_or_default();
     match (site, path.rsplit('/').next().unwrap_or_default()) {
         (Some((label, base)), _) if !base.is_empty() => label.to_owned(),
-        _ if kind == "Embedded page" && !host.is_empty() => {
-            format!("{kind}: {}", host.strip_prefix("www.").unwrap_or(host))
-        }
+        _ if kind == "Embedded page" && !host.is_empty() => format!("{kind}: {host}"),
         (_, "") => kind.to_owned(),
         (_, file) => format!("{kind}: {file}"),
     }

@@ -8,9 +8,7 @@ use super::super::source::Lookahead;
 use super::super::typography::decode;
 
 pub(in super::super) enum Token<'h> {
-    /// Text with its character references.
     Text(&'h str),
-    /// `<name …>` or `</name>`.
     Tag(Tag<'h>),
     /// A comment, declaration or processing instruction.
     Comment,
