@@ -189,6 +189,15 @@ impl<'a> Build<'a> {
         found
     }
 
+    /// Returns whether a file that states metadata of the texts below its folder hides them, or cannot be read.
+    fn is_hidden_above(&self, path: &CapsulePath) -> bool {
+        let beside = &*self.beside(path);
+        let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside };
+        !beside.is_empty()
+            && front_matter::inherited_only(path, 0..0, &options)
+                .map_or(true, |read| read.metadata.hidden.is_some())
+    }
+
     /// Returns the essay that the previous build read from an earlier version of the file.
     fn last_version(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
         let last = self.previous?.read.get(&placed.source.path)?;
@@ -240,7 +249,7 @@ impl<'a> Build<'a> {
     /// Adds a file that is not read: an attachment or a text that is served unchanged.
     fn add_file(&mut self, placed: &Placed<'_>) {
         let path = &placed.source.path;
-        let is_draft = is_in_drafts(path) && !self.options.drafts;
+        let is_draft = (is_in_drafts(path) || self.is_hidden_above(path)) && !self.options.drafts;
         match &placed.source.content {
             Content::File(file) => {
                 let path = if is_draft { self.audience.address_in_area(path) } else { Some(path.clone()) };

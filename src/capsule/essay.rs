@@ -89,7 +89,7 @@ impl Essay {
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
-            TextKind::Text => FrontMatter { body: 0..whole.len(), ..FrontMatter::default() },
+            TextKind::Text => front_matter::inherited_only(&source.path, 0..whole.len(), &read.head)?,
             TextKind::Markdown | TextKind::Gemtext => front_matter::read(&source.path, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));

@@ -674,6 +674,19 @@ fn introduction_can_hide_all_essays_below_its_folder() {
         assert!(problems.is_empty(), "{cascade}: {problems:?}");
         assert_eq!(listed(&capsule), expected, "{cascade}");
     }
+    // Files that cannot state otherwise are hidden too.
+    for (cascade, expected) in [("draft: true", 2), ("draft: false", 4)] {
+        let introduction = format!("---\ncascade:\n  {cascade}\n---\n");
+        let (_, capsule, _) = site(&[
+            ("n/_index.md", introduction.as_str()),
+            ("n/e.txt", "E\n\nWords.\n"),
+            ("n/deep/lamp.jpg", ""),
+            ("d.txt", "D\n\nWords.\n"),
+            ("d.jpg", ""),
+        ]);
+        let files: Vec<_> = capsule.files.keys().chain(capsule.texts.keys()).collect();
+        assert_eq!(files.len() + capsule.essays().len(), expected, "{cascade}: {files:?}");
+    }
     // An introduction that cannot be read might hide what is below.
     let (_, capsule, problems) = site(&[
         ("n/_index.md", "---\ntitle: [N\ncascade:\n  draft: true\n---\n"),

@@ -83,6 +83,16 @@ fn refusal(text: &SourceText<'_>, what: impl Into<String>, hint: &str, range: Ra
     Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint)
 }
 
+/// Returns what other files state for the file at `path`, which has no front matter; fails if they cannot be read.
+pub(super) fn inherited_only(
+    path: &CapsulePath,
+    body: Range<usize>,
+    options: &HeadOptions<'_>,
+) -> Result<FrontMatter, Problem> {
+    let (metadata, _) = metadata::read(inherit(Vec::new(), path, options)?, options);
+    Ok(FrontMatter { metadata, body, problems: Vec::new() })
+}
+
 /// Reads the front matter of the file at `path`, whose whole text is `source`. Text between two thematic breaks without
 /// any known key is prose and belongs to the body.
 ///
@@ -109,8 +119,7 @@ pub(super) fn read(
         if let Some(range) = held_in_opening(source, 0, &classify) {
             return mistyped(range);
         }
-        let (metadata, _) = metadata::read(inherit(Vec::new(), path, options)?, options);
-        Ok(FrontMatter { metadata, body, problems: Vec::new() })
+        inherited_only(path, body, options)
     };
     let Some(head) = &split.head else { return prose(split.body_range) };
     if head.text.len() > MAX_HEAD {
