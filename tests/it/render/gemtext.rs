@@ -76,6 +76,8 @@ fn link_lines_follow_their_paragraph() {
         (&["a [](x|Title) b"], "a  b\n\n=> x Title\n"),
         (&["a [part](#part) b"], "a part b\n"),
         (&["a [b](x y<z>\"ü) c"], "a b c\n\n=> x%20y%3Cz%3E%22%C3%BC b\n"),
+        (&["a [b](https://bücher.example/ü?ö)"], "a b\n\n=> https://xn--bcher-kva.example/%C3%BC?%C3%B6 b\n"),
+        (&["a [b](mailto:k@bücher.example)"], "a b\n\n=> mailto:k@xn--bcher-kva.example b\n"),
         (&["[a](x), [b](y).", "[c](z)", "end"], "=> x a\n=> y b\n=> z c\n\nend\n"),
         (&["[a](x) [b](x) [a](x) [](x)"], "=> x a\n=> x b\n"),
     ];
