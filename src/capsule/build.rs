@@ -193,9 +193,8 @@ impl<'a> Build<'a> {
     fn is_hidden_above(&self, path: &CapsulePath) -> bool {
         let beside = &*self.beside(path);
         let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside };
-        !beside.is_empty()
-            && front_matter::inherited_only(path, 0..0, &options)
-                .map_or(true, |read| read.metadata.hidden.is_some())
+        let read = front_matter::inherited_only(path, 0..0, &options);
+        !beside.is_empty() && read.map_or(true, |read| read.metadata.hidden.is_some())
     }
 
     /// Returns the essay that the previous build read from an earlier version of the file.

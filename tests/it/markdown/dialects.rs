@@ -252,6 +252,16 @@ fn shortcodes_keep_words_and_addresses() {
 fn tags_of_hexo() {
     check(&[
         ("{% asset_img wick.jpg \"A wick in oil\" %}", "p(![A wick in oil](wick.jpg))"),
+        ("{% asset_img wick.jpg A wick, don't trim it %}", "p(![A wick, don't trim it](wick.jpg))"),
+        ("{% asset_img left wick.jpg 500 50% A wick %}", "p(![A wick](wick.jpg))"),
+        (
+            "{% img /i/tower.png The tower https://a.example %}",
+            "p([![The tower](/i/tower.png)](https://a.example))",
+        ),
+        ("{% asset_img \"two words.jpg\" \"Two words\" %}", "p(![Two words](two%20words.jpg))"),
+        ("{% post_link rain The rain essay %}", "p([The rain essay](wl:rain))"),
+        ("{% asset_link oil.pdf The oil manual %} x", "p([The oil manual](oil.pdf) x)"),
+        ("{% link The shop https://a.example %} x", "p([The shop](https://a.example) x)"),
         ("{% img left /i/tower.png 300 200 \"The tower\" %}", "p(![The tower](/i/tower.png))"),
         (
             "{% figure https://i.example/p.jpg A-film https://f.example/1 %}",

@@ -46,7 +46,8 @@ pub(super) struct Arguments<'t, 's> {
 impl<'t, 's> Arguments<'t, 's> {
     pub(super) fn new(tag: &'t ShortTag<'s>, is_pair: bool, is_alone: bool) -> Self {
         let is_include = matches!(tag.name, "include" | "include_relative");
-        let mut values = arguments(tag.arguments, tag.opening == "{%" && !is_include);
+        let by_commas = tag.opening == "{%" && !is_include && !matches!(tag.name, "img" | "asset_img");
+        let mut values = arguments(tag.arguments, by_commas);
         let mut name = tag.name;
         if is_include && !values.is_empty() {
             // Jekyll's includes are templates by file name: `{% include youtube.html id="x" %}`.
@@ -72,6 +73,15 @@ impl<'t, 's> Arguments<'t, 's> {
 
     pub(super) fn positions(&self) -> impl Iterator<Item = &'s str> {
         self.values.iter().filter(|(key, _)| key.is_none()).map(|(_, value)| *value)
+    }
+
+    /// Returns the words behind the argument `value`, up to an address. Hexo needs no quotes around them.
+    pub(super) fn words_behind(&self, value: &str) -> Option<&'s str> {
+        let (_, behind) = self.tag.arguments.split_once(value).filter(|_| self.tag.opening == "{%")?;
+        // Before them stand the sizes of a picture.
+        let words = behind.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '%'));
+        let words = words.split("http").next()?.trim_end_matches([' ', ',']);
+        Some(words).filter(|words| words.starts_with(char::is_alphanumeric) && !words.contains(['"', '=']))
     }
 
     fn picture_name(&self) -> Option<&'s str> {
@@ -101,8 +111,8 @@ impl<'t, 's> Arguments<'t, 's> {
         let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
         let source = self.named("src path url image_path file").or_else(|| self.picture_name());
         let source = source.or_else(|| self.named("image")).or_else(|| self.positions().nth(at))?;
-        let words = behind.find(|value| !value.contains("://")).unwrap_or_default();
-        let alt = self.named("alt").unwrap_or(words.trim_matches('"'));
+        let words = self.words_behind(source).or_else(|| behind.find(|value| !value.contains("://")));
+        let alt = self.named("alt").or(words).unwrap_or_default().trim_matches('"');
         let captions = ["title", "caption cap", "description text"].iter();
         let captions = captions.filter_map(|names| self.named(names)).filter(|words| *words != alt);
         let caption = captions.collect::<Vec<_>>().join(" — ");
@@ -197,7 +207,10 @@ impl<'t, 's> Arguments<'t, 's> {
                     && !is_address(value)
                     && !is_picture_name(value)
             };
-            words.extend(self.positions().filter(is_spoken).take(if is_link { 1 } else { usize::MAX }));
+            let is_hexo = tag.name == "link" && address.is_some_and(|address| address.starts_with("http"));
+            let bare = self.words_behind("").filter(|_| is_hexo).into_iter();
+            let all = bare.chain(self.positions().filter(is_spoken));
+            words.extend(all.take(if is_link { 1 } else { usize::MAX }));
         }
         Some(match (words.split_first(), address) {
             (None, Some(address)) if is_pair => Meaning::Label(link("", address)),

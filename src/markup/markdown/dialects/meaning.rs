@@ -91,23 +91,18 @@ impl Translator<'_, '_> {
                 self.edits.enclose([&range, &end.range], fences, true);
             }
             (Meaning::Removed { with_notice }, Some(end)) => {
-                let all = range.start..end.range.end;
                 let what = format!("the template tag `{}` is left out with its content", tag.name);
-                self.edits.remove_with_notice(all, Some(what).filter(|_| with_notice));
+                self.edits.remove_with_notice(range.start..end.range.end, Some(what).filter(|_| with_notice));
             }
             // An opening tag without its counterpart is text about the tag.
             (Meaning::Removed { with_notice: true }, None) => {}
-            (Meaning::Raw, Some(end)) => {
-                self.edits.enclose([&range, &end.range], Default::default(), true);
-            }
+            (Meaning::Raw, Some(end)) => self.edits.enclose([&range, &end.range], Default::default(), true),
             (Meaning::Verse, Some(end)) => {
                 self.edits.break_lines(self.source, range.end..end.range.start);
                 self.edits.remove(range);
             }
             (Meaning::Removed { .. } | Meaning::Raw | Meaning::Verse, None) => self.edits.remove(range),
-            (Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, None) => {
-                self.edits.remove_with_notice(range, Some(left_out));
-            }
+            (_, None) => self.edits.remove_with_notice(range, Some(left_out)),
         }
     }
 
@@ -193,7 +188,9 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
             Meaning::Code(language.or_else(first).unwrap_or_default().to_owned())
         }
         "asset_link" if arguments.positions().count() > 1 => {
-            Meaning::Markdown(link(arguments.positions().nth(1)?, arguments.first("")?))
+            let file = arguments.first("")?;
+            let words = arguments.words_behind(file).or_else(|| arguments.positions().nth(1));
+            Meaning::Markdown(link(words?, file))
         }
         _ if is("link") && !is_pair && arguments.positions().count() != 1 => arguments.words()?,
         "ref" | "relref" | "link" | "asset_link" | "asset_path" | "get_url" | "url_for" => {
@@ -205,7 +202,8 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
             let title = slug.rsplit('/').next().unwrap_or(slug).replace('-', " ");
             let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
             let title = format!("{}{rest}", first.to_uppercase());
-            Meaning::Markdown(format!("[[{slug}|{}]]", arguments.positions().nth(1).unwrap_or(&title)))
+            let words = arguments.words_behind(slug).or_else(|| arguments.positions().nth(1));
+            Meaning::Markdown(format!("[[{slug}|{}]]", words.unwrap_or(&title)))
         }
         "comment" => Meaning::Removed { with_notice: false },
         "if" | "unless" | "case" if !is_pair => Meaning::Removed { with_notice: true },
