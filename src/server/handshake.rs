@@ -50,12 +50,11 @@ pub(super) async fn accept<S: ClientStream>(
     let has_choice = context.is_some_and(|context| tls.client_auth.is_some() || context.hosting.is_some());
     let host: Option<HostName> =
         start.client_hello().server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
-    let mut capsule = None;
-    if let Some(host) = &host
-        && let Some(hosting) = context.and_then(|context| context.hosting_for(host))
-    {
-        capsule = hosting.load(host).await;
-    }
+    let hosting = host.as_ref().and_then(|host| Some((host, context?.hosting_for(host)?)));
+    let capsule = match hosting {
+        Some((host, hosting)) => hosting.load(host).await,
+        None => None,
+    };
     let config = match (capsule, &tls.client_auth) {
         (Some(capsule), _) => {
             capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?

@@ -90,6 +90,7 @@ fn changes_in_critic_markup() {
 #[test]
 fn attributes_behind_other_elements() {
     check(&[
+        (":quote[Words of one.]{#one} (:abbr[A b]{.c}) x:[y]{.z}", "p(Words of one. (A b) x:y)"),
         (
             "[margin]{.aside}[^a] and [text]{.c #id}, [d]{.e}\n\n[^a]: Foot.\n\n[d]: /d",
             "p(margin^1 and text, [d](/d)) note:a(p(Foot.))",

@@ -69,11 +69,9 @@ impl Reader<'_, '_> {
         if let [b'{', b'{' | b'%' | b'\n', ..] = rest.as_bytes() {
             return None;
         }
-        let words = if rest.starts_with("{>>") {
-            self.find("<<}", start).map(|end| (start + 3..end, end + 3))
-        } else {
-            note_words(source, start).map(|words| (words.clone(), words.end + 1))
-        };
+        let end = if rest.starts_with("{>>") { self.find("<<}", start) } else { None };
+        let note = || note_words(source, start).map(|words| (words.clone(), words.end + 1));
+        let words = end.map(|end| (start + 3..end, end + 3)).or_else(note);
         if let Some((words, end)) = words.filter(|_| !self.code.in_code(start)) {
             self.edits.replace(start..end, format!("[^inline-{}]", self.notes.len()));
             self.notes.push(words);
@@ -104,9 +102,9 @@ impl Reader<'_, '_> {
         if source[..start].ends_with(']')
             && rest.starts_with('{')
             && let Some(opening) = opening_bracket(source, start - 1)
-            && !self.is_defined(&source[opening + 1..start - 1])
+            && !self.is_defined(&source[opening.end..start - 1])
         {
-            self.edits.remove(opening..opening + 1);
+            self.edits.remove(opening);
             self.edits.remove(start - 1..range.end);
         } else {
             self.edits.remove(range.clone());
@@ -217,12 +215,15 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Returns the bracket that the one at `end` closes, if nothing but a bracketed text ends there.
-fn opening_bracket(source: &str, end: usize) -> Option<usize> {
+/// Returns the bracket that the one at `end` closes around text, with the name of a directive: `:quote[text]{#id}`.
+fn opening_bracket(source: &str, end: usize) -> Option<Range<usize>> {
     let line = line_before(source, end);
     let at = line.rfind(['[', ']']).filter(|at| line[*at..].starts_with('['))?;
     let is_text = !line[..at].ends_with(['!', ']', '[', '\\']) && !line[at..].starts_with("[^");
-    is_text.then_some(end - line.len() + at)
+    let bare = line[..at].trim_end_matches(|c: char| c.is_alphanumeric() || c == '-');
+    let before = bare.strip_suffix(':').filter(|before| !before.ends_with(char::is_alphanumeric));
+    let (from, start) = (before.filter(|_| bare.len() < at).map_or(at, str::len), end - line.len());
+    is_text.then_some(start + from..start + at + 1)
 }
 
 /// Returns the range of the name of a block with the white space before it, at the end of the block.
