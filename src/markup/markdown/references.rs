@@ -6,7 +6,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::builder::Builder;
 use super::run::Span;
-use super::source::{is_picture_name, one_line, part, truncate};
+use super::source::{is_medium_name, is_picture_name, one_line, part, truncate};
 use crate::markup::{Image, Link, LinkKind};
 
 impl<'a> Builder<'a, '_> {
@@ -92,8 +92,8 @@ impl<'a> Builder<'a, '_> {
         let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
         if is_wiki {
             let (source, label) = split_wiki_name(image.source.clone());
-            let is_unlabelled = image.alt == image.source;
-            image.alt = label.unwrap_or(if is_unlabelled { Cow::Borrowed("") } else { image.alt });
+            image.alt =
+                label.unwrap_or(if image.alt == image.source { Cow::Borrowed("") } else { image.alt });
             image.source = source;
         }
         // Obsidian writes a size in pixels behind a bar.
@@ -104,15 +104,15 @@ impl<'a> Builder<'a, '_> {
         while let Some(at) = image.alt.rfind('|').filter(|bar| is_size(&image.alt[bar + 1..])) {
             truncate(&mut image.alt, at);
         }
-        if is_size(&image.alt) {
-            image.alt = Cow::Borrowed("");
-        }
-        if is_wiki && !is_picture_name(&image.source) {
+        image.alt = Some(image.alt).filter(|alt| !is_size(alt)).unwrap_or_default();
+        if !is_picture_name(&image.source) && (is_wiki || is_medium_name(&image.source)) {
             // `![[page]]` embeds another page; here it is a link to it.
             let Image { source: destination, alt, title, offset } = image;
-            let (kind, label) = match &*alt {
-                "" => (LinkKind::Wiki, wiki_label(destination.clone())),
-                _ => (LinkKind::WikiLabelled, alt),
+            let (kind, label) = match (is_wiki, &*alt) {
+                (true, "") => (LinkKind::Wiki, wiki_label(destination.clone())),
+                (true, _) => (LinkKind::WikiLabelled, alt),
+                (false, "") => (LinkKind::Embed, super::html::embed_label("File", &destination).into()),
+                (false, _) => (LinkKind::Embed, alt),
             };
             self.run.whole_link(Link { destination, title, kind, offset }, label);
         } else {

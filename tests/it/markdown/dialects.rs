@@ -93,6 +93,7 @@ fn marks_notes_and_names_of_obsidian() {
             "| a |\n|---|\n| [[Lamp\\|the lamp]] ![[l.png\\|100]] ![[l.png\\|dusk\\|20]] |",
             "table-(a; [the lamp](wl:Lamp) ![](l.png) ![dusk](l.png))",
         ),
+        ("![](talk.mp4) ![A talk](talk.webm)", "p([File: talk.mp4](e:talk.mp4) [A talk](e:talk.webm))"),
         (
             "![[song.mp3|A song]] ![[clip.webm]] ![[p.pdf#page=3]]",
             "p([A song](wl:song.mp3) [clip.webm](w:clip.webm) [p.pdf](w:p.pdf#page=3))",
