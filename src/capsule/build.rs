@@ -100,8 +100,8 @@ impl<'a> Build<'a> {
     /// Reads `sources` and adds each of them to the capsule.
     fn read(&mut self, sources: &[Arc<SourceFile>]) {
         if let Some(file) = &self.options.rules.defaults {
-            let inherited = Arc::new(Inherited::new(file, false));
-            self.described.insert(CapsulePath::root(), vec![inherited]);
+            let inherited = Inherited::new(file, &CapsulePath::root(), false);
+            self.described.insert(CapsulePath::root(), vec![Arc::new(inherited)]);
         }
         for source in sources.iter().filter(|source| matches!(source.content, Content::Text(_))) {
             self.describe(source);
@@ -134,7 +134,7 @@ impl<'a> Build<'a> {
         let hands_down = || is_section && (states("ascade") || drafts_below && states("raft"));
         let described = media::described_by(&source.path);
         if let Some(texts) = described.or_else(|| hands_down().then(|| source.path.parent())) {
-            let inherited = Inherited::new(source, drafts_below);
+            let inherited = Inherited::new(source, &texts, drafts_below);
             self.described.entry(texts).or_default().push(Arc::new(inherited));
         }
     }
@@ -177,24 +177,22 @@ impl<'a> Build<'a> {
         self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source) && is_same(last))
     }
 
-    /// Returns the files that state metadata of the text at `path`: those of its folders from the root on, then its own.
+    /// Returns the files that state metadata of the text at `path`: its own, then those of its folders up to the root.
     fn beside(&self, path: &CapsulePath) -> Vec<Arc<Inherited>> {
         if self.described.is_empty() {
             return Vec::new();
         }
         let names = [path.without_extension()].into_iter().chain(path.ancestors());
         let found = names.filter_map(|name| self.described.get(&name)).flat_map(|files| files.iter().rev());
-        let mut found: Vec<_> = found.cloned().collect();
-        found.reverse();
-        found
+        found.cloned().collect()
     }
 
-    /// Returns whether a file that states metadata of the texts below its folder hides them, or cannot be read.
+    /// Returns whether a file that states metadata of the texts in a part of the capsule hides them, or cannot be read.
     fn is_hidden_above(&self, path: &CapsulePath) -> bool {
         let beside = &*self.beside(path);
         let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside };
-        let read = front_matter::inherited_only(path, 0..0, &options);
-        !beside.is_empty() && read.map_or(true, |read| read.metadata.hidden.is_some())
+        let read = front_matter::inherited_only(path, &options);
+        !beside.is_empty() && read.map_or(true, |metadata| metadata.hidden.is_some())
     }
 
     /// Returns the essay that the previous build read from an earlier version of the file.

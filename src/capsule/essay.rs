@@ -70,7 +70,7 @@ pub struct Essay {
     pub(super) place: Place,
     /// The bytes of the body within the file.
     body: Range<usize>,
-    /// The other files that state metadata of it, the nearest last.
+    /// The other files that state metadata of it, the nearest first.
     pub beside: Vec<Arc<SourceFile>>,
     /// Problems for the author, reported again with every build that reuses the essay.
     pub(super) problems: Vec<Problem>,
@@ -89,7 +89,10 @@ impl Essay {
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
-            TextKind::Text => front_matter::inherited_only(&source.path, 0..whole.len(), &read.head)?,
+            TextKind::Text => {
+                let metadata = front_matter::inherited_only(&source.path, &read.head)?;
+                FrontMatter { metadata, body: 0..whole.len(), problems: Vec::new() }
+            }
             TextKind::Markdown | TextKind::Gemtext => front_matter::read(&source.path, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));

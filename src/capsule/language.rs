@@ -140,7 +140,7 @@ const SCRIPTS: [(char, char, &str); 10] = [
     ('\u{ac00}', '\u{d7a3}', "ko"),
 ];
 
-/// Common words of 14 languages in Latin script: a line for each of them, which starts with its code. Those of Swedish,
+/// Common words of languages in Latin script: a line for each of them, which starts with its code. Those of Swedish,
 /// Danish, Czech, Romanian and Catalan keep such texts from being taken for another language.
 const WORDS: &str = include_str!("common_words.txt");
 
@@ -148,7 +148,7 @@ const WORDS: &str = include_str!("common_words.txt");
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let sample = &text[..floor_char_boundary(text, SAMPLE)];
     let mut letters = [0; SCRIPTS.len()];
-    let (mut words, mut common) = (0, [0; 14]);
+    let (mut words, mut common) = (0, vec![0; WORDS.lines().count()]);
     let lower = sample.to_lowercase();
     for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;

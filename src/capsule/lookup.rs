@@ -44,10 +44,8 @@ impl Names {
             }
         }
         for (index, essay) in indexed() {
-            names.claim(
-                Some(&essay.source.path.without_extension()).filter(|file| **file != essay.base),
-                index,
-            );
+            let file = essay.source.path.without_extension();
+            names.claim(Some(&file).filter(|file| **file != essay.base), index);
         }
         // Hugo takes aliases without a leading slash relative to the page.
         for (index, essay) in indexed() {

@@ -166,10 +166,8 @@ fn deciding_line<'e>(
         ranked.min_by_key(|(rank, ..)| *rank)
     };
     let own = first(None, &text.whole()[..text.body_offset()]);
-    let others =
-        essay.beside.iter().rev().filter_map(|other| {
-            first(Some(other.path.as_relative()), &String::from_utf8_lossy(&other.text()))
-        });
+    let files = essay.beside.iter().map(|file| (file.path.as_relative(), file.text()));
+    let others = files.filter_map(|(path, text)| first(Some(path), &String::from_utf8_lossy(&text)));
     let (_, file, number, line) = own.into_iter().chain(others).min_by_key(|(rank, ..)| *rank)?;
     Some((file, number, line))
 }

@@ -626,11 +626,13 @@ const VARIANTS: &[Variant] = &[
                 "title = 'Lamps'\n[[cascade]]\n  draft = true\n  [cascade.target]\n    path = '/private/**'\n",
             ),
             ("content/private/a.md", "Not yet.\n"),
+            ("content/private/lamp.png", ""),
             ("content/b.md", "Public.\n"),
+            ("content/lamp.png", ""),
         ],
         "",
         "/b.gmi",
-        &[("/private/a.gmi", "missing")],
+        &[("/private/a.gmi", "missing"), ("/private/lamp.png", "missing"), ("/lamp.png", "a file")],
     ),
     // A draft of a section in Zola is one of all its pages; in Hugo it is not.
     (
@@ -665,10 +667,11 @@ const VARIANTS: &[Variant] = &[
             ),
             ("content/a.md", "Mine.\n"),
             ("content/b.md", "---\npublish: true\n---\nPublic.\n"),
+            ("content/lamp.png", ""),
         ],
         "",
         "/b.gmi",
-        &[("/a.gmi", "missing")],
+        &[("/a.gmi", "missing"), ("/lamp.png", "a file")],
     ),
     (
         &[
@@ -691,10 +694,11 @@ const VARIANTS: &[Variant] = &[
             ("a.md", "---\ndg-publish: true\n---\nPublic.\n"),
             ("b.md", "Mine.\n"),
             ("c.md", "---\ndg-publish: false\n---\nMine.\n"),
+            ("lamp.png", ""),
         ],
         "",
         "/a.gmi",
-        &[("/b.gmi", "missing"), ("/c.gmi", "missing")],
+        &[("/b.gmi", "missing"), ("/c.gmi", "missing"), ("/lamp.png", "a file")],
     ),
     // Eleventy ignores what git does.
     (

@@ -20,6 +20,8 @@ const TABLES: [&str; 2] = ["cascade", "defaults"];
 #[derive(Debug)]
 pub(in crate::capsule) struct Inherited {
     pub(in crate::capsule) file: Arc<SourceFile>,
+    /// Whether these are all texts of the capsule.
+    is_for_all: bool,
     /// Whether an introduction that is a draft makes drafts of the texts below its folder, as in Zola.
     drafts_below: bool,
     /// Read when the first of these texts is.
@@ -37,8 +39,10 @@ struct Table {
 }
 
 impl Inherited {
-    pub(in crate::capsule) fn new(file: &Arc<SourceFile>, drafts_below: bool) -> Self {
-        Self { file: Arc::clone(file), drafts_below, tables: OnceLock::new() }
+    /// Creates it for the texts below the folder `texts`, or for that one text.
+    pub(in crate::capsule) fn new(file: &Arc<SourceFile>, texts: &CapsulePath, drafts_below: bool) -> Self {
+        let (file, is_for_all) = (Arc::clone(file), *texts == CapsulePath::root());
+        Self { file, is_for_all, drafts_below, tables: OnceLock::new() }
     }
 
     fn tables(&self, keys: &FrontMatterKeys) -> Result<&[Table], Problem> {
@@ -158,8 +162,11 @@ pub(super) fn inherit<'a>(
     path: &CapsulePath,
     options: &HeadOptions<'_>,
 ) -> Result<Entries<'a>, Problem> {
-    for inherited in options.beside.iter().rev() {
-        for table in inherited.tables(options.keys)?.iter().filter(|table| table.is_for(path)) {
+    for inherited in options.beside {
+        // What holds for all texts, each of which may override it, does not hold for their pictures.
+        let is_narrow = !inherited.is_for_all || TextKind::of(path).is_some();
+        let counts = |table: &&Table| table.is_for(path) && (is_narrow || table.paths.is_some());
+        for table in inherited.tables(options.keys)?.iter().filter(counts) {
             for (key, node) in &table.entries {
                 if own.iter().all(|(known, _)| meaning(known) != meaning(key)) {
                     own.push((key.clone(), node.clone()));

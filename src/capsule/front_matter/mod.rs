@@ -53,7 +53,7 @@ pub(super) struct HeadOptions<'a> {
     pub(super) order: Option<DayOrder>,
     /// The time zone of dates without their own; by default UTC.
     pub(super) time_zone: Option<&'a TimeZone>,
-    /// The files that state metadata of the text as well, the nearest last; its own front matter overrides them.
+    /// The files that state metadata of the text as well, the nearest first; its own front matter overrides them.
     pub(super) beside: &'a [Arc<Inherited>],
 }
 
@@ -84,13 +84,8 @@ fn refusal(text: &SourceText<'_>, what: impl Into<String>, hint: &str, range: Ra
 }
 
 /// Returns what other files state for the file at `path`, which has no front matter; fails if they cannot be read.
-pub(super) fn inherited_only(
-    path: &CapsulePath,
-    body: Range<usize>,
-    options: &HeadOptions<'_>,
-) -> Result<FrontMatter, Problem> {
-    let (metadata, _) = metadata::read(inherit(Vec::new(), path, options)?, options);
-    Ok(FrontMatter { metadata, body, problems: Vec::new() })
+pub(super) fn inherited_only(path: &CapsulePath, options: &HeadOptions<'_>) -> Result<Metadata, Problem> {
+    Ok(metadata::read(inherit(Vec::new(), path, options)?, options).0)
 }
 
 /// Reads the front matter of the file at `path`, whose whole text is `source`. Text between two thematic breaks without
@@ -119,7 +114,7 @@ pub(super) fn read(
         if let Some(range) = held_in_opening(source, 0, &classify) {
             return mistyped(range);
         }
-        inherited_only(path, body, options)
+        Ok(FrontMatter { metadata: inherited_only(path, options)?, body, problems: Vec::new() })
     };
     let Some(head) = &split.head else { return prose(split.body_range) };
     if head.text.len() > MAX_HEAD {
