@@ -1,7 +1,5 @@
 //! The `lamplit` program.
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     lamplit::cli::run(std::env::args_os())
 }

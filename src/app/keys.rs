@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use time::OffsetDateTime;
 use tokio_rustls::rustls::server::ProducesTickets;
 
 use crate::config::{Capsule, Config};
@@ -80,7 +79,7 @@ impl Keys {
         }
     }
 
-    pub(super) fn warnings(&self, now: OffsetDateTime) -> Vec<Problem> {
+    pub(super) fn warnings(&self, now: time::OffsetDateTime) -> Vec<Problem> {
         self.identities.iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
     }
 

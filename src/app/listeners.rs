@@ -17,7 +17,6 @@ use crate::protocol::gemini::Gemini;
 use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
-use crate::server::tls::Tls;
 use crate::server::{Endpoint, Limits, Metrics, ServerContext, Transport, serve};
 use crate::site::Authority;
 
@@ -99,7 +98,7 @@ fn name(index: usize, capsule: &Capsule) -> Option<HostName> {
 pub(super) fn listeners(
     config: &Config,
     sockets: Vec<BoundSocket>,
-    tls: &Arc<ArcSwap<Tls>>,
+    tls: &Arc<ArcSwap<crate::server::tls::Tls>>,
     advertised: &AdvertisedAddresses,
 ) -> io::Result<Vec<(TcpListener, Endpoint)>> {
     let mut ports = vec![advertised.gemini_port];

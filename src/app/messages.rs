@@ -2,7 +2,6 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::Duration;
 
 use super::keys::Keys;
 use super::listeners::AdvertisedAddresses;
@@ -119,8 +118,7 @@ impl StartupMessage<'_> {
             let (protocol, advertised) = match *role {
                 SocketRole::Gemini => ("Gemini", self.advertised.gemini_port),
                 SocketRole::Gopher(index) => {
-                    let capsule = self.config.capsules.get(index)?;
-                    ("Gopher", self.advertised.gopher(index, capsule)?.port)
+                    ("Gopher", self.advertised.gopher(index, self.config.capsules.get(index)?)?.port)
                 }
             };
             differs |= advertised != address.port();
@@ -166,7 +164,7 @@ pub(super) fn print_problems(problems: &[Problem]) {
     }
 }
 
-pub(super) fn print_update(update: &Update, took: Duration) {
+pub(super) fn print_update(update: &Update, took: std::time::Duration) {
     print_problems(&update.failures);
     print_problems(&update.problems);
     if update.problems.iter().any(|problem| problem.severity == Severity::Error) {

@@ -15,8 +15,6 @@ mod sockets;
 mod stderr;
 
 use std::io::{self, Write};
-use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::available_parallelism;
@@ -26,7 +24,6 @@ use arc_swap::ArcSwap;
 use sd_notify::NotifyState;
 use time::OffsetDateTime;
 use tokio::signal::unix::{Signal, SignalKind};
-use tokio::task::JoinSet;
 use tracing::Level;
 
 pub use messages::{gopher_moved, shell_quoted};
@@ -34,12 +31,9 @@ pub use process::Signals;
 pub use service::ConfigSource;
 
 use crate::config::Config;
-use crate::disk::AttachmentOpener;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
-use crate::identity;
 use crate::privileges::sandbox::Enforced;
 use crate::problem::print::has_colours;
-use crate::publish::Publisher;
 use crate::server::access_log::{AccessLog, LineStyle, LogFile};
 use crate::server::{FileOpener, Hosting, Limits, ServerContext, WorkerPool, serve};
 use keys::Keys;
@@ -104,14 +98,14 @@ struct Startup {
 fn start_up(
     config: Config,
     source: ConfigSource,
-    inherited: Vec<(String, TcpListener)>,
+    inherited: Vec<(String, std::net::TcpListener)>,
 ) -> anyhow::Result<Startup> {
     let sockets = sockets::bind(&config, inherited)?;
     let metrics = MetricsServer::bind(&config)?;
     let advertised = AdvertisedAddresses::new(&config, &sockets);
     listeners::refuse_public_drafts(&config, &sockets.bound)?;
     let mut problems = resources::become_user(&config, source.file.as_deref())?;
-    let mut publisher = Publisher::new(advertised.publish_options(&config), None);
+    let mut publisher = crate::publish::Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
         return Err(failure.into());
@@ -127,9 +121,9 @@ fn start_up(
     let (sandbox, enforced) = resources::enter_sandbox(&config, source.file.as_deref())?;
     publisher.sandbox = sandbox;
     let mut hosted = None;
-    if let Some(folder) = config.hosting_folder().map(Path::to_owned) {
-        let gemini_port = advertised.gemini_port;
-        let context = Arc::new(HostingContext { folder, config: config.clone(), gemini_port });
+    if let Some(folder) = config.hosting_folder().map(std::path::Path::to_owned) {
+        let context =
+            Arc::new(HostingContext { folder, config: config.clone(), gemini_port: advertised.gemini_port });
         // Its threads start in the sandbox.
         hosted = Some(HostedCapsules::new(context, hosting_memory, |message| stderr::print(message))?);
     }
@@ -151,7 +145,7 @@ fn start_up(
     print_problems(&first.problems);
     print_problems(&service.keys.warnings(OffsetDateTime::now_utc()));
     problems.extend(service.reopen_log());
-    problems.extend(identity::folder_warning(&service.config.certs));
+    problems.extend(crate::identity::folder_warning(&service.config.certs));
     problems.extend(messages::unreachable_menus(&service.config, &service.advertised, &sockets.bound));
     print_problems(&problems);
     let Service { config, advertised, keys, publisher, .. } = &service;
@@ -180,7 +174,7 @@ async fn serve_until(
     let lost = service.metrics.as_ref().map(|metrics| metrics.lost_lines.clone()).unwrap_or_default();
     let (log, log_end) = AccessLog::start(write, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
-    let now = Arc::new(AttachmentOpener::default());
+    let now = Arc::new(crate::disk::AttachmentOpener::default());
     let (later, hosted) = (now.clone(), service.hosted.clone());
     let files =
         FileOpener::new(move |file| now.open_at_once(file), move |file| later.open(file), limits.files);
@@ -203,7 +197,7 @@ async fn serve_until(
     }
     resources::log_privileges(enforced.as_ref(), names_user);
     // Dropping the set aborts its tasks.
-    let mut tasks = JoinSet::new();
+    let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(reload);
     tasks.spawn(process::notify_watchdog());
     hosted.map(|hosted| tasks.spawn(hosted.evict()));

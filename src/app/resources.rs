@@ -8,7 +8,6 @@ use crate::identity::KeyStore;
 use crate::privileges::sandbox::{Enforced, Sandbox, SandboxLevel, SandboxMode, SandboxRules};
 use crate::privileges::user::{self, Account};
 use crate::problem::Problem;
-use crate::server::Limits;
 
 /// Descriptors of the process itself: standard streams, the runtime, listeners, files being read.
 const OWN_DESCRIPTORS: u64 = 64;
@@ -126,8 +125,7 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
 pub(super) fn named_paths(config: &Config) -> impl Iterator<Item = &PathBuf> {
     config.capsules.iter().flat_map(|capsule| {
         let external = external_key_files(capsule);
-        let certs = external.is_empty().then_some(&config.certs);
-        [&capsule.content].into_iter().chain(certs).chain(external)
+        [&capsule.content].into_iter().chain(external.is_empty().then_some(&config.certs)).chain(external)
     })
 }
 
@@ -154,7 +152,7 @@ fn external_key_files(capsule: &Capsule) -> Vec<&PathBuf> {
 
 /// Raises the descriptor limit of the process to the highest allowed value, and lowers the connections and files in
 /// `limits` to what it suffices for. Returns a warning if there are fewer connections than configured.
-pub(super) fn fit_descriptors(limits: &mut Limits, capsules: usize) -> Option<Problem> {
+pub(super) fn fit_descriptors(limits: &mut crate::server::Limits, capsules: usize) -> Option<Problem> {
     // On a system without such a limit, or where it cannot be read, nothing has to be lowered.
     let allowed = rlimit::increase_nofile_limit(u64::MAX).ok()?;
     let wanted = limits.connections;

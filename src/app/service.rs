@@ -3,7 +3,6 @@
 //! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
 //! cannot be used, the problem is printed and nothing changes.
 
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,13 +18,10 @@ use super::resources;
 use super::stderr;
 use crate::config::Config;
 use crate::disk::Writers;
-use crate::hosting::HostedCapsules;
 use crate::identity::read_regular_file;
-use crate::problem::print::message;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, Publisher, Update};
 use crate::server::access_log::LogFile;
-use crate::server::tls::Tls;
 use crate::server::{LiveSites, Metrics, WorkerPool};
 use crate::site::Sites;
 
@@ -46,8 +42,8 @@ pub(super) struct Service {
     pub(super) publisher: Publisher,
     pub(super) keys: Keys,
     /// The TLS configuration that new connections load; swapped when the keys change.
-    pub(super) tls: Arc<ArcSwap<Tls>>,
-    pub(super) hosted: Option<Arc<HostedCapsules>>,
+    pub(super) tls: Arc<ArcSwap<crate::server::tls::Tls>>,
+    pub(super) hosted: Option<Arc<crate::hosting::HostedCapsules>>,
     pub(super) sites: LiveSites,
     pub(super) indexer: SearchIndexer,
     /// The file of the access log, if it does not go to standard error.
@@ -83,7 +79,6 @@ pub(super) enum ReloadCause {
     Configuration,
     /// SIGUSR1 was received, so that the log is opened again.
     Log,
-    /// A day has passed.
     Day,
 }
 
@@ -98,7 +93,7 @@ impl Service {
         if cause == ReloadCause::Configuration {
             let result = self.reload_config(now);
             if let Err(error) = &result {
-                stderr::print(message(error));
+                stderr::print(crate::problem::print::message(error));
                 stderr::print("The previous configuration and keys stay in force.");
             }
             reloaded = result.ok();
@@ -151,13 +146,12 @@ impl Service {
             let problem = Problem::error("the configuration file is empty");
             return Err(problem.hint("restart Lamplit to serve without settings").into());
         }
-        let outside = resources::outside(&self.publisher.sandbox, resources::named_paths(&config));
-        outside.map_or(Ok(()), Err)?;
+        resources::outside(&self.publisher.sandbox, resources::named_paths(&config)).map_or(Ok(()), Err)?;
         let capsules = self.advertised.publish_options(&config);
         let mut publisher = Publisher::new(capsules, Some(&self.publisher));
         let mut update = publisher.publish(now);
         if publisher.capsules().any(|capsule| capsule.site().is_none()) {
-            Problems::refuse(mem::take(&mut update.failures))?;
+            Problems::refuse(std::mem::take(&mut update.failures))?;
         }
         let keys = Keys::load(&config, Some((&self.keys, &self.config)))?;
         self.tls.store(Arc::new(keys.tls(&config)?));

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::thread;
 
-use time::OffsetDateTime;
-
 use super::CapsulePath;
 use super::date::DayOrder;
 use super::essay::{Essay, ReadOptions};
@@ -28,7 +26,7 @@ const PARALLEL_FROM: usize = 256;
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
     /// The current time, for essays that appear or expire on a day.
-    pub now: OffsetDateTime,
+    pub now: time::OffsetDateTime,
     /// The title of the capsule; by default that of its introduction, else `name`.
     pub title: Option<String>,
     /// The fallback title: usually the name of the folder.

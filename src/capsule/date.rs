@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
@@ -54,8 +52,7 @@ impl EssayDate {
             }
             10 | 13 if is_number(text) => {
                 // The digits after the tenth are milliseconds.
-                let seconds = text[..10].parse().ok()?;
-                let moment = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+                let moment = OffsetDateTime::from_unix_timestamp(text[..10].parse().ok()?).ok()?;
                 Some(Self { day: moment.date(), time: moment.time(), offset: Some(UtcOffset::UTC) })
             }
             _ => Self::in_numbers(text, order).or_else(|| Self::in_words(text)),
@@ -168,7 +165,7 @@ impl EssayDate {
     pub(super) fn in_zone(self, zone: Option<&TimeZone>) -> Self {
         let Some(zone) = zone.filter(|_| self.offset.is_none()) else { return self };
         let written = self.instant().unix_timestamp();
-        let moment = Timestamp::from_second(written).ok();
+        let moment = jiff::Timestamp::from_second(written).ok();
         let moment = moment.and_then(|moment| zone.to_timestamp(TimeZone::UTC.to_datetime(moment)).ok());
         let offset = moment.and_then(|moment| i32::try_from(written - moment.as_second()).ok());
         Self { offset: offset.and_then(|offset| UtcOffset::from_whole_seconds(offset).ok()), ..self }
@@ -304,7 +301,7 @@ fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn number<N: FromStr>(digits: &str) -> Option<N> {
+fn number<N: std::str::FromStr>(digits: &str) -> Option<N> {
     if is_number(digits) { digits.parse().ok() } else { None }
 }
 

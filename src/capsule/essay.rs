@@ -1,7 +1,6 @@
 //! [`Essay`]: one text with the metadata that its author gave it.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -143,7 +142,7 @@ impl Essay {
     }
 
     /// Compares essays in the order of lists: newest first, undated last; of one date by series or weight, else by title.
-    pub(super) fn order(a: &Self, b: &Self) -> Ordering {
+    pub(super) fn order(a: &Self, b: &Self) -> std::cmp::Ordering {
         fn place(essay: &Essay) -> (bool, Option<&String>, Option<i64>) {
             let order = essay.metadata.series_order;
             (order.is_none(), essay.metadata.series.as_ref().filter(|_| order.is_some()), order)

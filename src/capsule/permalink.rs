@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
 use super::{CapsulePath, Essay, SourceFile, slug};
 
 /// How the configuration of a site generator reads, addresses and shows its essays.
@@ -16,7 +14,7 @@ pub struct Rules {
     /// The keys of front matter whose values are tags.
     pub taxonomies: Vec<String>,
     /// The time zone of dates without their own; by default UTC.
-    pub time_zone: Option<TimeZone>,
+    pub time_zone: Option<jiff::tz::TimeZone>,
     /// The settings with metadata of essays.
     pub defaults: Option<Arc<SourceFile>>,
     /// Whether an introduction that is a draft makes drafts of the essays below its folder.

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use time::OffsetDateTime;
-
 use super::CapsulePath;
 use super::essay::{Essay, readable};
 use super::lookup::{Names, bare_name};
@@ -48,7 +46,7 @@ pub struct Capsule {
     /// The number of essays and introductions that are in no list.
     pub unlisted: usize,
     /// When an essay next appears or expires, so that the capsule must be built again.
-    pub next_change: Option<OffsetDateTime>,
+    pub next_change: Option<time::OffsetDateTime>,
     /// Every text that could be read, hidden ones included, by its file.
     pub read: HashMap<CapsulePath, Arc<Essay>>,
 }

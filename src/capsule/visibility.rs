@@ -84,8 +84,7 @@ impl<'a> Audience<'a> {
         match self {
             Self::Author(shown) if source == shown => Some(base.clone()),
             Self::Area(area) if reason != HiddenReason::Expired => {
-                let is_inside = source.is_within(&area.path);
-                self.address_in_area(base).filter(|_| is_inside || !base.is_folder())
+                self.address_in_area(base).filter(|_| source.is_within(&area.path) || !base.is_folder())
             }
             _ => None,
         }

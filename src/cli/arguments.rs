@@ -1,7 +1,6 @@
 //! Arguments that several subcommands share, and the configuration that they select.
 
 use std::env;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -71,8 +70,7 @@ impl ConfigFile {
         let file = path.as_deref().map(read).transpose()?;
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
-        let state = state_folder(&variable, user);
-        Ok((resolve(&overrides, file.as_ref(), base, &state)?, path))
+        Ok((resolve(&overrides, file.as_ref(), base, &state_folder(&variable, user))?, path))
     }
 
     /// Returns the configuration, or `None` if the default file is not valid: it may belong to another program.
@@ -88,7 +86,7 @@ impl ConfigFile {
 fn read(path: &Path) -> anyhow::Result<File> {
     let name = path.display().to_string();
     let text = read_regular_file(path)
-        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
+        .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
         .with_context(|| format!("cannot read `{name}`"))?;
     Ok(File::parse(&name, &text)?)
 }

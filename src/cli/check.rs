@@ -1,13 +1,11 @@
 //! `lamplit check`: reports mistakes in an archive.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
-use indicatif::HumanCount;
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -163,7 +161,7 @@ fn table(problems: &[Problem], cause: impl Fn(&Problem) -> Option<String>) -> St
         groups.entry((problem.severity, problem.topic, group)).or_insert((0, problem)).0 += 1;
     }
     let mut rows: Vec<_> = groups.into_values().collect();
-    rows.sort_by_key(|(count, first)| (Reverse((first.severity, *count)), first.topic));
+    rows.sort_by_key(|(count, first)| (std::cmp::Reverse((first.severity, *count)), first.topic));
     let width = rows.iter().map(|(count, _)| number(*count).len()).max().unwrap_or(1);
     let row = |(count, first): &(usize, &Problem)| {
         let Problem { severity, topic, what, .. } = first;
@@ -178,7 +176,7 @@ fn table(problems: &[Problem], cause: impl Fn(&Problem) -> Option<String>) -> St
 
 /// Returns `1,203` for 1203.
 fn number(count: usize) -> String {
-    HumanCount(count as u64).to_string()
+    indicatif::HumanCount(count as u64).to_string()
 }
 
 /// Returns what a problem has in common with others of its cause: its message with `name` for the last part of an

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf, absolute};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use ignore::{DirEntry, WalkBuilder};
-use time::OffsetDateTime;
 
 use super::arguments::{NamedArchive, require_capsule};
 use crate::capsule::{CapsulePath, media};
@@ -16,7 +15,6 @@ use crate::config::{Capsule, Config, Overrides};
 use crate::disk;
 use crate::problem::{Problem, Severity};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
-use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, Medium, RenderedPage, Site};
 
@@ -66,15 +64,16 @@ fn export(
     let mut options = PublishOptions { with_areas: false, ..PublishOptions::new(config, capsule) };
     options.site.search = false;
     let (CapsuleSnapshot { site, problems, .. }, _) =
-        CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
+        CapsuleSnapshot::read(&options, time::OffsetDateTime::now_utc())?;
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
         eprintln!("{problem}");
     }
     let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
     ensure!(gopher.is_some() || !arguments.gopher, "`{}` is not served over Gopher", capsule.hosts[0]);
-    let tree = |name: &str, gopher| {
-        let root = destination.draft.join(name).join(folder);
-        Tree { root, gopher, ..Tree::default() }
+    let tree = |name: &str, gopher| Tree {
+        root: destination.draft.join(name).join(folder),
+        gopher,
+        ..Tree::default()
     };
     let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
     let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
@@ -257,7 +256,7 @@ impl Tree {
 
     fn stub(&self, to: &CapsulePath) -> String {
         if self.gopher.is_none() {
-            let mut page = Lines::default();
+            let mut page = crate::render::lines::Lines::default();
             page.heading(1, "Moved").link(&to.to_url(), "This page has moved here");
             return page.finish();
         }

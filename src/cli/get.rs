@@ -3,13 +3,10 @@
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use memchr::memchr_iter;
 use percent_encoding::percent_decode_str;
-use time::OffsetDateTime;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -46,7 +43,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let time = Duration::from_secs(arguments.timeout);
+    let time = std::time::Duration::from_secs(arguments.timeout);
     let result = runtime
         .block_on(async { timeout(time, fetch(arguments)).await })
         .unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout));
@@ -129,7 +126,7 @@ fn require_displayable(arguments: &Arguments, is_text: bool, kind: &str) -> Resu
 
 /// Returns whether a Gopher reply is empty, or a menu whose first `line` is an error (RFC 1436, section 3.8).
 fn is_error(line: &[u8]) -> bool {
-    line.is_empty() || line.starts_with(b"3") && memchr_iter(b'\t', line).count() >= 2
+    line.is_empty() || line.starts_with(b"3") && memchr::memchr_iter(b'\t', line).count() >= 2
 }
 
 /// Returns the host of a URL, an IPv6 address without its brackets.
@@ -198,7 +195,7 @@ fn require_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
     let certificate = certificate.context("the server sent no certificate")?;
     let (_, certificate) =
         x509_parser::parse_x509_certificate(certificate).context("the certificate is not valid")?;
-    let (validity, now) = (certificate.validity(), OffsetDateTime::now_utc().unix_timestamp());
+    let (validity, now) = (certificate.validity(), time::OffsetDateTime::now_utc().unix_timestamp());
     let (from, until) = (validity.not_before.timestamp(), validity.not_after.timestamp());
     ensure!(now >= from, "the certificate is not valid before {}", utc_date(from));
     ensure!(now <= until, "the certificate expired on {}", utc_date(until));

@@ -1,12 +1,10 @@
 //! The configurations of hosted capsules, for commands that read capsules without serving them.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
 
 use crate::config::Config;
-use crate::disk;
 use crate::host::HostName;
 use crate::hosting::{capsule_config, capsule_folder};
 use crate::problem::{Problem, Problems, Topic};
@@ -17,7 +15,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     let Some(folder) = config.hosting_folder() else { return Ok((Vec::new(), Vec::new())) };
     let entries = folder.read_dir().with_context(|| format!("cannot read `{}`", folder.display()))?;
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let names: BTreeSet<String> = names.collect();
+    let names: std::collections::BTreeSet<String> = names.collect();
     let (mut capsules, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         let mut hosts = config.capsules.iter().flat_map(|capsule| &capsule.hosts);
@@ -54,5 +52,5 @@ fn capsule(folder: &Path, name: &str) -> Option<HostName> {
 
 fn one(config: &Config, folder: &Path, host: &HostName) -> Result<Config, Problems> {
     let content = folder.join(&**host);
-    capsule_config(config, host, &content, disk::read_settings(&content))
+    capsule_config(config, host, &content, crate::disk::read_settings(&content))
 }

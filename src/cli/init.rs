@@ -10,9 +10,6 @@ use toml::Value;
 
 use super::new::create;
 use crate::capsule::{CapsulePath, TextKind};
-use crate::config::commented_file;
-use crate::generator;
-use crate::problem::Problem;
 
 const FILE: &str = "config.toml";
 
@@ -35,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if is_among_essays {
         let what = format!("`{FILE}` does not belong among essays, and there are essays here");
         let hint = "run `lamplit init DIR` in a folder beside the essays, where DIR names theirs";
-        bail!(Problem::error(what).hint(hint));
+        bail!(crate::problem::Problem::error(what).hint(hint));
     }
     let text = text(content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
     create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
@@ -63,11 +60,11 @@ fn subfolder_holds_essays(folder: &Path) -> io::Result<bool> {
 
 fn text(content: &Path, hostname: &str) -> Option<String> {
     let purpose = "Configuration of Lamplit: `lamplit serve` in this folder serves your essays.";
-    let site = generator::recognise(content, true).unwrap_or_default();
+    let site = crate::generator::recognise(content, true).unwrap_or_default();
     let facts = site.facts.into_iter().map(|(key, fact)| (key, fact.value));
     let given = [("hostname", hostname.to_owned()), ("content", content.to_str()?.to_owned())];
     let given = given.into_iter().chain(facts);
     let given: Vec<_> =
         given.map(|(key, value)| ("[[capsule]]", key, Value::from(value).to_string())).collect();
-    Some(commented_file(purpose, &given))
+    Some(crate::config::commented_file(purpose, &given))
 }

@@ -21,15 +21,12 @@ mod why;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
 use clap::builder::{Resettable, StyledStr};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::app::Signals;
-use crate::problem::print::report;
 use crate::problem::{EX_USAGE, Problem, Problems, nearest};
 
 #[derive(Debug, Parser)]
@@ -62,12 +59,12 @@ enum Command {
 
 /// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    execute(arguments.into_iter().collect()).unwrap_or_else(|error| report(&error))
+    execute(arguments.into_iter().collect()).unwrap_or_else(|error| crate::problem::print::report(&error))
 }
 
 fn execute(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     // Before anything else: SIGHUP and SIGUSR1 are harmless to each command, and `serve` obeys them.
-    let signals = Signals::handle()?;
+    let signals = crate::app::Signals::handle()?;
     if let Some(problem) = misspelt_command(&arguments) {
         return Err(Problems::usage(problem).into());
     }
@@ -131,14 +128,13 @@ pub fn definitions() -> clap::Command {
 }
 
 fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
-    let below = command.get_subcommands().flat_map(with_subcommands);
-    [command].into_iter().chain(below).collect()
+    [command].into_iter().chain(command.get_subcommands().flat_map(with_subcommands)).collect()
 }
 
 /// Reports a first word that is almost the name of a command, which would be taken for a folder to serve otherwise.
 fn misspelt_command(arguments: &[OsString]) -> Option<Problem> {
     let word = arguments.get(1)?.to_str()?;
-    if word.starts_with('-') || word.contains('/') || Path::new(word).exists() {
+    if word.starts_with('-') || word.contains('/') || std::path::Path::new(word).exists() {
         return None;
     }
     let command = command_line();

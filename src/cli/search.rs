@@ -5,12 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use time::OffsetDateTime;
 
 use super::arguments::{Archive, file_name, require_capsule};
 use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Overrides};
-use crate::problem::Problem;
 use crate::problem::print::{has_colours, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions, count};
 use crate::search::{Excerpt, Found, Index, IndexedPage, Query};
@@ -51,11 +49,11 @@ fn search(
     arguments: &Arguments,
     capsule: &Capsule,
     config: &Config,
-) -> Result<(Vec<Entry>, String), Problem> {
+) -> Result<(Vec<Entry>, String), crate::problem::Problem> {
     let query = Query::read(&arguments.words);
     // Mistakes in files are for `lamplit check` to report.
     let (CapsuleSnapshot { site, .. }, _) =
-        CapsuleSnapshot::read(&PublishOptions::new(config, capsule), OffsetDateTime::now_utc())?;
+        CapsuleSnapshot::read(&PublishOptions::new(config, capsule), time::OffsetDateTime::now_utc())?;
     let options = site.options().index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(&query, &|_| true, 0..arguments.number);

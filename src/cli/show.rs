@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use time::OffsetDateTime;
 
 use super::arguments::ConfigFile;
 use super::hosted;
 use crate::capsule::{CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
-use crate::config::Overrides;
 use crate::host::HostName;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem, SourceText};
@@ -54,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         options.site.plain.width = usize::from(width);
     }
     let source = SourceFile { path: path.clone(), content: Content::Text(text.into()) };
-    let (site, problems) = preview(source, &options, stands_alone, OffsetDateTime::now_utc());
+    let (site, problems) = preview(source, &options, stands_alone, time::OffsetDateTime::now_utc());
     for problem in problems.into_iter().filter(|problem| problem.position().0 == path.as_relative()) {
         let place = problem.place.map(|place| Place { file: shown.as_str().into(), ..place });
         eprintln!("{}", Problem { place, ..problem });
@@ -71,7 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// Returns how `file`, a canonical path, is published: in the configured capsule that it lies in; otherwise in the
 /// outermost folder above it with an introduction; otherwise alone, so that its neighbours are not read.
 fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, bool)> {
-    let config = config.load_if_valid(Overrides::default())?;
+    let config = config.load_if_valid(crate::config::Overrides::default())?;
     let hosted = config.as_ref().map(|config| hosted::containing(config, file)).transpose()?.flatten();
     let config = hosted.or(config);
     if let Some(config) = &config {

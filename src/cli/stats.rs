@@ -1,14 +1,11 @@
 //! `lamplit stats`: counts requests over an access log, without looking at addresses.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 use time::{Date, Duration};
 
@@ -62,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         if log == Path::new("-") {
             read(io::stdin().lock(), &mut tally).context("cannot read standard input")?;
         } else {
-            File::open(&log)
+            std::fs::File::open(&log)
                 .and_then(|file| read(BufReader::new(file), &mut tally))
                 .with_context(|| format!("cannot read `{}`", log.display()))?;
         }
@@ -180,7 +177,7 @@ fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {
         [(day, _)] => format!(" on {day}"),
         [(first, _), .., (last, _)] => format!(" in {} days, {first} to {last}", days.len()),
     };
-    format!("{requests}{when}, {} sent", DecimalBytes(tally.sent))
+    format!("{requests}{when}, {} sent", indicatif::DecimalBytes(tally.sent))
 }
 
 fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
@@ -276,7 +273,7 @@ impl Tally {
     fn top(&self, list: &str, number: usize) -> Vec<(&str, u64)> {
         let counts = self.counts.get(list).into_iter().flatten();
         let mut names: Vec<_> = counts.map(|(name, count)| (name.as_str(), *count)).collect();
-        names.sort_by_key(|(name, count)| (Reverse(*count), *name));
+        names.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
         names.truncate(number);
         names
     }

@@ -1,6 +1,5 @@
 //! `lamplit check --why`: what becomes of one file or address, and by which rule.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
@@ -29,7 +28,7 @@ pub(super) fn run(path: &str, capsules: &[(&Config, &Capsule)], now: OffsetDateT
 
 /// Returns the name of the file `path` relative to the folder `content`, if it lies there. A link is not followed.
 fn name_in(content: &Path, path: &Path) -> Option<PathBuf> {
-    fs::symlink_metadata(path).ok()?;
+    std::fs::symlink_metadata(path).ok()?;
     let real = match path.file_name() {
         Some(name) => absolute(path).ok()?.parent()?.canonicalize().ok()?.join(name),
         None => path.canonicalize().ok()?,
@@ -162,8 +161,7 @@ impl Why<'_> {
         let bare = bare.unwrap_or_else(|_| path.clone());
         let names = [bare.without_extension(), bare];
         let is_alias = |alias: &String| {
-            let alias = CapsulePath::root().join(alias).ok();
-            alias.as_ref().and_then(bare_name) == bare_name(path)
+            CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) == bare_name(path)
         };
         let is_meant = |essay: &&Arc<Essay>| {
             names.contains(&essay.base)

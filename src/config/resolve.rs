@@ -5,14 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
-
 use super::input::{File, Overrides, in_order};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
 use super::values::{FolderPath, LanguageTag, Text, WebAddress};
 use super::{Capsule, Config, Listen, Private};
-use crate::capsule::PrivateArea;
 use crate::generator::{self, Fact, Recognised};
 use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
@@ -153,7 +150,7 @@ fn recognise(capsule: &mut CapsuleTable, above: bool) -> Option<Recognised> {
     take(author, site.fact("author"), |text| Some(text.to_owned()));
     take(language, site.fact("language"), |tag| LanguageTag::parse(&tag.replace('_', "-")).ok());
     take(web, site.fact("web"), |url| WebAddress::parse(url).ok());
-    take(time_zone, site.fact("time_zone"), |zone| TimeZone::parse(zone).ok());
+    take(time_zone, site.fact("time_zone"), |zone| jiff::tz::TimeZone::parse(zone).ok());
     Some(site)
 }
 
@@ -193,7 +190,7 @@ fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private
         if areas.iter().any(|other| other.area.path == path) {
             problems.push(origin.error(format!("`{path}` is private already")));
         }
-        let area = PrivateArea { path, drafts: *table.drafts };
+        let area = crate::capsule::PrivateArea { path, drafts: *table.drafts };
         areas.push(Private { area, readers: table.fingerprints.value.clone() });
     }
     areas
@@ -327,8 +324,7 @@ impl CapsuleTable {
     /// Returns the host name and then the aliases, each once.
     fn hosts(&self) -> Vec<HostName> {
         let mut seen = HashSet::new();
-        let hosts = self.hostname.iter().chain(self.aliases.iter());
-        hosts.filter(|host| seen.insert(*host)).cloned().collect()
+        self.hostname.iter().chain(self.aliases.iter()).filter(|host| seen.insert(*host)).cloned().collect()
     }
 }
 

@@ -7,16 +7,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use jiff::tz::TimeZone;
 
 use super::table::{Definition, Field, Setting, Table, tables};
 use super::values::{
     Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Pattern, Port,
     Redirects, Seconds, WebAddress, Width,
 };
-use crate::capsule::usual_keys;
 use crate::host::{Fingerprint, HostName};
-use crate::privileges::SandboxMode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::render::words::Words;
 use crate::server::Limits;
@@ -65,7 +62,7 @@ tables! {
         gemtext: GemtextTable;
         /// Names of front matter keys in your essays, if they differ from the usual ones.
         front_matter: StringTable = StringTable::new(
-            usual_keys(),
+            crate::capsule::usual_keys(),
             ("date", &[" The key with the date of publication."], "\"published_at\""),
         );
         /// Your words in place of those that Lamplit adds to pages. By default they are in the language of each page,
@@ -118,7 +115,7 @@ tables! {
         language: Setting<Option<LanguageTag>>, example: r#""en""#;
         /// The time zone of dates without their own: a name such as `Europe/Rome`, or an offset from UTC such as `+02:00`.
         /// Default: UTC.
-        time_zone: Setting<Option<TimeZone>>, example: r#""Europe/Rome""#;
+        time_zone: Setting<Option<jiff::tz::TimeZone>>, example: r#""Europe/Rome""#;
         /// The address of the same archive on the Web. Links that start at the root and lead to no page of the capsule
         /// lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
@@ -253,7 +250,7 @@ tables! {
         /// and only write to `certs` and to the folder of the log. It cannot open sockets or connections or start programs.
         /// `"best-effort"`: as much as the kernel supports; `"require"`: everything (Linux 6.12), or the start fails;
         /// `"off"`: no sandbox.
-        sandbox: Setting<SandboxMode>, restart: true;
+        sandbox: Setting<crate::privileges::SandboxMode>, restart: true;
     }
 
     /// What surrounds the text of an essay.

@@ -29,11 +29,9 @@ pub(super) enum Origin {
     Default,
     /// In the command line flag, environment variable or file of a site generator of this name.
     Named(String),
-    /// In a configuration file.
     File(Place),
 }
 
-/// The type of a setting.
 pub(super) trait SettingType: Sized {
     /// Returns what a file may give, in words.
     fn accepts() -> String;
@@ -84,7 +82,6 @@ pub(super) trait Table {
 pub(super) trait Field {
     /// Replaces it with what a file gives at `path`.
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>);
-    /// Returns its content.
     fn view(&self) -> View<'_>;
 }
 
@@ -92,9 +89,7 @@ pub(super) trait Field {
 pub(super) enum View<'f> {
     /// A setting: what a file may give, its value, if it has one, and its origin.
     Setting(String, Option<TomlValue>, &'f Origin),
-    /// A table.
     Table(&'f dyn Table),
-    /// An array of tables.
     Tables(Vec<&'f dyn Table>),
 }
 
@@ -253,7 +248,6 @@ pub(super) fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// Returns the keys of a table.
 pub(super) fn names(table: &dyn Table) -> Vec<&'static str> {
     table.fields().iter().map(|(definition, _)| definition.name).collect()
 }
@@ -277,7 +271,6 @@ impl<T> Setting<T> {
     }
 }
 
-/// A default.
 impl<T> From<T> for Setting<T> {
     fn from(value: T) -> Self {
         Self { value, origin: Origin::Default }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -14,7 +13,6 @@ use toml::de::DeValue;
 
 use super::table::{Origin, Report, Setting, SettingType};
 use crate::capsule::CapsulePath;
-use crate::disk;
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
 use crate::problem::{Problem, SourceText, printable};
@@ -27,7 +25,6 @@ use crate::site::MetaLine;
 pub(super) trait Text: Sized {
     /// Reads the string. The error is why it is not valid, without a place.
     fn parse(text: &str) -> Result<Self, Problem>;
-    /// Returns the string.
     fn text(&self) -> String;
 }
 
@@ -100,7 +97,6 @@ impl SettingType for bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InRange<T, const LEAST: u64, const GREATEST: u64>(pub T);
 
-/// A TCP port.
 pub(super) type Port = InRange<u16, 1, 65_535>;
 
 /// A number of connections, up to the number of file descriptors that a system can provide.
@@ -210,7 +206,7 @@ fn require<T>(value: Option<T>, text: &str, what: &str, hint: &str) -> Result<T,
 }
 
 text!(impl String: |text| Ok(printable(text).into_owned()), |text| text.clone());
-text!(impl PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
+text!(impl std::path::PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
 
 text! {
     impl HostName: |text| require(text.parse().ok(), text, "a host name", "write it as in `example.org`"),
@@ -298,7 +294,7 @@ text! {
 
 text! {
     /// A pattern of gitignore.
-    Pattern(String): |text| match disk::pattern_error(text) {
+    Pattern(String): |text| match crate::disk::pattern_error(text) {
         Some(error) => Err(Problem::error(format!("`{text}` is not a pattern: {error}"))),
         None => Ok(text.to_owned()),
     }

@@ -68,8 +68,7 @@ impl FolderContents {
         let patterns = self.patterns.values().map(|(file, _)| file.text.len() * PATTERN_BYTES);
         let problems = self.problems.iter().map(Problem::bytes);
         let left_out = self.left_out.iter().map(|(name, _)| name.len());
-        let sizes = files.chain(patterns).chain(problems).chain(left_out);
-        sizes.map(|size| size + FILE_OVERHEAD).sum()
+        files.chain(patterns).chain(problems).chain(left_out).map(|size| size + FILE_OVERHEAD).sum()
     }
 
     /// Returns these contents together with the files of `statics` that are no essays, at addresses without a file.

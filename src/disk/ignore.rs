@@ -5,9 +5,7 @@
 //! pattern matches is left out if its name is that of a tool's file ([`ToolFile`]).
 
 use std::borrow::Cow;
-use std::ffi::OsStr;
 use std::fmt;
-use std::iter;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +31,7 @@ const WELL_KNOWN: &str = ".well-known";
 
 /// Returns whether files in a folder of this name, or files of this name, are hidden. Kubernetes mounts volumes in
 /// folders named `..` and a time, whose files are reached by links.
-pub(super) fn is_hidden(name: &OsStr) -> bool {
+pub(super) fn is_hidden(name: &std::ffi::OsStr) -> bool {
     let bytes = name.as_bytes();
     bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN
 }
@@ -114,7 +112,7 @@ impl Rules {
     /// Returns why the file or folder at `relative`, a path below the content folder, is left out, if it is.
     pub(super) fn exclusion(&self, relative: &Path, is_folder: bool) -> Option<Exclusion> {
         let relative = &*composed(relative);
-        let nearest_first = iter::successors(Some(self), |rules| rules.above.as_deref());
+        let nearest_first = std::iter::successors(Some(self), |rules| rules.above.as_deref());
         let mut matches = nearest_first.map(|rules| rules.own.patterns.matched(relative, is_folder));
         match matches.find(|found| !found.is_none()) {
             Some(Match::Ignore(glob)) if glob.from() == Some(Path::new(TOOLS)) => {

@@ -1,13 +1,11 @@
 //! Watching for changes: [`FolderWatcher`] for a content folder, [`FileWatcher`] for single files elsewhere.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::ignore::{FILE as IGNORE, is_hidden};
@@ -35,7 +33,7 @@ const FILE_POLL: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub struct FolderWatcher {
     folder: PathBuf,
-    changed: Arc<Notify>,
+    changed: Arc<tokio::sync::Notify>,
     watcher: Option<RecommendedWatcher>,
     /// The identity of the folder that is watched.
     identity: Option<(FileIdentity, Option<SystemTime>)>,
@@ -111,13 +109,12 @@ fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
 #[derive(Debug, Default)]
 pub struct FileWatcher {
     known: Stamps,
-    /// The stamps at the last check.
     last: Stamps,
     last_check: Option<Instant>,
 }
 
 /// Each file with its stamp; `None` for one that does not exist.
-type Stamps = BTreeMap<PathBuf, Option<FileStamp>>;
+type Stamps = std::collections::BTreeMap<PathBuf, Option<FileStamp>>;
 
 impl FileWatcher {
     /// Watches exactly `paths` from now on. A file that was watched before keeps its stamp, so a change since the last

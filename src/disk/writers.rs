@@ -4,13 +4,11 @@
 //! for a while, which gets longer each time the file proves to be unfinished.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use notify::Event;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 use parking_lot::Mutex;
 
@@ -69,7 +67,7 @@ impl Writers {
 
     /// Notes what `event`, which may concern readers, tells of a writer. Returns whether the folder has to be read: for a
     /// write it is read when the file is closed.
-    pub(super) fn note(&self, event: &Event) -> bool {
+    pub(super) fn note(&self, event: &notify::Event) -> bool {
         let now = SystemTime::now();
         let mut state = self.0.lock();
         state.last_report = Some(now);
@@ -141,7 +139,7 @@ impl Writers {
     /// waits until they are closed.
     pub(super) fn find(&self, folder: &Path) {
         let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let open_for_writing = |process: &Path, file: &OsStr| {
+        let open_for_writing = |process: &Path, file: &std::ffi::OsStr| {
             let path =
                 fs::read_link(process.join("fd").join(file)).ok().filter(|path| path.starts_with(folder))?;
             let info = fs::read_to_string(process.join("fdinfo").join(file)).ok()?;

@@ -3,7 +3,6 @@
 //! [`Recognised`] is read from the names of files and the texts of settings; `table.toml` says what they mean for each
 //! generator.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -29,7 +28,7 @@ struct Table {
 }
 
 /// What is known of the sites of one generator.
-type Row = HashMap<String, String>;
+type Row = std::collections::HashMap<String, String>;
 
 /// How many folders above the content folder may have the files of its generator, as for `src/content` in Astro.
 const MAX_ABOVE: usize = 3;

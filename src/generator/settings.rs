@@ -1,6 +1,5 @@
 //! [`Settings`]: the values in the settings files of a site, by their keys, in any format.
 
-use std::fs;
 use std::path::Path;
 
 use crate::capsule::{CapsulePath, Content, SourceFile, settings_in};
@@ -23,7 +22,7 @@ impl Folder<'_> {
             return self.0.join(name).exists().then(|| name.to_owned()).into_iter().collect();
         }
         let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
-        let entries = fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
+        let entries = std::fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| Some(format!("{folder}{}", entry.file_name().to_str()?)));
         let fits = |file: &String| {
             let (lower, mut at) = (file.to_lowercase(), 0);
@@ -90,7 +89,6 @@ impl Settings {
         keys.split_whitespace().flat_map(values).filter(|(_, fact)| !fact.value.trim().is_empty())
     }
 
-    /// Returns the value of the first of `keys` that has one.
     pub(super) fn first(&self, keys: &str) -> Option<Fact> {
         self.all(keys).next().map(|(_, fact)| fact.clone())
     }

@@ -1,13 +1,9 @@
 //! One hosted capsule in memory: its settings, key and site, brought up to date with its folder.
 
 use std::fs;
-use std::io;
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use time::OffsetDateTime;
 
 use super::key::HostedKey;
 use super::reports::Reports;
@@ -120,7 +116,7 @@ impl HostedCapsule {
         let new_key = capsule.key.refresh(host, &context.config.certs, reports);
         let publisher = capsule.publisher.as_mut();
         let new_site =
-            publisher.is_some_and(|publisher| publisher.publish(OffsetDateTime::now_utc()).is_some());
+            publisher.is_some_and(|publisher| publisher.publish(time::OffsetDateTime::now_utc()).is_some());
         if new_settings || new_key || new_site {
             capsule.replace_hosted(host, context);
             reports.print(host, &folder, &capsule.problems());
@@ -165,7 +161,7 @@ impl HostedCapsule {
             let seconds = VANISHED.as_secs();
             let what = format!("this file is missing or empty; its last settings apply for {seconds} s");
             let problems = vec![Problem::error(what).in_file(SETTINGS_FILE)];
-            let previous = mem::replace(&mut self.settings_problems, problems);
+            let previous = std::mem::replace(&mut self.settings_problems, problems);
             return previous != self.settings_problems;
         }
         self.awaited_since = None;
@@ -244,7 +240,7 @@ pub fn capsule_config(
     config: &Config,
     host: &HostName,
     content: &Path,
-    settings: io::Result<Option<(String, bool)>>,
+    settings: std::io::Result<Option<(String, bool)>>,
 ) -> Result<Config, Problems> {
     let file = content.join(SETTINGS_FILE).display().to_string();
     let settings = settings.map_err(|error| {

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use time::OffsetDateTime;
 use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
 
 use super::reports::Reports;
@@ -73,7 +72,7 @@ impl HostedKey {
         if self.loaded.as_ref().is_some_and(|(old, _)| old.public_key != identity.public_key) {
             log_replaced_key(host);
         }
-        self.problem = identity.warning(OffsetDateTime::now_utc().unix_timestamp());
+        self.problem = identity.warning(time::OffsetDateTime::now_utc().unix_timestamp());
         self.stamp = FileStamp::at(&identity.key_file);
         self.loaded = Some((identity, tickets));
         true

@@ -23,7 +23,6 @@ pub use reports::Print;
 
 use crate::config::Config;
 use crate::host::HostName;
-use crate::identity;
 use crate::problem::Problem;
 use crate::server::{Hosted, HostedFuture, Hosting, WorkerPool};
 use cache::{CacheEntry, CapsuleCache, LoadGuard};
@@ -70,7 +69,7 @@ impl HostedCapsules {
         let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;
         // In the background, because the folder may hold thousands of keys.
         let certs = context.config.certs.clone();
-        loaders.run(move || identity::remove_temporary_files(&certs, None));
+        loaders.run(move || crate::identity::remove_temporary_files(&certs, None));
         Ok(Arc::new(Self {
             context: ArcSwap::new(context),
             cache: CapsuleCache::new(memory, Reports::new(print)),

@@ -1,10 +1,6 @@
 //! What is remembered of each hosted capsule while it is not loaded: the problems that were reported, which loading it
 //! again does not repeat, whether it had a key and settings, and whether loading it is slow.
 
-use std::collections::HashMap;
-use std::fmt::Display;
-use std::mem;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
@@ -16,11 +12,11 @@ use crate::problem::{Problem, Severity};
 const MAX_PROBLEMS: usize = 5;
 
 /// Prints one message for the operator.
-pub type Print = fn(&dyn Display);
+pub type Print = fn(&dyn std::fmt::Display);
 
 pub(super) struct Reports {
     print: Print,
-    capsules: Mutex<HashMap<String, Report>>,
+    capsules: Mutex<std::collections::HashMap<String, Report>>,
     folder_is_missing: AtomicBool,
 }
 
@@ -40,7 +36,7 @@ impl Reports {
     }
 
     /// Prints the errors among the `problems` of `host` in `folder`, unless these were its errors the last time.
-    pub(super) fn print(&self, host: &str, folder: &Path, problems: &[Problem]) {
+    pub(super) fn print(&self, host: &str, folder: &std::path::Path, problems: &[Problem]) {
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let with_full_path = |problem: &Problem| {
             let mut problem = problem.clone();
@@ -53,7 +49,7 @@ impl Reports {
         let shown: Vec<String> = errors.map(with_full_path).collect();
         let errors = Some(Fingerprint::of(shown.concat().as_bytes()));
         let mut previous = None;
-        self.update(host, |report| previous = mem::replace(&mut report.errors, errors));
+        self.update(host, |report| previous = std::mem::replace(&mut report.errors, errors));
         if shown.is_empty() || previous == errors {
             return;
         }

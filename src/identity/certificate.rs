@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use time::OffsetDateTime;
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{GeneralName, X509Certificate};
@@ -87,7 +86,7 @@ impl Identity {
 
 /// Returns the UTC date of a moment in seconds since 1970.
 pub fn utc_date(seconds: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(seconds)
+    time::OffsetDateTime::from_unix_timestamp(seconds)
         .map_or_else(|_| "never".to_owned(), |moment| moment.date().to_string())
 }
 

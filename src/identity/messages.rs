@@ -13,7 +13,6 @@ pub(super) const RESTORE: &str = "restore the file from your backup; it was left
 pub(super) const REPAIR: &str = "repair it where it was made, or name other files with the keys `certificate` and \
                                  `key`; Lamplit only reads them";
 
-/// Returns the error `what` about `file`.
 pub(super) fn error_in(file: &Path, what: impl Into<String>) -> Problem {
     Problem::error(what).in_file(file.display().to_string())
 }

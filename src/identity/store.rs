@@ -4,8 +4,6 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::statfs;
-
 use super::certificate::Identity;
 use super::messages::{RESTORE, broken, error_in, missing, or_hint, unwritable};
 use super::pair::{self, FORBIDDEN, Pair, chain_in, is_key_alone, key_in, read_secret};
@@ -101,8 +99,7 @@ pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identit
 
 /// Returns a warning if users other than the owner may create keys in `folder`.
 pub fn folder_warning(folder: &Path) -> Option<Problem> {
-    let mode = fs::metadata(folder).ok()?.mode();
-    (mode & 0o002 != 0).then(|| {
+    (fs::metadata(folder).ok()?.mode() & 0o002 != 0).then(|| {
         Problem::warning("every user may put keys into this folder, which the next start would use")
             .in_file(folder.display().to_string())
             .hint(format!("remove their access with `chmod o-w {}`", folder.display()))
@@ -155,7 +152,7 @@ pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), P
 fn volatility(folder: &Path) -> Option<&'static str> {
     let absolute = std::path::absolute(folder).ok()?;
     let existing = absolute.ancestors().find_map(|above| fs::canonicalize(above).ok())?;
-    let kind = u64::try_from(statfs(&existing).ok()?.f_type).ok()?;
+    let kind = u64::try_from(rustix::fs::statfs(&existing).ok()?.f_type).ok()?;
     if IN_MEMORY.contains(&kind) {
         return Some("this folder is kept in memory");
     }
@@ -255,8 +252,7 @@ fn generate(file: &Path, names: &[String]) -> Result<Pair, Problem> {
 
 /// Gives the key in `bytes`, the content of `file`, a new certificate.
 fn certify(file: &Path, bytes: &[u8], names: &[String]) -> Result<Identity, Problem> {
-    let key = key_in(file, bytes).map_err(or_hint(RESTORE))?;
-    let pair = Pair::certify(key, names)
+    let pair = Pair::certify(key_in(file, bytes).map_err(or_hint(RESTORE))?, names)
         .map_err(|error| broken(file, &format!("no certificate can be made: {error}")).hint(RESTORE))?;
     replace_and_load(file, &pair)
 }

@@ -76,8 +76,7 @@ impl SandboxRules {
     pub fn read_replaceable(&mut self, path: &Path) {
         for path in [Some(path.to_owned()), fs::canonicalize(path).ok()].into_iter().flatten() {
             let folder = parent_folder(&path);
-            let is_alone = path.is_file() && has_much_else(&folder);
-            self.read.push(if is_alone { path } else { folder });
+            self.read.push(if path.is_file() && has_much_else(&folder) { path } else { folder });
         }
     }
 

@@ -1,9 +1,7 @@
 //! The user that a process becomes if it was started as root, as for a port that only root may bind.
 
 use std::fs::{DirBuilder, OpenOptions};
-use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, fchown};
-use std::path::Path;
 
 use nix::unistd::{Uid, User, geteuid, setgid, setuid};
 
@@ -36,7 +34,7 @@ impl Account {
 
     /// Creates `folder` and its missing parents, owned by this user and closed to others. Folders that exist are left
     /// unchanged, because another user may have placed them there.
-    pub fn create_dir(&self, folder: &Path) -> io::Result<()> {
+    pub fn create_dir(&self, folder: &std::path::Path) -> std::io::Result<()> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
             return Ok(());
         }

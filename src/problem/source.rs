@@ -5,7 +5,6 @@
 
 use std::cell::OnceCell;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
@@ -64,7 +63,7 @@ impl<'t> SourceText<'t> {
     }
 
     /// Returns the place of a byte range, clipped to the file and to the line that the range starts in.
-    pub fn place(&self, bytes: Range<usize>) -> Place {
+    pub fn place(&self, bytes: std::ops::Range<usize>) -> Place {
         let start = floor_char_boundary(self.text, bytes.start);
         let end = floor_char_boundary(self.text, bytes.end).max(start);
         let range = &self.text[start..end];

@@ -1,7 +1,5 @@
 //! The metrics page over HTTP: as much of RFC 9112 as a collector needs.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 
 use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
@@ -10,11 +8,10 @@ use crate::site::Sites;
 /// The longest request in bytes. Collectors send some 300.
 const MAX_REQUEST: usize = 8 * 1024;
 
-/// The path of the page.
 const PATH: &str = "/metrics";
 
 /// Returns the content of the page.
-pub type Page = Arc<dyn Fn() -> String + Send + Sync>;
+pub type Page = std::sync::Arc<dyn Fn() -> String + Send + Sync>;
 
 /// HTTP with a single page.
 pub struct MetricsPage(pub Page);

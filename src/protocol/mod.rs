@@ -10,9 +10,6 @@ pub mod gemini;
 pub mod gopher;
 pub mod metrics;
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-
 use bytes::Bytes;
 
 use crate::capsule::FileRef;
@@ -57,7 +54,7 @@ fn end_of_request(bytes: &[u8], end: &[u8], limit: usize) -> Option<usize> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Peer {
     /// Its address, where it is known.
-    pub address: Option<SocketAddr>,
+    pub address: Option<std::net::SocketAddr>,
     /// The host name that it sent in the TLS handshake (RFC 6066, section 3).
     pub server_name: Option<String>,
     /// The certificate that it showed, if one was requested.
@@ -130,7 +127,7 @@ pub struct Outcome {
     /// The requested resource as the client wrote it, without a query.
     pub resource: String,
     /// The host name of the capsule that answered, if one did.
-    pub host: Option<Arc<str>>,
+    pub host: Option<std::sync::Arc<str>>,
 }
 
 named! {

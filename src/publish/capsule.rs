@@ -1,8 +1,6 @@
 //! [`CapsulePublisher`]: one content folder and its successive snapshots.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fmt::Display;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +9,6 @@ use time::OffsetDateTime;
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
 use crate::capsule::{self, Audience, CapsulePath, PrivateArea, SourceFile, TextKind};
-use crate::config::Private;
 use crate::disk::{Exclusion, FolderContents, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
@@ -66,7 +63,7 @@ impl CapsuleSnapshot {
         problems.extend(unmatched(options, contents, &capsule));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let mut areas = Vec::new();
-        for Private { area, .. } in options.private.iter().filter(|_| options.with_areas) {
+        for crate::config::Private { area, .. } in options.private.iter().filter(|_| options.with_areas) {
             let mut areas_before = previous.iter().flat_map(|previous| &previous.areas);
             let previous = areas_before.find(|(known, _)| known == area).map(|(_, site)| &**site);
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
@@ -126,7 +123,7 @@ fn described(site: &Recognised, contents: &FolderContents) -> String {
 }
 
 /// Returns `1 essay` or `2 essays`.
-pub fn count(number: impl Display, one: &str, many: &str) -> String {
+pub fn count(number: impl std::fmt::Display, one: &str, many: &str) -> String {
     let number = number.to_string();
     format!("{number} {}", if number == "1" { one } else { many })
 }
@@ -254,7 +251,7 @@ impl CapsulePublisher {
     }
 
     /// Returns the folders that are read, each with what is known of the programs that write in it, for watchers.
-    pub fn watched(&self) -> Vec<(PathBuf, Writers)> {
+    pub fn watched(&self) -> Vec<(std::path::PathBuf, Writers)> {
         let contents = self.contents.as_deref();
         let statics = self.options.recognised.iter().flat_map(Recognised::static_folders);
         let folders = [self.options.content.clone()].into_iter().chain(statics);

@@ -12,7 +12,6 @@ mod capsule;
 mod options;
 mod unmatched;
 
-use std::path::Path;
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -87,7 +86,7 @@ impl Publisher {
 }
 
 /// Says that a deployment replaced the folder `content` by one that the sandbox does not cover.
-fn outside_sandbox(content: &Path) -> Problem {
+fn outside_sandbox(content: &std::path::Path) -> Problem {
     let shown = content.display();
     let what =
         format!("the content folder `{shown}` was replaced by another one, which lies outside the sandbox");

@@ -1,12 +1,6 @@
 //! [`PublishOptions`]: how one content folder is read, built and rendered.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
-
-use jiff::tz::TimeZone;
-use regex_automata::meta::Regex;
-use time::OffsetDateTime;
 
 use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea, Rules, SourceFile};
 use crate::config::{self, Config, Private};
@@ -26,7 +20,7 @@ pub struct PublishOptions {
     /// What reading the folder may cost; a larger folder is not read.
     pub limits: ReadLimits,
     /// How often the folder is compared with what is published; `None` for a time that depends on its file system.
-    pub poll: Option<Duration>,
+    pub poll: Option<std::time::Duration>,
     /// What to leave out of the folder, as patterns of gitignore.
     pub ignore: Vec<String>,
     /// The configured title.
@@ -36,7 +30,7 @@ pub struct PublishOptions {
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// The time zone of dates without their own; by default UTC.
-    pub time_zone: Option<TimeZone>,
+    pub time_zone: Option<jiff::tz::TimeZone>,
     /// The private areas, none of which is part of the public site.
     pub private: Vec<Private>,
     /// Whether the sites of private areas are built and attached to the public site.
@@ -107,9 +101,9 @@ impl PublishOptions {
         let part = |at: usize| previous.and_then(|previous| previous.parts.get(at));
         let mut contents = read(&self.content, tools, part(0).or(previous))?;
         if let Some(site) = &self.recognised
-            && let Ok(ignored) = Regex::new_many(&site.ignored)
+            && let Ok(ignored) = regex_automata::meta::Regex::new_many(&site.ignored)
         {
-            let is_ignored = |file: &mut Arc<SourceFile>| {
+            let is_ignored = |file: &mut std::sync::Arc<SourceFile>| {
                 !site.ignored.is_empty() && ignored.is_match(&format!("/{}{}", site.content, file.path))
             };
             let ignored =
@@ -122,7 +116,7 @@ impl PublishOptions {
         Ok(if statics.is_empty() { contents } else { contents.with_statics(statics) })
     }
 
-    pub(super) fn build_options(&self, now: OffsetDateTime) -> BuildOptions {
+    pub(super) fn build_options(&self, now: time::OffsetDateTime) -> BuildOptions {
         let rules = self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default();
         BuildOptions {
             now,

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::options::PublishOptions;
 use crate::capsule::{Capsule, CapsulePath, bare_name, nfc};
-use crate::disk::FolderContents;
 use crate::problem::{Problem, nearest};
 
 /// Most warnings about one setting: the search for a similar name takes time.
@@ -20,7 +19,7 @@ const MAX_COMPARISONS: usize = 200_000;
 /// reported only if a similar name exists that was probably meant.
 pub(super) fn unmatched(
     options: &PublishOptions,
-    contents: &FolderContents,
+    contents: &crate::disk::FolderContents,
     capsule: &Capsule,
 ) -> Vec<Problem> {
     // An empty folder exists, although no file names it.
@@ -88,8 +87,7 @@ fn misspelled<'g>(unknown: impl Iterator<Item = &'g CapsulePath>, capsule: &Caps
         let problem = Problem::warning(format!("`gone` names `{path}`, but nothing has that address"));
         Some(problem.hint(format!("did you mean `{meant}`, which readers still get?")))
     };
-    let compared = unknown.take(MAX_COMPARISONS / addresses.len().max(1));
-    compared.filter_map(warning).take(MAX_WARNINGS).collect()
+    unknown.take(MAX_COMPARISONS / addresses.len().max(1)).filter_map(warning).take(MAX_WARNINGS).collect()
 }
 
 /// Returns the name or path that `pattern` begins with, or `None` for one like `*.bak`. Hidden names are not published

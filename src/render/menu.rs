@@ -5,8 +5,6 @@
 //! support both.
 
 use super::{text, wrap};
-use crate::host::GOPHER_PORT;
-use crate::problem::printable;
 
 /// The width of the longest display string, in columns: RFC 1436 allows less than 70, older servers and clients 67.
 pub const DISPLAY_WIDTH: usize = 67;
@@ -116,7 +114,7 @@ impl Menu {
     fn own_item<'u>(&self, url: &'u str) -> Option<(ItemType, &'u str)> {
         let rest = url.strip_prefix("gopher://")?.strip_prefix(&*self.host)?;
         let port = format!(":{}", self.port);
-        let rest = if self.port == GOPHER_PORT { rest } else { rest.strip_prefix(&*port)? };
+        let rest = if self.port == crate::host::GOPHER_PORT { rest } else { rest.strip_prefix(&*port)? };
         let item = rest.strip_prefix('/').filter(|item| !item.contains('%'))?;
         match item.split_at_checked(1)? {
             ("0", selector) => Some((ItemType::Text, selector)),
@@ -166,5 +164,5 @@ pub fn attributes(host: &str, port: u16) -> String {
 
 /// Returns `text` as a field: control characters, which would end the field or the line, become spaces.
 fn field(text: &str) -> String {
-    printable(text).trim_end().to_owned()
+    crate::problem::printable(text).trim_end().to_owned()
 }

@@ -15,12 +15,10 @@ mod table;
 mod text;
 mod wrap;
 
-use crate::markup::Link;
-
 /// A resolver of links for the readers of one protocol.
 pub trait Resolve {
     /// Returns where `link` leads.
-    fn link(&self, link: &Link<'_>) -> Target;
+    fn link(&self, link: &crate::markup::Link<'_>) -> Target;
 
     /// Returns where the image with the URL `source` can be fetched.
     fn image(&self, source: &str) -> Target;

@@ -161,8 +161,7 @@ fn drawn(rows: &[Vec<String>], widths: &[usize], alignments: &[Alignment]) -> St
 fn push_row(out: &mut String, row: &[String], widths: &[usize], alignments: &[Alignment]) {
     let cells = row.iter().zip(widths);
     let cells: Vec<Vec<&str>> = cells.map(|(cell, &width)| wrap::lines(cell, width).collect()).collect();
-    let height = cells.iter().map(Vec::len).max().unwrap_or_default();
-    for line in 0..height {
+    for line in 0..cells.iter().map(Vec::len).max().unwrap_or_default() {
         let pieces = cells.iter().zip(widths).enumerate().map(|(column, (lines, &width))| {
             aligned(lines.get(line).unwrap_or(&""), width, alignments.get(column))
         });

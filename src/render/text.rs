@@ -1,7 +1,6 @@
 //! Text shared by all formats: its width on a screen, what is removed from it, and words for links and images.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -104,8 +103,7 @@ pub(crate) fn push_mark(out: &mut String, mark: Mark, emphasis: bool) {
 
 /// Appends a line end of the source: a space, or nothing between two wide characters (CSS Text level 3, 4.1.3).
 pub(crate) fn push_soft_break(out: &mut String, next: &[Inline<'_>]) {
-    let ascii = out.as_bytes().last().is_none_or(u8::is_ascii);
-    let joins = !ascii
+    let joins = !out.as_bytes().last().is_none_or(u8::is_ascii)
         && out.chars().next_back().is_some_and(is_wide_script)
         && first_char(next).is_some_and(is_wide_script);
     if !joins {
@@ -220,7 +218,7 @@ pub(crate) fn url_host(url: &str) -> Option<&str> {
 }
 
 /// Returns where the host is in a URL whose authority begins at `start`.
-fn host_range(url: &str, start: usize) -> Range<usize> {
+fn host_range(url: &str, start: usize) -> std::ops::Range<usize> {
     let authority = &url[start..];
     let authority = &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())];
     let user = authority.rfind('@').map_or(0, |at| at + 1);

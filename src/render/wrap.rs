@@ -9,7 +9,6 @@ use super::text::{char_width, is_wide_script};
 /// A place within a word where a line may end (Unicode: zero width space).
 pub(crate) const BREAK: char = '\u{200b}';
 
-/// Opening punctuation.
 const OPENING: &str = "「『（【〈《〔｛［〝‘“([{«";
 
 /// Closing punctuation and small kana (JIS X 4051, the undisputed part).

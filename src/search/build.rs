@@ -1,6 +1,5 @@
 //! Builds segments from pages, and merges segments.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -64,7 +63,7 @@ pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Pa
 
 #[derive(Default)]
 struct Builder {
-    ids: HashMap<Box<str>, u32, RandomState>,
+    ids: std::collections::HashMap<Box<str>, u32, RandomState>,
     /// The postings of each entry, and its spelling if that differs.
     entries: Vec<(PostingsWriter, Option<Box<str>>)>,
     segment: Segment,

@@ -1,6 +1,5 @@
 //! [`Index`]: the full-text index of one snapshot of a capsule.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -39,7 +38,7 @@ impl Index {
     pub fn updated(&self, capsule: &Capsule, options: &IndexOptions) -> Self {
         let pages = pages(capsule);
         let numbered = (0..).zip(&pages).map(|numbered| (numbered.1.identity(), numbered));
-        let mut unseen: HashMap<_, (u32, _), RandomState> = numbered.collect();
+        let mut unseen: std::collections::HashMap<_, (u32, _), RandomState> = numbered.collect();
         let mut parts = self.parts.clone();
         for part in &mut parts {
             for page in part.pages.iter_mut().filter(|page| **page != REMOVED) {

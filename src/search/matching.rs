@@ -1,7 +1,5 @@
 //! What a condition matches in one segment: the entries that a word means, and the documents they occur in.
 
-use std::ops::Range;
-
 use frostem::{Algorithm, Stemmer};
 
 use super::postings::Posting;
@@ -38,12 +36,11 @@ pub(super) fn meant(segment: &Segment, folded: &str, open: bool) -> Meant {
     forms.retain(|&id| Some(id) != same);
     let begun = begun(segment, folded, open);
     let longer = begun.filter(|id| Some(*id) != same && !forms.contains(id)).collect();
-    let part = segment.find(&marked(PART, folded));
-    [same.into_iter().collect(), forms, longer, part.into_iter().collect()]
+    [same.into_iter().collect(), forms, longer, segment.find(&marked(PART, folded)).into_iter().collect()]
 }
 
 /// Returns the entry of `word` or, if it is `open` and long enough, of all words that start with it.
-pub(super) fn begun(segment: &Segment, word: &str, open: bool) -> Range<u32> {
+pub(super) fn begun(segment: &Segment, word: &str, open: bool) -> std::ops::Range<u32> {
     let is_long = word.chars().nth(MIN_START - 1).is_some() || word.chars().any(words::is_dense);
     if open && is_long {
         return segment.starting_with(word);

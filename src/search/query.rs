@@ -41,7 +41,6 @@ pub(super) struct Clause {
 }
 
 impl Clause {
-    /// Returns the word that it looks for, if it is one.
     pub(super) fn word(&self) -> Option<&str> {
         match &self.sense {
             Sense::Word { folded, .. } if !self.excluded => Some(folded),

@@ -4,7 +4,6 @@
 //! index (the inverse document frequency of BM25). An essay must meet all conditions; if none does, those that meet some
 //! are returned, and [`Found::complete`] tells.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::excerpt::Marks;
@@ -57,7 +56,6 @@ pub struct Found {
 /// Matches with a weight.
 type Group = (f32, Vec<Match>);
 
-/// The score of a document.
 #[derive(Clone, Copy, Default)]
 struct Score {
     sum: f32,
@@ -265,7 +263,7 @@ impl Index {
                 *score *= if of_page(*page).1 { 1.0 } else { OWN_LANGUAGE };
             }
             ranked.sort_unstable_by(order);
-            let mut seen = HashSet::new();
+            let mut seen = std::collections::HashSet::new();
             ranked.retain(|(_, page)| seen.insert(of_page(*page).0));
         }
         let end = wanted.end.min(ranked.len());

@@ -105,7 +105,6 @@ impl Segment {
         entries.iter().map(|&id| bounds(&self.postings_ends, id).len()).sum()
     }
 
-    /// Returns the id of `entry`.
     pub(super) fn find(&self, entry: &str) -> Option<u32> {
         let id = self.partition_point(0, |other| other < entry);
         (id < self.len() && self.entry(id) == entry).then_some(id)

@@ -1,9 +1,6 @@
 //! The words of the index nearest to a word that occurs nowhere.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
-
-use strsim::osa_distance;
 
 use super::index::Index;
 use super::matching::{Scope, any};
@@ -39,7 +36,7 @@ impl Index {
                 let different = (letters(entry) ^ own_letters).count_ones() as usize;
                 if different <= 2 * furthest
                     && is_word(entry)
-                    && let distance = osa_distance(entry, folded)
+                    && let distance = strsim::osa_distance(entry, folded)
                     && distance <= furthest
                 {
                     near.entry(entry).or_insert((distance, part.segment.spelling(id)));
@@ -51,7 +48,7 @@ impl Index {
             let pages = self.matches(scope, |segment, visible| {
                 any(segment, segment.find(entry).as_slice(), visible, scope.average)
             });
-            (distance, !starts_alike, Reverse(pages.len()), entry, spelling)
+            (distance, !starts_alike, std::cmp::Reverse(pages.len()), entry, spelling)
         });
         let mut ranked: Vec<_> = ranked.filter(|(_, _, frequency, _, _)| frequency.0 > 0).collect();
         ranked.sort_unstable();

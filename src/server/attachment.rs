@@ -10,7 +10,6 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -92,7 +91,7 @@ pub(super) async fn send<S: ClientStream>(
     mut head: Bytes,
     file: FileRef,
     files: &FileOpener,
-    stall: Duration,
+    stall: std::time::Duration,
 ) -> Result<(), SendError> {
     let opened = timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
     let mut file = opened.map_err(SendError::Unsent)?;

@@ -1,6 +1,5 @@
 //! [`ServerContext`]: what all connections of a server share, with the types it consists of.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -122,7 +121,7 @@ pub trait Hosting: Send + Sync {
 }
 
 /// A hosted capsule being loaded. Dropping it does not cancel the load for other connections.
-pub type HostedFuture<'a> = Pin<Box<dyn Future<Output = Option<Arc<Hosted>>> + Send + 'a>>;
+pub type HostedFuture<'a> = Pin<Box<dyn std::future::Future<Output = Option<Arc<Hosted>>> + Send + 'a>>;
 
 /// A hosted capsule that is loaded; by default one that exists but cannot be served.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,6 @@
 
 use std::io;
 
-use time::OffsetDateTime;
 use tokio::io::AsyncWriteExt;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::CipherSuite;
@@ -87,7 +86,7 @@ pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
 /// Describes a client certificate whose signature was verified in the handshake.
 fn credential(certificate: &CertificateDer<'_>) -> Option<Credential> {
     let parsed = parse_certificate(certificate).ok()?;
-    let (validity, now) = (parsed.validity(), OffsetDateTime::now_utc().unix_timestamp());
+    let (validity, now) = (parsed.validity(), time::OffsetDateTime::now_utc().unix_timestamp());
     let validity = if now < validity.not_before.timestamp() {
         Validity::NotYet
     } else if now > validity.not_after.timestamp() {

@@ -1,7 +1,5 @@
 //! [`Metrics`]: counters for monitoring, in the text format of `OpenMetrics`. They contain no client address and no path.
 
-use std::sync::atomic::AtomicI64;
-
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -24,7 +22,7 @@ pub struct Metrics {
     connections: Family<Labels<2>, Counter>,
     sent: Family<Labels<1>, Counter>,
     durations: Durations,
-    pub(super) open: Gauge<i64, AtomicI64>,
+    pub(super) open: Gauge<i64, std::sync::atomic::AtomicI64>,
     /// Lines of the access log that were not written.
     pub lost_lines: LostLines,
     essays: Family<Labels<1, String>, Gauge>,

@@ -8,7 +8,6 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use proxy_header::{Error, ParseConfig, Protocol, ProxyHeader};
-use tokio::io::AsyncRead;
 
 use super::record::ConnectionOutcome;
 use super::wire::read_once;
@@ -66,7 +65,7 @@ pub(super) fn is_meant_as_header(bytes: &[u8]) -> bool {
 
 /// Reads the header from `io`; returns the address of the client in it, and the bytes that arrived behind it.
 pub(super) async fn read_header(
-    io: &mut (impl AsyncRead + Unpin),
+    io: &mut (impl tokio::io::AsyncRead + Unpin),
 ) -> Result<(Option<SocketAddr>, Bytes), ConnectionOutcome> {
     let mut received = Bytes::new();
     loop {

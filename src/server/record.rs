@@ -1,6 +1,5 @@
 //! [`ConnectionRecord`]: what happened on one connection, as the access log writes it and the metrics count it.
 
-use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use crate::protocol::Outcome;
@@ -9,7 +8,7 @@ use crate::protocol::Outcome;
 pub(super) struct ConnectionRecord {
     pub(super) ended: SystemTime,
     pub(super) protocol: &'static str,
-    pub(super) peer: Option<SocketAddr>,
+    pub(super) peer: Option<std::net::SocketAddr>,
     /// The outcome of the request; `None` if no request was completed.
     pub(super) request: Option<Outcome>,
     pub(super) outcome: ConnectionOutcome,

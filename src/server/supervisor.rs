@@ -2,7 +2,6 @@
 //!
 //! No client can hold up the accept loop: everything that waits for one, the handshake included, happens in its task.
 
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +12,6 @@ use socket2::SockRef;
 use socket2::{Domain, Protocol as SocketProtocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::admission::ConnectionLimiter;
@@ -66,12 +64,12 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
 pub async fn serve(
     listeners: Vec<(TcpListener, Endpoint)>,
     context: ServerContext,
-    shutdown: impl Future<Output = ()>,
+    shutdown: impl std::future::Future<Output = ()>,
 ) -> bool {
     let limiter = ConnectionLimiter::new(context.limits.connections, context.limits.per_address);
     let grace = context.limits.grace;
     let context = Arc::new(context);
-    let mut loops = JoinSet::new();
+    let mut loops = tokio::task::JoinSet::new();
     let (running, stopping) = watch::channel(());
     for (socket, endpoint) in listeners {
         // Connections inherit the option. A system without it buffers more.

@@ -128,8 +128,7 @@ impl<S: ClientStream> AsyncRead for Socket<S> {
             let length = self.put_back.len().min(before);
             buf.put_slice(&self.put_back.split_to(length));
         }
-        let left = self.most.checked_sub(before - buf.remaining());
-        self.most = left.ok_or(io::ErrorKind::InvalidData)?;
+        self.most = self.most.checked_sub(before - buf.remaining()).ok_or(io::ErrorKind::InvalidData)?;
         Poll::Ready(Ok(()))
     }
 }

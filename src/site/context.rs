@@ -81,8 +81,7 @@ impl TitleIndex {
         let mut index = Self::default();
         for (number, essay) in (0..).zip(capsule.addressable()) {
             let names = [essay.base.name(), essay.source.path.stem(), &essay.title];
-            let synonyms = essay.metadata.synonyms.iter().map(String::as_str);
-            for name in names.into_iter().chain(synonyms) {
+            for name in names.into_iter().chain(essay.metadata.synonyms.iter().map(String::as_str)) {
                 index.essays.entry(folded(name)).or_insert(number);
             }
         }

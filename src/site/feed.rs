@@ -5,8 +5,6 @@
 //! absolute and in the protocol that the feed is read over; and `updated`, the date that readers see, comes from the
 //! author and never from the time of a file.
 
-use percent_encoding::utf8_percent_encode;
-
 use super::links::{Links, has_scheme};
 use super::options::Medium;
 use super::pages::pagination::EssayQuery;
@@ -147,7 +145,7 @@ pub(super) fn paragraphs(document: &Document<'_>) -> String {
 fn id(essay: &Essay, date: EssayDate, links: &Links<'_>) -> String {
     let specific = match essay.metadata.id.as_deref().map(str::trim) {
         Some(id) if has_scheme(id) && id.bytes().all(|byte| byte.is_ascii_graphic()) => return id.to_owned(),
-        Some(id) if !id.is_empty() => utf8_percent_encode(id, RESERVED).to_string(),
+        Some(id) if !id.is_empty() => percent_encoding::utf8_percent_encode(id, RESERVED).to_string(),
         _ => essay.base.to_url(),
     };
     format!("tag:{},{date}:{specific}", links.site.options.gemini.host)

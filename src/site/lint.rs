@@ -3,7 +3,6 @@
 //! Only texts that readers may see are checked, except for dates in the future. Links are resolved by the code that
 //! writes them into pages. URLs of other servers and `#fragment`s are not checked.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use time::OffsetDateTime;
@@ -43,7 +42,7 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
 struct Lint<'s> {
     site: &'s Site,
     /// The hidden essays by address and by file, both without extension.
-    hidden: HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
+    hidden: std::collections::HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
 }
 
 impl Lint<'_> {

@@ -124,7 +124,6 @@ impl Taxonomies {
         &self.terms[kind as usize]
     }
 
-    /// Returns the term of `kind` that `written` names.
     pub(super) fn named(&self, kind: Kind, written: &str) -> Option<&Term> {
         self.at(&kind.address_of(written)?)
     }

@@ -76,8 +76,7 @@ impl Inherited {
             // Of a program, the values are those that the generator states for all texts.
             let is_whole = described.is_some() || format == Format::Program;
             if is_whole || self.drafts_below && name == "draft" {
-                let entry = owned(vec![(key, node)]);
-                tables.push(Table { paths: None, kind: String::new(), entries: entry });
+                tables.push(Table { paths: None, kind: String::new(), entries: owned(vec![(key, node)]) });
             } else if TABLES.contains(&&*name) {
                 collect(node.value, &mut tables);
             }

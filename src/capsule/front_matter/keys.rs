@@ -4,12 +4,10 @@
 //! letter from one that hides it: the essay might be a draft.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::iter::repeat;
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
-use strsim::osa_distance;
 
 use super::tree::{Entries, Node, Value};
 use crate::capsule::visibility::{HiddenReason, Visibility};
@@ -39,7 +37,7 @@ pub fn usual_keys() -> impl Iterator<Item = &'static str> {
 /// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
 pub(super) fn usual_key(key: &str) -> Option<(&'static str, bool)> {
     // Each line at the start of a text is looked up.
-    static KEYS: LazyLock<HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
+    static KEYS: LazyLock<std::collections::HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
         let (distinct, others) = MEANINGS.split_once("\n\n").unwrap_or((MEANINGS, ""));
         let meaning = |(keys, is_distinct): (&'static str, bool)| {
             let usual = keys.split(' ').next().unwrap_or(keys);
@@ -203,7 +201,7 @@ impl HoldingKey {
         let has_end = |word: &str| ends(word).0 == first || ends(word).1 == last;
         let is_near = |key: &&Self| key.name.len().abs_diff(length) < 2 && has_end(key.name);
         let mut near = KEYS.iter().take_while(|key| key.is_certain).filter(is_near);
-        let key = near.find(|key| osa_distance(key.name, &name) == 1);
+        let key = near.find(|key| strsim::osa_distance(key.name, &name) == 1);
         key.filter(|_| !NO_MISPRINTS.contains(&&*name))
     }
 

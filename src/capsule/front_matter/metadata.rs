@@ -3,7 +3,6 @@
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
-use jiff::tz::TimeZone;
 use strsim::osa_distance;
 
 use super::HeadOptions;
@@ -140,7 +139,7 @@ pub(super) fn read(entries: Entries<'_>, options: &HeadOptions<'_>) -> (Metadata
 #[derive(Default)]
 struct Reader<'a> {
     order: Option<DayOrder>,
-    time_zone: Option<&'a TimeZone>,
+    time_zone: Option<&'a jiff::tz::TimeZone>,
     metadata: Metadata,
     extra: ExtraMetadata,
     notes: Vec<Note>,

@@ -14,7 +14,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use inherited::inherit;
-use jiff::tz::TimeZone;
 use keys::HoldingKey;
 use tree::Value;
 
@@ -52,7 +51,7 @@ pub(super) struct HeadOptions<'a> {
     /// The order of day and month in the dates of the folder, if it is known.
     pub(super) order: Option<DayOrder>,
     /// The time zone of dates without their own; by default UTC.
-    pub(super) time_zone: Option<&'a TimeZone>,
+    pub(super) time_zone: Option<&'a jiff::tz::TimeZone>,
     /// The files that state metadata of the text as well, the nearest first; its own front matter overrides them.
     pub(super) beside: &'a [Arc<Inherited>],
 }
@@ -126,8 +125,7 @@ pub(super) fn read(
     // Old editors end lines with CR alone, which TOML forbids.
     let has_only_cr = head.text.contains('\r') && !head.text.contains('\n');
     let lines = if has_only_cr { head.text.replace('\r', "\n").into() } else { Cow::Borrowed(head.text) };
-    let known = known_key(head.text, &classify);
-    let own = match (tree::read(head.format, &lines), known) {
+    let own = match (tree::read(head.format, &lines), known_key(head.text, &classify)) {
         (Ok(Some(entries)), _) => entries,
         (Ok(None) | Err(_), None) => return prose(0..source.len()),
         (Ok(None), Some(range)) => {

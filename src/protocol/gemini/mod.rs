@@ -5,7 +5,6 @@
 mod request;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -181,7 +180,7 @@ fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
 }
 
 /// Builds the answer. A text that is too long or has control characters becomes a failure instead of the header.
-fn answer((status, meta, body): Reply, resource: String, host: Option<&Arc<str>>) -> Answer {
+fn answer((status, meta, body): Reply, resource: String, host: Option<&std::sync::Arc<str>>) -> Answer {
     if meta.len() > MAX_META || meta.contains(char::is_control) {
         return answer(text_only(Status::TEMPORARY_FAILURE, FAILED), resource, host);
     }

@@ -3,8 +3,6 @@
 //! URL libraries trim, repair and normalise. That is right for browsers, and wrong for a server that must refuse
 //! malformed requests.
 
-use std::sync::Arc;
-
 use super::{Gemini, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::host::{GEMINI_PORT, HostName, InvalidHost};
@@ -16,7 +14,7 @@ pub(super) const MAX_URI: usize = 1024;
 /// A valid request for a capsule of this server.
 pub(super) struct Request<'a> {
     /// The capsule that it names.
-    pub(super) site: &'a Arc<Site>,
+    pub(super) site: &'a std::sync::Arc<Site>,
     /// The path as it was received, percent-encoded.
     pub(super) raw_path: &'a str,
     /// The path of the resource, or `None` if no resource can have it.

@@ -5,11 +5,9 @@
 
 mod selector;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use percent_encoding::percent_decode_str;
 
 use self::selector::Request;
 use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
@@ -77,8 +75,7 @@ impl Protocol for Gopher {
             return Ok(self.answer(request, peer, sites));
         };
         let path = CapsulePath::from_decoded(&selector).map_err(|_| 0_usize)?;
-        let found = site.lookup_ready(&path, Medium::Gopher)?;
-        Ok(self.answer_with(found, &selector, "", site))
+        Ok(self.answer_with(site.lookup_ready(&path, Medium::Gopher)?, &selector, "", site))
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
@@ -100,7 +97,7 @@ impl Gopher {
             .or_else(|| self.capsule.as_deref().map_or_else(|| sites.all.first(), |name| sites.by_host(name)))
     }
 
-    fn item(&self, site: &Arc<Site>, selector: &str, words: Option<Cow<'_, str>>) -> Answer {
+    fn item(&self, site: &Arc<Site>, selector: &str, words: Option<std::borrow::Cow<'_, str>>) -> Answer {
         let (mut lookup, mut resource) = find(site, selector);
         let mut typed = words.unwrap_or_default();
         if lookup == Lookup::Missing
@@ -108,7 +105,7 @@ impl Gopher {
         {
             (lookup, resource) = find(site, named);
             if typed.is_empty() {
-                typed = percent_decode_str(query).decode_utf8_lossy();
+                typed = percent_encoding::percent_decode_str(query).decode_utf8_lossy();
             }
         }
         self.answer_with(lookup, resource, &typed, site)

@@ -2,15 +2,12 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
-
 /// The longest selector in bytes. The specification says 255, which addresses made from long titles exceed.
 const MAX_SELECTOR: usize = 1024;
 
 /// The longest request with a query, in bytes: a thousand characters of any script.
 const MAX_REQUEST: usize = 4096;
 
-/// A parsed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Request<'a> {
     /// The item of a selector, or a search.
@@ -24,7 +21,6 @@ pub(super) enum Request<'a> {
     Attributes,
     /// A page that links to this URL (the convention "Links to URL").
     Url(&'a str),
-    /// An HTTP request.
     Http,
     /// Too long, not UTF-8, or with control characters.
     Malformed,
@@ -33,7 +29,7 @@ pub(super) enum Request<'a> {
 /// Returns the longest request in bytes that may begin like this.
 pub(super) fn longest(bytes: &[u8]) -> usize {
     let selector = &bytes[..bytes.len().min(MAX_SELECTOR)];
-    if memchr2(b'\t', b'?', selector).is_some() { MAX_REQUEST } else { MAX_SELECTOR }
+    if memchr::memchr2(b'\t', b'?', selector).is_some() { MAX_REQUEST } else { MAX_SELECTOR }
 }
 
 /// Parses a complete request. A query may be any bytes, and is cut if it is too long.

@@ -52,7 +52,6 @@ pub(super) struct Links<'p> {
 /// The link lines that a page has so far.
 #[derive(Default)]
 pub(super) struct Written<'p> {
-    /// The destination of each label.
     labels: HashMap<String, Cow<'p, str>, RandomState>,
     /// The destinations with a line after the block before this one, and after this one.
     before: HashSet<Cow<'p, str>, RandomState>,

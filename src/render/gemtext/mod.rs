@@ -8,7 +8,6 @@ mod blocks;
 mod link_lines;
 mod links;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use self::link_lines::{Links, Written};
@@ -103,7 +102,7 @@ struct Page<'p> {
     images: Links<'p>,
     written: Written<'p>,
     /// The numbers of destinations, if labels are marked with them.
-    numbers: HashMap<Cow<'p, str>, usize>,
+    numbers: HashMap<std::borrow::Cow<'p, str>, usize>,
     line: Line,
 }
 
@@ -260,8 +259,7 @@ impl Page<'_> {
                 }
                 Inline::HardBreak => self.out.push(hard_break),
                 Inline::Open(mark) | Inline::Close(mark) => {
-                    let emphasis = self.options.emphasis == Emphasis::Markers;
-                    text::push_mark(&mut self.out, *mark, emphasis);
+                    text::push_mark(&mut self.out, *mark, self.options.emphasis == Emphasis::Markers);
                 }
                 Inline::LinkOpen(id) => {
                     open = Some((*id, at + 1));

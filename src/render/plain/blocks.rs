@@ -9,7 +9,6 @@ use crate::render::{table, text};
 /// A thematic break, which is centred.
 const RULE: &str = "* * *";
 
-/// The indentation of code.
 const CODE_INDENT: &str = "    ";
 
 /// The deepest quotation with a mark of its own.

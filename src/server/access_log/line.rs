@@ -5,10 +5,7 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
-use std::net::SocketAddr;
 
-use serde::de::IntoDeserializer;
-use serde::de::value::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::ser::{Formatter, Serializer};
 use time::UtcDateTime;
@@ -114,7 +111,7 @@ impl LineStyle {
         lines.push(b'\n');
     }
 
-    fn address(&self, peer: SocketAddr) -> Option<String> {
+    fn address(&self, peer: std::net::SocketAddr) -> Option<String> {
         let address = peer.ip().to_canonical();
         match self.addresses {
             LogAddresses::Off => None,
@@ -176,7 +173,7 @@ impl LogLine<'static> {
 }
 
 fn named<'n, T: Deserialize<'n>>(name: &'n str) -> Option<T> {
-    T::deserialize(IntoDeserializer::<Error>::into_deserializer(name)).ok()
+    T::deserialize(serde::de::IntoDeserializer::<serde::de::value::Error>::into_deserializer(name)).ok()
 }
 
 /// JSON whose strings are printable ASCII (RFC 8259, section 7).

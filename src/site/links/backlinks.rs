@@ -9,8 +9,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use memchr::memmem;
-
 use super::Links;
 use crate::capsule::{Capsule, CapsulePath, Essay, TextKind};
 use crate::site::context::SiteContext;
@@ -163,7 +161,7 @@ fn candidates(essay: &Essay, links: &Links<'_>) -> Arc<str> {
 
 /// Returns the text between each `opener` and the next one.
 fn behind_each<'a>(opener: &'static str, body: &'a str) -> impl Iterator<Item = &'a str> {
-    let mut openers = memmem::find_iter(body.as_bytes(), opener).peekable();
+    let mut openers = memchr::memmem::find_iter(body.as_bytes(), opener).peekable();
     std::iter::from_fn(move || {
         let start = openers.next()? + opener.len();
         Some(&body[start..openers.peek().copied().unwrap_or(body.len())])

@@ -7,7 +7,6 @@ mod backlinks;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
@@ -60,7 +59,7 @@ impl Resolve for Links<'_> {
 struct Remembered<'l> {
     links: &'l Links<'l>,
     /// By kind (`None` for images, else whether it is a wiki link) and destination.
-    targets: RefCell<HashMap<(Option<bool>, String), Target>>,
+    targets: RefCell<std::collections::HashMap<(Option<bool>, String), Target>>,
 }
 
 impl Resolve for Remembered<'_> {

@@ -9,8 +9,6 @@ pub(super) mod lists;
 pub(super) mod pagination;
 pub(super) mod results;
 
-use std::collections::HashSet;
-
 use super::links::Links;
 use super::options::Authority;
 use crate::capsule::{CapsulePath, Essay, PageSnippet, TextKind};
@@ -34,12 +32,11 @@ pub(super) struct Page {
     introduction: String,
     lines: Vec<Line>,
     /// The targets of [`Page::link`].
-    pub(super) linked: HashSet<CapsulePath>,
+    pub(super) linked: std::collections::HashSet<CapsulePath>,
     /// The address of the page. Pages without one, the search results, get no header or footer of the author.
     address: Option<CapsulePath>,
 }
 
-/// A line of a [`Page`].
 #[derive(Debug)]
 enum Line {
     Text(String),

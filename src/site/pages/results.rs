@@ -1,7 +1,5 @@
 //! Search results. Their page must not look like a feed: the date of an essay stands behind its title.
 
-use std::collections::HashSet;
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Line, Page, SEARCH, search_address};
@@ -11,7 +9,6 @@ use crate::search::{Excerpt, Found, Index, IndexedPage, Marks, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
-/// Results on one page.
 const PAGE_SIZE: usize = 10;
 
 /// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3), so that
@@ -136,7 +133,7 @@ fn add_count(found: &Found, start: usize, words: &Words, page: &mut Page) {
         1..=PAGE_SIZE => text,
         _ => words.with("range", &[&text, &first, &last]),
     });
-    let mut seen = HashSet::new();
+    let mut seen = std::collections::HashSet::new();
     let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
     let absent: Vec<&str> = absent.map(|(word, _)| word.as_str()).collect();
     // If the only word occurs nowhere, the count has said so.
