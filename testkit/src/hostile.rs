@@ -67,6 +67,17 @@ pub const HOSTILE: &[&str] = &[
 
 /// Openers of constructs that Lamplit finds itself. They are tested before [`CLOSERS`].
 pub const SCANNED: &[&str] = &[
+    "\\(x ",
+    "\\[\n",
+    "\n\\begin{align}",
+    "\\end{a",
+    ":a-b",
+    ":ab[",
+    "](a b",
+    "+-+\n",
+    "-- --\n\n",
+    "| a\n",
+    "x^a ",
     "{{< a ",
     "{{% a %}}",
     "{{ x }}",

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
+use lamplit::markup::markdown::{self, MarkdownOptions};
 use lamplit::render::gemtext::{self, Emphasis, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use percent_encoding::percent_decode_str;
@@ -17,14 +17,8 @@ use testkit::AsWritten;
 use testkit::classifier::{Line, assert_well_formed, classify};
 
 /// `CommonMark` with as few extensions as possible: the examples have none.
-const COMMONMARK: MarkdownOptions = MarkdownOptions {
-    smart_punctuation: false,
-    line_breaks: false,
-    math: false,
-    wiki_links: false,
-    definition_lists: false,
-    shortcodes: Shortcodes::Keep,
-};
+const COMMONMARK: MarkdownOptions =
+    MarkdownOptions { smart_punctuation: false, line_breaks: false, dialects: false };
 
 #[test]
 fn examples_of_the_specification_lose_nothing() {

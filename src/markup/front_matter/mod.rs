@@ -226,8 +226,11 @@ impl<'a> Finder<'a, '_> {
                 let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);
                 let at = line.start + error.column().saturating_sub(1).min(line.text.len());
                 let what = format!("the front matter is not valid JSON: {error}");
-                let hint = "in JSON, keys and texts stand in double quotes";
-                Err(Mistake { what, hint, range: at..at + 1 })
+                Err(Mistake {
+                    what,
+                    hint: "in JSON, keys and texts stand in double quotes",
+                    range: at..at + 1,
+                })
             }
             _ => Ok(None),
         }

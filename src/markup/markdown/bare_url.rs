@@ -1,7 +1,5 @@
 //! Finds addresses in running text. The parser finds only those in angle brackets.
 
-use std::ops::Range;
-
 /// The schemes of addresses that become links, besides `mailto`. Two slashes follow them.
 const SCHEMES: [&str; 8] = ["https", "http", "gemini", "gopher", "spartan", "titan", "finger", "ftp"];
 
@@ -10,7 +8,7 @@ const LONGEST_SCHEME: usize = 7;
 
 /// Returns the range of the first address in `text` at or after `from`. A loop that continues after each address takes
 /// linear time.
-pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
+pub(super) fn next(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(colon) = memchr::memchr(b':', &bytes[at..]).map(|found| at + found) {

@@ -1,7 +1,6 @@
 //! The document under construction. Events of the parser and HTML tags both write to it, so that Markdown within HTML
 //! within Markdown keeps its order.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::LinkType;
@@ -35,7 +34,7 @@ pub(super) struct Builder<'a, 't> {
     /// The end in `text` of the block that the parser opened last.
     pub(super) block_end: usize,
     /// The lines of the block of HTML that is being collected, and their offset.
-    pub(super) html_block: Cow<'a, str>,
+    pub(super) html_block: std::borrow::Cow<'a, str>,
     pub(super) html_at: usize,
     /// Whether the tags come from such a block, not from running text.
     pub(super) in_html_block: bool,

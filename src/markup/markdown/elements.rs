@@ -1,7 +1,5 @@
 //! Reads HTML into the [`Builder`]. Tags in running text and in blocks of HTML have the same effect.
 
-use memchr::memmem;
-
 use super::builder::{Builder, OpenTable};
 use super::html::{Element, Tag, Token, Tokens, element, is_component};
 use super::run::Span;
@@ -132,7 +130,7 @@ impl Builder<'_, '_> {
         let text = self.text;
         let names = self.closed_names.get_or_insert_with(|| {
             let is_other = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-            let closings = memmem::find_iter(text.as_bytes(), b"</").map(|at| &text[at + 2..]);
+            let closings = memchr::memmem::find_iter(text.as_bytes(), b"</").map(|at| &text[at + 2..]);
             closings.map(|rest| rest.split(is_other).next().unwrap_or_default()).collect()
         });
         names.contains(name)

@@ -45,8 +45,7 @@ impl<'a> Builder<'a, '_> {
                 self.source.append(&mut self.html_block, &line);
             }
             Event::FootnoteReference(label) => {
-                let number = self.stack.number_of_note(self.source.keep(label));
-                self.run.push(Inline::FootnoteRef(number));
+                self.run.push(Inline::FootnoteRef(self.stack.number_of_note(self.source.keep(label))));
             }
             Event::DisplayMath(tex) if self.may_break() && self.is_alone(&range) => {
                 self.end_paragraph();
@@ -82,8 +81,7 @@ impl<'a> Builder<'a, '_> {
                 return self.wiki_link(has_pothole, dest_url, range.start);
             }
             Tag::Link { link_type, dest_url, title, .. } => {
-                let link = self.link(link_type, dest_url, title, range.start);
-                return self.run.open_link(link, false);
+                return self.run.open_link(self.link(link_type, dest_url, title, range.start), false);
             }
             // Lists of HTML are often left open.
             Tag::Heading { .. } if self.text[..range.start].ends_with('\n') => {
@@ -234,8 +232,7 @@ fn is_shown(options: &str, text: &mut Cow<'_, str>) -> bool {
         length += line.len();
         options.push_str(&line.replace(' ', "").replace(':', "="));
     }
-    let end = text.len().min(length);
-    cut_start(text, end);
+    cut_start(text, text.len().min(length));
     let options = options.to_ascii_lowercase();
     let hides = |name: &str| ["false", "f"].iter().any(|no| options.contains(&format!("{name}={no}")));
     !hides("echo") && !hides("include")

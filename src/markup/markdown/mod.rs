@@ -10,7 +10,6 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use memchr::memmem;
 use pulldown_cmark::{Event, Options, Parser};
 
 use super::{Block, Code, Document, Notice};
@@ -43,44 +42,18 @@ const MAX_NOTICES: usize = 100;
 
 /// The choices of a Markdown dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent switches of the dialect, named where they are set"
-)]
 pub struct MarkdownOptions {
     /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
     pub smart_punctuation: bool,
     /// Whether line ends within a paragraph stay, as in verse.
     pub line_breaks: bool,
-    /// Whether `$x$` and `$$x$$` are TeX, which is kept verbatim.
-    pub math: bool,
-    /// Whether `[[page]]` and `[[page|label]]` are links.
-    pub wiki_links: bool,
-    /// Whether a line that starts with `: ` defines the term before it.
-    pub definition_lists: bool,
-    /// The treatment of template tags.
-    pub shortcodes: Shortcodes,
-}
-
-/// The treatment of the template tags of Hugo, Zola and Jekyll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Shortcodes {
-    /// Known tags are translated, others removed; text between a pair is kept.
-    Strip,
-    /// Tags are kept as text.
-    Keep,
+    /// Whether constructs are read that GitHub does not have: TeX, wiki links, definitions, template tags and more.
+    pub dialects: bool,
 }
 
 impl MarkdownOptions {
     /// The default dialect, which suits most archives.
-    pub const STANDARD: Self = Self {
-        smart_punctuation: false,
-        line_breaks: false,
-        math: true,
-        wiki_links: true,
-        definition_lists: true,
-        shortcodes: Shortcodes::Strip,
-    };
+    pub const STANDARD: Self = Self { smart_punctuation: false, line_breaks: false, dialects: true };
 
     fn for_parser(self) -> Options {
         let mut options = Options::ENABLE_TABLES
@@ -89,9 +62,8 @@ impl MarkdownOptions {
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_GFM;
         options.set(Options::ENABLE_SMART_PUNCTUATION, self.smart_punctuation);
-        options.set(Options::ENABLE_MATH, self.math);
-        options.set(Options::ENABLE_WIKILINKS, self.wiki_links);
-        options.set(Options::ENABLE_DEFINITION_LIST, self.definition_lists);
+        let dialects = Options::ENABLE_MATH | Options::ENABLE_WIKILINKS | Options::ENABLE_DEFINITION_LIST;
+        options.set(dialects, self.dialects);
         options
     }
 }
@@ -109,7 +81,8 @@ pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
 
 fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let markdown = &source[..end_of_budget(source, options)];
-    let translation = dialects::translate(markdown, options);
+    let translation = Some(options).filter(|options| options.dialects);
+    let translation = translation.and_then(|options| dialects::translate(markdown, options.for_parser()));
     let text = translation.as_ref().map_or(markdown, |translation| &translation.text);
     let offsets = translation.as_ref().map(|translation| &translation.offsets);
     let mut builder = Builder::new(markdown, text, offsets);
@@ -160,7 +133,7 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     });
     let Some(end) = within else { return source.len() };
     let head = &source.as_bytes()[..end];
-    let between_blocks = memmem::rfind(head, b"\n\n").map(|at| at + 2).filter(|at| *at >= end / 2);
+    let between_blocks = memchr::memmem::rfind(head, b"\n\n").map(|at| at + 2).filter(|at| *at >= end / 2);
     between_blocks.or_else(|| memchr::memrchr(b'\n', head).map(|at| at + 1)).unwrap_or(end)
 }
 

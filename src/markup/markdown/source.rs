@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memmem;
 use pulldown_cmark::CowStr;
 
 pub(super) use crate::markup::traversal::collapsed;
@@ -110,7 +109,7 @@ impl Lookahead {
     pub(super) fn find(&mut self, text: &str, pattern: &str, from: usize) -> Option<usize> {
         let known = self.searched.clone().filter(|searched| (searched.start..=searched.end).contains(&from));
         let searched = known.unwrap_or_else(|| {
-            let found = memmem::find(&text.as_bytes()[from..], pattern.as_bytes());
+            let found = memchr::memmem::find(&text.as_bytes()[from..], pattern.as_bytes());
             count_searched(found.unwrap_or(text.len() - from));
             from..found.map_or(usize::MAX, |found| from + found)
         });

@@ -3,7 +3,6 @@
 //! Containers deeper than [`MAX_DEPTH`] are tracked but not built: their blocks go to the innermost built one.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::mem::discriminant;
 
 use super::source::cut_start;
@@ -58,7 +57,7 @@ pub(super) struct Stack<'a> {
     /// The footnotes by first mention.
     notes: Vec<Note<'a>>,
     /// From the label of a note in lower case to its index.
-    note_indices: HashMap<String, usize>,
+    note_indices: std::collections::HashMap<String, usize>,
     numbered: u32,
 }
 
@@ -237,8 +236,7 @@ impl<'a> Stack<'a> {
                 self.notes[index].footnote.blocks.extend(blocks);
             }
             Container::Figure(caption) => {
-                let blocks = with_caption(blocks, caption);
-                self.innermost().extend(blocks);
+                self.innermost().extend(with_caption(blocks, caption));
             }
             Container::Quote(_) | Container::List(_) | Container::Definitions(_) | Container::Unbuilt => {}
         }

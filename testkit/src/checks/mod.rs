@@ -13,7 +13,7 @@ pub use held_back::check_folder;
 use std::collections::HashSet;
 
 use lamplit::capsule::{Capsule, build};
-use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
+use lamplit::markup::markdown::{self, MarkdownOptions};
 use lamplit::markup::{Block, Document, Inline, Node, front_matter, gemtext as native};
 use lamplit::problem::Problem;
 use lamplit::render::gemtext::{self, Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
@@ -135,14 +135,8 @@ fn markdown_text(bytes: &[u8]) {
 }
 
 /// A dialect in which every option differs from [`MarkdownOptions::STANDARD`].
-const OTHER_DIALECT: MarkdownOptions = MarkdownOptions {
-    smart_punctuation: true,
-    line_breaks: true,
-    math: false,
-    wiki_links: false,
-    definition_lists: false,
-    shortcodes: Shortcodes::Keep,
-};
+const OTHER_DIALECT: MarkdownOptions =
+    MarkdownOptions { smart_punctuation: true, line_breaks: true, dialects: false };
 
 /// Gemtext keeps every line with its type on the way through a document, and becomes plain text too.
 fn gemtext(bytes: &[u8]) {

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use lamplit::markup::markdown::{MarkdownOptions, Shortcodes, parse};
+use lamplit::markup::markdown::{MarkdownOptions, parse};
 use lamplit::markup::{Alignment, Block, Document, Inline, LinkKind, MAX_DEPTH, Mark, gemtext, plain_words};
 
 fn standard(source: &str) -> Document<'_> {
@@ -614,7 +614,7 @@ fn containers_fenced_with_colons() {
 
 #[test]
 fn template_tags_may_stay() {
-    let keep = MarkdownOptions { shortcodes: Shortcodes::Keep, ..MarkdownOptions::STANDARD };
+    let keep = MarkdownOptions { dialects: false, ..MarkdownOptions::STANDARD };
     assert_eq!(shown(&parse("{{% a %}} b", &keep)), "p({{% a %}} b)");
 }
 

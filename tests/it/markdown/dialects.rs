@@ -34,7 +34,18 @@ fn signs_in_prose_stay() {
         ("the {% for %} tag, an {% if %}", "p(the {% for %} tag, an {% if %})"),
         ("a[^none] and [^x]", "p(a[^none] and [^x])"),
         ("a == b == c, a==b==c, x ==, === y", "p(a == b == c, a==b==c, x ==, === y)"),
-        ("x^2^ H~2~O ~a~b", "p(x^2^ H~2~O ~a~b)"),
+        (
+            "~a~b, 5 ~6~, ~/x and ~/y, a^b c^d, 2^10, 2^10 and 3^4",
+            "p(~a~b, 5 ~6~, ~/x and ~/y, a^b c^d, 2^10, 2^10 and 3^4)",
+        ),
+        (
+            "a :b[c] 12:30[a] Note:[x] :( :zap: std::x a::b f :: Int",
+            "p(a :b[c] 12:30[a] Note:[x] :( :zap: std::x a::b f :: Int)",
+        ),
+        (
+            "[x](see the others) a (x =300x200) {note} {a|b}",
+            "p([x](see the others) a (x =300x200) {note} {a|b})",
+        ),
         ("100%% and 5 %% 3", "p(100%% and 5 %% 3)"),
         ("{a}, {not this}, f{x}, {1, 2} and {}", "p({a}, {not this}, f{x}, {1, 2} and {})"),
         ("Pines {.green} and {#x}", "p(Pines {.green} and {#x})"),

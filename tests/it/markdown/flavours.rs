@@ -120,3 +120,105 @@ fn scripts_of_ejs() {
         ),
     ]);
 }
+
+#[test]
+fn tex_between_other_delimiters() {
+    check(&[
+        (
+            "\\begin{align}\na &= b_1 \\\\\nc * d * e\n\\end{align}",
+            "code:math(\\begin{align}\na &= b_1 \\\\\nc * d * e\n\\end{align})",
+        ),
+        (
+            "\\begin{equation*}\na\n\n- b\n\\end{equation*}\n\nx",
+            "code:math(\\begin{equation*}\na\n\n- b\n\\end{equation*}) p(x)",
+        ),
+        ("a\n\\[ x_1 * y * z^2 \\]\nb", "p(a) code:math(x_1 * y * z^2) p(b)"),
+        ("> \\[\n> # x\n> \\]\n> b", "q(code:math(# x) p(b))"),
+        ("- a\n\n  \\[\n  - x\n  \\]", "ul(i(p(a) code:math(- x)))"),
+        ("\\\\[\na \\\\\\\\\nb\\_1\n\\\\]", "code:math(a \\\\\nb_1)"),
+        (
+            "So \\(x^2 \\approx 3\\), \\(n\\), \\( \\frac{a}{b} \\), \\\\(a*b*c_1\\\\), \\[ a = b \\].",
+            "p(So x² ≈ 3, $n$, $\\frac{a}{b}$, a*b*c₁, $a = b$.)",
+        ),
+        ("| \\(x^2\\) |\n|---|\n| **\\(\\beta\\)** |", "table-(x²; **β**)"),
+        ("$$\\begin{align}\na\n\\end{align}$$", "code:math(\\begin{align}\na\n\\end{align})"),
+        (
+            "\\[x\\] \\[ \\] \\[1\\] \\[sic\\] \\[C++\\] \\(not this\\) \\(x86\\) \\(i.e.\\) f\\(x\\)",
+            "p([x] [ ] [1] [sic] [C++] (not this) (x86) (i.e.) f(x))",
+        ),
+        (
+            "\\(a\\) first\n\nthe \\begin{align} and \\end{align} \\\\( and \\\\)",
+            "p((a) first) p(the \\begin{align} and \\end{align} \\( and \\))",
+        ),
+        (
+            "`\\(x^2\\)`\n\n```\n\\[ x^2 \\]\n```\n\n\\[ never = closed",
+            "p(`\\(x^2\\)`) code(\\[ x^2 \\]) p([ never = closed)",
+        ),
+    ]);
+}
+
+#[test]
+fn tables_and_verse_of_pandoc() {
+    check(&[
+        (
+            "+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+\n\nx",
+            "code:table(+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+) p(x)",
+        ),
+        ("> +---+\n> | a |\n> +---+", "q(code:table(+---+\n| a |\n+---+))"),
+        (
+            "  Right Left\n------- ----\n     12 b\n\nTable: C",
+            "code:table(  Right Left\n------- ----\n     12 b) p(Table: C)",
+        ),
+        ("-----  ---\na      b\n-----  ---\n\nx", "code:table(-----  ---\na      b\n-----  ---) p(x)"),
+        (
+            "-----------\nA      B\n------ ----\none    c\nmore\n\ntwo    d\n-----------\n\nx",
+            "code:table(-----------\nA      B\n------ ----\none    c\nmore\n\ntwo    d\n-----------) p(x)",
+        ),
+        ("| One,\n|   two,\n|\n| three", "p(One,//\u{a0}\u{a0}two,) p(three)"),
+        ("> | a\n> | b", "q(p(a//b))"),
+        ("a\n\n--- ---\n\nb\n\n+ a\n\n+--\n\n| a", "p(a) hr p(b) ul(i(p(a))) p(+--) p(| a)"),
+        ("```\n| a\n| b\n\n+---+\n| a |\n+---+\n```", "code(| a\n| b\n\n+---+\n| a |\n+---+)"),
+    ]);
+}
+
+#[test]
+fn destinations_with_spaces_and_sizes() {
+    check(&[
+        (
+            "![A](a.png =300x200) ![B](b.png \"T\" =x20) ![C](c.png =50%x) ![D](my lamp.png =3x)",
+            "p(![A](a.png) ![B](b.png \"T\") ![C](c.png) ![D](my lamp.png))",
+        ),
+        (
+            "[a](my file.md) [b](my (1).md#x \"T\") [c](https://a.b/c d)",
+            "p([a](my file.md) [b](my (1).md#x \"T\") [c](https://a.b/c d))",
+        ),
+        (
+            "[a](e.g. this) [b](y z) a](c d.md) `[e](f g.md)`",
+            "p([a](e.g. this) [b](y z) a](c d.md) `[e](f g.md)`)",
+        ),
+    ]);
+}
+
+#[test]
+fn names_of_directives_icons_and_fields() {
+    check(&[
+        ("Press :kbd[Ctrl+C], :abbr[*HTML*]: so.", "p(Press Ctrl+C, :abbr[*HTML*]: so.)"),
+        (
+            "::youtube{#abc}\n\n::video[A film]{src=\"a.mp4\"}\n\n::note[Words]\n\n::note\n\n`::a[b]`",
+            "p([YouTube video](https://www.youtube.com/watch?v=abc)) p([A film](a.mp4)) p(**Note:** Words) p(::note) p(`::a[b]`)",
+        ),
+        (
+            "-   :material-clock:{ .lg } __Set__\n\n    x :fa-star: y [:octicons-x-24: Go](z)",
+            "ul(i(p(**Set**) p(x y [Go](z))))",
+        ),
+        (
+            "Due date:: 2024\n\n- a:: b\n\nx (c:: d) [e:: f] `g:: h` x y:: z",
+            "p(Due date: 2024) ul(i(p(a: b))) p(x (c: d) [e: f] `g:: h` x y:: z)",
+        ),
+        ("x^2^ 10^-3^ 1^st^ e^x^ H~2~O x~i~ `a^2^`", "p(x² 10⁻³ 1st e^x H₂O x_i `a^2^`)"),
+        ("{漢字|かんじ} `{漢|か}` `x`{=html}", "p(漢字(かんじ) `{漢|か}` `x`)"),
+        ("++\"Ctrl\"++ ++ctrl+\"x\"++", "p(Ctrl Ctrl+X)"),
+        ("a\n\n<--->\n\n<<< @/a.js{2}\n\n;--8<-- \"x\"\n\n<<< b", "p(a) p(<<< b)"),
+        ("Use {{< icon star >}}it and {% hideInline answer,show %}.", "p(Use it and answer.)"),
+    ]);
+}

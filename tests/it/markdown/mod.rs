@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
+use lamplit::markup::markdown::{self, MarkdownOptions};
 use lamplit::markup::{
     Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, front_matter, gemtext as native,
 };
@@ -20,8 +20,7 @@ mod flavours;
 mod shortcodes;
 
 /// Template tags are kept, so that no word may be missing.
-const OPTIONS: MarkdownOptions =
-    MarkdownOptions { shortcodes: Shortcodes::Keep, ..MarkdownOptions::STANDARD };
+const OPTIONS: MarkdownOptions = MarkdownOptions { dialects: false, ..MarkdownOptions::STANDARD };
 
 #[test]
 fn real_essays_lose_no_word_and_no_link() {
@@ -361,10 +360,7 @@ fn check_nothing_lost(document: &Document<'_>, source: &str) -> Result<(), Strin
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM
-        | Options::ENABLE_MATH
-        | Options::ENABLE_WIKILINKS
-        | Options::ENABLE_DEFINITION_LIST;
+        | Options::ENABLE_GFM;
     let mut said = String::new();
     let mut destinations = Vec::new();
     for event in Parser::new_ext(source, options) {

@@ -80,7 +80,7 @@ impl<'t, 's> Arguments<'t, 's> {
         let (_, behind) = self.tag.arguments.split_once(value).filter(|_| self.tag.opening == "{%")?;
         // Before them stand the sizes of a picture.
         let words = behind.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '%'));
-        let words = words.split("http").next()?.trim_end_matches([' ', ',']);
+        let words = words.trim_start_matches("px ").split("http").next()?.trim_end_matches([' ', ',']);
         Some(words).filter(|words| words.starts_with(char::is_alphanumeric) && !words.contains(['"', '=']))
     }
 

@@ -1,12 +1,15 @@
 //! Rewrites constructs of dialects that start lines, and escapes lines that only the parser takes for markup.
 
-use memchr::memmem;
-
-use super::super::{MarkdownOptions, Shortcodes};
-use super::{Edits, Ranges, is_one, longest_backtick_run, mdx};
+use super::arguments::{Meaning, escaped};
+use super::meaning::meaning;
+use super::tags::ShortTag;
+use super::{Edits, Ranges, is_one, mdx};
 
 /// The most imported pictures of one text: each line with a picture searches them.
 const MAX_PICTURES: usize = 100;
+
+/// The most lines of the header of a drawn table.
+const MAX_HEADER: usize = 10;
 
 /// White space and marks of quotations before the content of a line.
 const PREFIX: [char; 3] = [' ', '\t', '>'];
@@ -42,17 +45,17 @@ pub(super) fn lines(source: &str, wanted: impl Fn(&str) -> bool) -> Vec<Line<'_>
 
 /// Returns whether a line may start a construct. Few lines of ordinary text do, most of them by their first byte.
 pub(super) fn starts_construct(line: &str) -> bool {
-    if !b" \t>:[|-*ie/#!?=<".contains(&line.as_bytes()[0]) {
+    if !b" \t>:[|-+*ie/#!?=<;".contains(&line.as_bytes()[0]) {
         return false;
     }
     match line.trim_start_matches(PREFIX).as_bytes() {
         [b':' | b'[' | b'|', ..]
-        | [b'-', b'-', b'8', ..]
+        | [b'-' | b'+' | b';', b'-', ..]
         | [b'i', b'm', ..]
         | [b'e', b'x', ..]
         | [b'*', b'[', ..] => true,
         [first @ (b'/' | b'#' | b'!' | b'?' | b'='), second, ..] => first == second,
-        [b'<', name, ..] => name.is_ascii_uppercase(),
+        [b'<', name, ..] => name.is_ascii_uppercase() || matches!(name, b'<' | b'-'),
         _ => false,
     }
 }
@@ -64,7 +67,7 @@ impl<'s> Line<'s> {
 
     /// Returns the contents of the lines before this one, the nearest first.
     fn before(&self) -> impl Iterator<Item = &'s str> {
-        self.source[..self.at].lines().rev().map(|line| line.trim_start_matches(PREFIX).trim_end())
+        self.source[..self.at].lines().rev().map(content)
     }
 
     /// Returns whether no text precedes it in its block.
@@ -73,8 +76,7 @@ impl<'s> Line<'s> {
     }
 
     fn after(&self) -> &'s str {
-        let next = self.source[self.end..].lines().nth(1).unwrap_or_default();
-        next.trim_start_matches(PREFIX).trim_end()
+        content(self.source[self.end..].lines().nth(1).unwrap_or_default())
     }
 
     /// Returns whether it continues the definition of a footnote.
@@ -92,48 +94,23 @@ struct Container<'s> {
 }
 
 /// Adds to `edits` the changes in the lines `candidates` of `source`, each of which may start a construct.
-pub(super) fn rewrite<'s>(
-    source: &'s str,
-    candidates: &[Line<'s>],
-    code: &Ranges<'s>,
-    options: MarkdownOptions,
-    edits: &mut Edits,
-) {
-    let strips = options.shortcodes == Shortcodes::Strip;
-    let mut rewriter = Rewriter {
-        source,
-        code,
-        options,
-        edits,
-        math: None,
-        searched: 0,
-        pictures: Vec::new(),
-        containers: Vec::new(),
-    };
+pub(super) fn rewrite<'s>(source: &'s str, candidates: &[Line<'s>], code: &Ranges<'s>, edits: &mut Edits) {
+    let (pictures, containers) = (Vec::new(), Vec::new());
+    let mut rewriter = Rewriter { source, code, edits, searched: 0, pictures, containers };
     for line in candidates {
-        rewriter.construct(*line, strips);
-    }
-    if strips && options.math && memmem::find(source.as_bytes(), b"$$").is_some() {
-        for line in lines(source, |_| true) {
-            rewriter.display_math(line);
-        }
+        rewriter.construct(*line);
     }
     while let Some(container) = rewriter.containers.pop() {
         rewriter.shield_colon(container.fence);
     }
-    if strips {
-        let pictures = std::mem::take(&mut rewriter.pictures);
-        mdx::tags(source, code, &pictures, edits);
-    }
+    let pictures = std::mem::take(&mut rewriter.pictures);
+    mdx::tags(source, code, &pictures, edits);
 }
 
 struct Rewriter<'s, 'e> {
     source: &'s str,
     code: &'e Ranges<'s>,
-    options: MarkdownOptions,
     edits: &'e mut Edits,
-    /// The line that opens display math, and the offset after its signs.
-    math: Option<(Line<'s>, usize)>,
     /// The end of the last search for statements of MDX.
     searched: usize,
     /// The names of imported pictures and their files.
@@ -142,20 +119,22 @@ struct Rewriter<'s, 'e> {
 }
 
 impl<'s> Rewriter<'s, '_> {
-    /// Reads a line that may start a construct. If template tags are kept, few constructs are rewritten.
-    fn construct(&mut self, line: Line<'s>, strips: bool) {
+    fn construct(&mut self, line: Line<'s>) {
         match line.content.as_bytes().first() {
-            Some(b':' | b'/') if strips && self.fence(line) => {}
+            Some(b':' | b'/') if self.fence(line) || self.directive(line).is_some() => {}
             Some(b':') => self.shield_colon(line),
             Some(b'[') if is_definition(line.content) && line.is_in_note() => {
                 self.edits.insert(line.start, format!("\n{}", line.prefix()));
             }
-            _ if !strips => {}
+            Some(b'|') if self.verse(line) => {}
             Some(b'|') => self.table_row(line),
+            Some(b'+' | b'-') if self.drawn_table(line) => {}
             Some(b'#') => self.heading(line),
             Some(b'*') => self.abbreviation(line),
             Some(b'i' | b'e') => self.statements(line),
-            Some(b'[' | b'-') if is_place_for_contents(line.content) && !self.code.in_code(line.start) => {
+            Some(b'[' | b'-' | b'<' | b';')
+                if is_place_for_contents(line.content) && !self.code.in_code(line.start) =>
+            {
                 self.edits.remove(line.start..line.end);
             }
             _ => {}
@@ -205,13 +184,34 @@ impl<'s> Rewriter<'s, '_> {
         true
     }
 
+    /// Reads a directive that is a line of its own, `::youtube[A film]{#id}`, as a template tag.
+    fn directive(&mut self, line: Line<'s>) -> Option<()> {
+        let (name, rest) = split_name(line.content.strip_prefix("::")?);
+        let label = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let attributes = match label {
+            Some((_, "")) => "",
+            _ => label.map_or(rest, |(_, behind)| behind).strip_prefix('{')?.strip_suffix('}')?,
+        };
+        if !name.starts_with(char::is_alphabetic) || self.code.in_code(line.start) {
+            return None;
+        }
+        let words = label.map_or("", |(words, _)| words);
+        let arguments = format!("{} title=`{words}`", attributes.trim_start_matches('#'));
+        let tag = ShortTag { name, arguments: &arguments, opening: "{{<", ..ShortTag::default() };
+        let markdown = match meaning(&tag, false, true) {
+            Some(Meaning::Markdown(markdown) | Meaning::Inline(markdown)) => markdown,
+            _ => escaped(words),
+        };
+        self.edits.replace(line.start..line.end, markdown);
+        Some(())
+    }
+
     /// Shields a colon that starts a line and no definition: those need white space after it. Within a code span, which
     /// the parser would end here, the lines are joined.
     fn shield_colon(&mut self, line: Line<'s>) {
         let start = line.start;
         let is_definition = self.source[start + 1..].starts_with([' ', '\t']);
-        if !self.options.definition_lists {
-        } else if self.code.in_code_span(start) {
+        if self.code.in_code_span(start) {
             let end = self.source[..line.at].trim_end_matches(['\n', '\r']).len();
             self.edits.replace(end..start, " ");
         } else if !is_definition && !self.code.in_code(start) {
@@ -247,6 +247,63 @@ impl<'s> Rewriter<'s, '_> {
         row.match_indices('+').for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
     }
 
+    /// Takes the bars off verse of Pandoc. Returns `false` if it is none.
+    fn verse(&mut self, line: Line<'s>) -> bool {
+        let rows = self.source[line.at..].split_inclusive('\n').take_while(|row| !content(row).is_empty());
+        let is_verse =
+            |row: &str| row.matches('|').count() == 1 && matches!(row.as_bytes(), [b'|'] | [b'|', b' ', ..]);
+        if !line.starts_block()
+            || rows.clone().nth(1).is_none()
+            || !rows.clone().map(content).all(is_verse)
+            || self.code.in_code(line.start)
+        {
+            return false;
+        }
+        let mut at = line.at;
+        for row in rows {
+            let bar = at + row.find('|').unwrap_or_default();
+            at += row.len();
+            let indent = self.source[bar + 1..at].bytes().take_while(|byte| *byte == b' ').count();
+            self.edits.replace(bar..bar + 1 + indent, "\u{a0}".repeat(indent.saturating_sub(1)));
+        }
+        self.edits.break_lines(self.source, line.at..at);
+        true
+    }
+
+    /// Makes code of a table of Pandoc, whose columns are drawn between lines (`+---+---+`), or above and below dashes.
+    /// Returns `false` if it is none.
+    fn drawn_table(&mut self, line: Line<'s>) -> bool {
+        let is_rule = |row: &str| row.len() > 2 && row.trim_matches(['+', '-', '=', ':', ' ']).is_empty();
+        let is_grid = line.content.starts_with('+');
+        if !is_rule(line.content)
+            || !(is_grid || line.content.contains(" -"))
+            || self.code.in_code(line.start)
+        {
+            return false;
+        }
+        let above = self.source[..line.at].split_inclusive('\n').rev().take(MAX_HEADER);
+        let above: Vec<&str> = above.take_while(|row| !content(row).is_empty()).collect();
+        let start = line.at - above.iter().map(|row| row.len()).sum::<usize>();
+        // Between lines of dashes, empty ones separate the rows.
+        let has_gaps =
+            !is_grid && !line.after().is_empty() && above.last().is_none_or(|top| is_rule(content(top)));
+        let (mut end, mut is_closed) = (line.end, false);
+        for row in self.source[line.end..].split('\n').skip(1) {
+            if content(row).is_empty() && !has_gaps || is_closed && !is_grid {
+                break;
+            }
+            end += 1 + row.len();
+            is_closed = is_rule(content(row));
+        }
+        let has_rows =
+            end > line.end && if is_grid { above.is_empty() && is_closed } else { is_closed || !has_gaps };
+        if has_rows {
+            let fences = [format!("{}```table\n", line.prefix()), format!("\n{}```", line.prefix())];
+            self.edits.enclose([&(start..start), &(end..end)], fences, true);
+        }
+        has_rows
+    }
+
     /// Makes a list item of the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used.
     fn abbreviation(&mut self, line: Line<'s>) {
         let (definition, start) = (&line.content[1..], line.start);
@@ -269,38 +326,10 @@ impl<'s> Rewriter<'s, '_> {
             self.edits.insert(line.start + level, " ");
         }
     }
+}
 
-    /// Makes a fenced block of display math whose signs start and end lines: what is between them may look like any
-    /// Markdown.
-    fn display_math(&mut self, line: Line<'s>) {
-        let start = line.start;
-        // Quarto numbers equations: `$$ {#eq-1}`.
-        let numbered = line.content.strip_suffix('}').and_then(|content| content.rsplit_once('{'));
-        let content = match numbered {
-            Some((before, _)) if before.trim_end().ends_with("$$") => before.trim_end(),
-            _ => line.content,
-        };
-        match self.math {
-            Some((opening, from)) if content.ends_with("$$") && !self.code.in_code(start) => {
-                let at = start + content.len() - 2;
-                let fence = "`".repeat(longest_backtick_run(&self.source[from..at]).max(2) + 1);
-                let is_alone = opening.content == "$$";
-                let head_end = if is_alone { String::new() } else { format!("\n{}", opening.prefix()) };
-                let tail_start = if content == "$$" { String::new() } else { format!("\n{}", line.prefix()) };
-                self.edits.replace(from - 2..from, format!("{fence}math{head_end}"));
-                self.edits.replace(at..line.end, format!("{tail_start}{fence}"));
-                self.math = None;
-            }
-            Some((opening, _)) if content.is_empty() && opening.content != "$$" => self.math = None,
-            None if content.starts_with("$$")
-                && !content[2..].contains("$$")
-                && !self.code.in_code(start) =>
-            {
-                self.math = Some((line, start + 2));
-            }
-            _ => {}
-        }
-    }
+fn content(row: &str) -> &str {
+    row.trim_start_matches(PREFIX).trim_end()
 }
 
 /// Returns the kind and title of a container, both empty for its last line.
@@ -352,5 +381,7 @@ fn is_definition(content: &str) -> bool {
 fn is_place_for_contents(content: &str) -> bool {
     let name = content.trim_matches(['[', ']', '_']);
     name.eq_ignore_ascii_case("toc") && name.len() < content.len() && content.ends_with(']')
-        || content.starts_with("--8<--")
+        || content.trim_start_matches(';').starts_with("--8<--")
+        || content.starts_with("<<< @")
+        || content == "<--->"
 }

@@ -91,7 +91,11 @@ impl Reader<'_, '_> {
                 return Some(end + 2);
             }
             b'%' => obsidian_comment(source, start).map(|end| start..end),
-            b'^' => block_name(source, start),
+            b'^' if self.code.in_code(start) => None,
+            b'^' => match shifted(source, start, ["<sup>", "</sup>"], self.edits) {
+                None => block_name(source, start),
+                end => return end,
+            },
             _ => {
                 let comment = self.braced_comment(start).map(|end| start..end);
                 comment.or_else(|| self.attributes(start))
@@ -161,6 +165,13 @@ impl Reader<'_, '_> {
             self.edits.replace(start..end, " ");
             return None;
         }
+        if let Some((base, reading)) = inner.split_once('|')
+            && base.starts_with(is_east_asian)
+            && !code.in_code(start)
+        {
+            self.edits.replace(start..end, format!("{base}({})", reading.replace('|', "")));
+            return None;
+        }
         let is_kramdown = inner.starts_with(':');
         let mut words = inner.trim_start_matches(':').split_whitespace();
         let first = words.next()?;
@@ -176,7 +187,10 @@ impl Reader<'_, '_> {
         let next = source[end..].strip_prefix('\n').unwrap_or_default();
         let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ')
             || (next.starts_with("---") || next.starts_with("===")) && !is_alone && line.ends_with(' ');
-        let are_attributes = if is_kramdown {
+        let are_attributes = if inner.starts_with('=') && source[..start].ends_with('`') {
+            // The format of the page that Pandoc shows a text in.
+            true
+        } else if is_kramdown {
             // `{:name: .wide}` names attributes for later.
             is_attribute(first) || is_alone && first.ends_with(':') && words.all(is_attribute)
         } else if in_heading && first == "#" {
@@ -215,15 +229,28 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Returns the bracket that the one at `end` closes around text, with the name of a directive: `:quote[text]{#id}`.
+/// Returns the bracket that the one at `end` closes around text.
 fn opening_bracket(source: &str, end: usize) -> Option<Range<usize>> {
     let line = line_before(source, end);
     let at = line.rfind(['[', ']']).filter(|at| line[*at..].starts_with('['))?;
     let is_text = !line[..at].ends_with(['!', ']', '[', '\\']) && !line[at..].starts_with("[^");
-    let bare = line[..at].trim_end_matches(|c: char| c.is_alphanumeric() || c == '-');
-    let before = bare.strip_suffix(':').filter(|before| !before.ends_with(char::is_alphanumeric));
-    let (from, start) = (before.filter(|_| bare.len() < at).map_or(at, str::len), end - line.len());
-    is_text.then_some(start + from..start + at + 1)
+    let start = end - line.len() + at;
+    is_text.then_some(start..start + 1)
+}
+
+/// Replaces the signs around a raised or lowered text behind a letter or digit, such as `x^2^`. Returns its end.
+fn shifted(source: &str, start: usize, tags: [&str; 2], edits: &mut Edits) -> Option<usize> {
+    let (sign, behind) = source[start..].split_at(1);
+    let (inner, rest) = behind.split_once(sign).filter(|(inner, _)| (1..6).contains(&inner.len()))?;
+    let is_word = inner.contains(|c: char| c.is_ascii_alphabetic());
+    let is_attached = source[..start].ends_with(|c: char| c.is_alphanumeric() || c == ')');
+    let continues = rest.starts_with(sign) || is_word && rest.starts_with(char::is_alphanumeric);
+    let is_shifted = inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-'));
+    let end = start + inner.len() + 2;
+    (is_shifted && is_attached && !continues).then(|| {
+        edits.replace(start..end, [tags[0], inner, tags[1]].concat());
+        end
+    })
 }
 
 /// Returns the range of the name of a block with the white space before it, at the end of the block.
@@ -277,7 +304,7 @@ fn follows_line(source: &str, line: usize) -> bool {
 }
 
 /// Returns whether only white space and quotation marks precede `at` on its line.
-fn starts_line(source: &str, at: usize) -> bool {
+pub(super) fn starts_line(source: &str, at: usize) -> bool {
     let before = source[..at].trim_end_matches([' ', '\t', '>']);
     before.is_empty() || before.ends_with('\n')
 }
@@ -291,14 +318,17 @@ pub(super) fn ends_line(source: &str, at: usize) -> bool {
 pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
     let mut at = 0;
-    while let Some(found) = memchr::memchr2(b'=', b'+', &bytes[at..]).map(|found| at + found) {
+    while let Some(found) = memchr::memchr3(b'=', b'+', b'~', &bytes[at..]).map(|found| at + found) {
         let sign = bytes[found];
         let length = bytes[found..].iter().take_while(|byte| **byte == sign).count();
         at = found + length;
         let (before, after) = (source[..found].chars().next_back(), source[at..].chars().next());
         let is_open = !after.is_none_or(char::is_whitespace)
             && before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"\\=!<>/?&$`".contains(c));
-        if length != 2 || !is_open {
+        if sign == b'~' && length == 1 && !code.in_code(found) {
+            at = shifted(source, found, ["<sub>", "</sub>"], edits).unwrap_or(at);
+        }
+        if length != 2 || !is_open || sign == b'~' {
             continue;
         }
         let inner = source[at..].split(&source[found..at]).next().unwrap_or_default();
@@ -311,16 +341,94 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             && !inner.contains("\n\n");
         let is_key =
             |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        let are_keys = sign == b'+' && inner.split('+').all(is_key);
+        let are_keys = sign == b'+' && inner.split('+').all(|key| is_key(key.trim_matches('"')));
         if closes && (sign == b'=' || are_keys) && !code.in_code(found) && !code.in_code(end) {
-            if are_keys && (inner.contains('+') || is_one("key", inner)) {
-                let keys: Vec<String> = inner.split('+').map(capitalised).collect();
+            if are_keys && (inner.contains(['+', '"']) || is_one("key", inner)) {
+                let keys = inner.split('+').map(|key| capitalised(key.trim_matches('"')));
+                let keys: Vec<String> = keys.collect();
                 edits.replace(at..end, keys.join("+"));
             }
             edits.remove(found..at);
             edits.remove(end..end + 2);
         }
         at = if closes { end + 2 } else { at };
+    }
+}
+
+/// Adds to `edits` the removal of names that are no words: of icons of `MkDocs`, `:material-star:`, and of directives
+/// around their words, `:kbd[Enter]`; and of one of the two colons of Obsidian's fields, `rating:: 5`.
+pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
+    let bytes = source.as_bytes();
+    for at in memchr::memchr_iter(b':', bytes) {
+        let length =
+            bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+        let end = at + 1 + length;
+        let (name, rest) = (&source[at + 1..end], &source[end..]);
+        let is_attached = source[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\'));
+        let set = name.split_once('-').map_or("", |(set, _)| set);
+        let removed =
+            if is_attached && name.is_empty() && rest.starts_with(": ") && is_key(line_before(source, at)) {
+                [at..end, end..end]
+            } else if !is_attached && rest.starts_with(':') && is_one("icons", set) {
+                let attributes = rest.strip_prefix(":{").and_then(|rest| rest.find(['}', '\n']));
+                let last = end + 1 + attributes.map_or(0, |length| length + 2);
+                [at..last + usize::from(source[last..].starts_with(' ')), last..last]
+            } else if !is_attached
+                && (length > 1 && bytes[at + 1].is_ascii_alphabetic() && rest.starts_with('['))
+                && let Some(close) =
+                    memchr::memchr3(b'[', b']', b'\n', &bytes[end + 1..]).filter(|length| *length > 0)
+                && rest[close + 1..].starts_with(']')
+                && !rest[close + 2..].starts_with(['(', '[', ':'])
+            {
+                [at..end + 1, end + 1 + close..end + 2 + close]
+            } else {
+                continue;
+            };
+        if !code.in_code(at) {
+            for range in removed {
+                edits.remove(range);
+            }
+        }
+    }
+}
+
+/// Returns whether a line so far ends with the key of a field, alone or behind a bracket.
+fn is_key(line: &str) -> bool {
+    let key = line.rsplit(['[', '(', '-', '*', '>']).next().unwrap_or_default().trim();
+    (key.starts_with(char::is_uppercase) || !key.contains(' '))
+        && key.chars().all(|c| c.is_alphanumeric() || c == ' ')
+}
+
+/// Adds to `edits` the brackets around destinations with spaces, and the removal of sizes: `![A](my lamp.png =300x200)`.
+pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
+    for start in memmem::find_iter(source.as_bytes(), "](").map(|at| at + 2) {
+        let mut depth = 0;
+        let length = source[start..].bytes().position(|byte| {
+            depth += i32::from(byte == b'(') - i32::from(byte == b')');
+            depth < 0 || matches!(byte, b'<' | b'[' | b']' | b'\n')
+        });
+        let inner = length.map_or("", |length| &source[start..start + length]);
+        count_searched(inner.len());
+        let end = start + inner.len();
+        if !(inner.contains(' ') && source[end..].starts_with(')')) || code.in_code(start) {
+            continue;
+        }
+        let before = line_before(source, start - 2);
+        if !before.ends_with(')') && !before.rfind(['[', ']']).is_some_and(|at| before[at..].starts_with('['))
+        {
+            continue;
+        }
+        let is_size = |c: char| c.is_ascii_digit() || "%xX*p".contains(c);
+        let size = inner.rfind(" =").filter(|at| inner[at + 2..].chars().all(is_size)).unwrap_or(inner.len());
+        let title = inner.find(" \"").or_else(|| inner.find(" '")).unwrap_or(size).min(size);
+        let path = inner[..title].trim_end();
+        let extension = path.split('#').next().and_then(|file| file.rsplit('.').next()).unwrap_or_default();
+        let is_file = extension.len() < 6 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if path.contains(' ') && (is_file || path.contains("://")) {
+            edits.insert(start, "<");
+            edits.insert(start + path.len(), ">");
+        }
+        edits.remove(start + size..end);
     }
 }
 

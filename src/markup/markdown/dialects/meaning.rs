@@ -146,7 +146,7 @@ impl Translator<'_, '_> {
     }
 }
 
-fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
+pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
     if tag.opening == "{{" && tag.is_whole {
         return Some(Meaning::Inline(destination(tag.arguments)));
     }
@@ -179,6 +179,9 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
             let parts = ["::", "@", ","].iter().find_map(|divider| tag.arguments.split_once(divider));
             let words = parts.filter(|_| name != "kbd").map_or(tag.arguments, |(_, words)| words);
             Meaning::Inline(words.trim().to_owned())
+        }
+        "hideInline" => {
+            Meaning::Inline(tag.arguments.split(',').next().unwrap_or_default().trim().to_owned())
         }
         _ if is("picture") => arguments.picture()?,
         _ if is("code") => {

@@ -6,7 +6,6 @@
 //! offsets in the document refer to the source.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -17,19 +16,19 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use blocks::Line;
 
 use super::source::{Offsets, count_searched, line_before};
-use super::{MarkdownOptions, Shortcodes};
 use crate::markup::Notice;
 
 mod arguments;
 mod blocks;
 mod bodies;
 mod inline;
+mod math;
 mod mdx;
 mod meaning;
 mod tags;
 
 /// The names that generators and themes give to tags, containers, keys and arguments: after their kind, in lower case.
-static NAMES: LazyLock<HashSet<(&str, &str), RandomState>> = LazyLock::new(|| {
+static NAMES: LazyLock<std::collections::HashSet<(&str, &str), RandomState>> = LazyLock::new(|| {
     let lines = include_str!("names.txt").lines().filter_map(|line| line.split_once(": "));
     lines.flat_map(|(kind, names)| names.split(' ').map(move |name| (kind, name))).collect()
 });
@@ -74,7 +73,7 @@ impl Edits {
     fn break_lines(&mut self, source: &str, range: Range<usize>) {
         let text = &source[range.clone()];
         let has_words = |line: Option<&str>| {
-            line.is_some_and(|line| !line.trim_matches([' ', '\t', '>', '\r']).is_empty())
+            line.is_some_and(|line| !line.trim_matches([' ', '\t', '>', '|', '\r']).is_empty())
         };
         for (at, _) in text.match_indices('\n') {
             let (before, behind) = (&text[..at], &text[at + 1..]);
@@ -136,9 +135,9 @@ impl Translation {
 }
 
 /// Translates the constructs in `source`, outside of code, that the parser does not know. Returns `None` without any.
-pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translation> {
+pub(super) fn translate(source: &str, options: Options) -> Option<Translation> {
     let lines = blocks::lines(source, blocks::starts_construct);
-    if options.shortcodes == Shortcodes::Keep || !lines.iter().any(|line| bodies::may_be_head(line.content)) {
+    if !lines.iter().any(|line| bodies::may_be_head(line.content)) {
         return rewrite(source, &lines, options);
     }
     let inner = bodies::unindent(source).apply(source);
@@ -151,17 +150,17 @@ pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Transl
     Some(translation)
 }
 
-fn rewrite(source: &str, lines: &[Line<'_>], options: MarkdownOptions) -> Option<Translation> {
-    let code = Ranges::new(source, options.for_parser());
+fn rewrite(source: &str, lines: &[Line<'_>], options: Options) -> Option<Translation> {
+    let code = Ranges::new(source, options);
     let mut edits = Edits::default();
-    let mut notes = Vec::new();
-    if options.shortcodes == Shortcodes::Strip {
-        notes = inline::comments(source, &code, &mut edits);
-        inline::pairs(source, &code, &mut edits);
-        inline::joints(source, &code, &mut edits);
-        meaning::translate(source, &code, &mut edits);
-    }
-    blocks::rewrite(source, lines, &code, options, &mut edits);
+    math::formulas(source, &code, &mut edits);
+    let notes = inline::comments(source, &code, &mut edits);
+    inline::pairs(source, &code, &mut edits);
+    inline::joints(source, &code, &mut edits);
+    inline::names(source, &code, &mut edits);
+    inline::destinations(source, &code, &mut edits);
+    meaning::translate(source, &code, &mut edits);
+    blocks::rewrite(source, lines, &code, &mut edits);
     if edits.0.is_empty() {
         return None;
     }
@@ -193,7 +192,7 @@ impl<'s> Ranges<'s> {
         Self { source, options, first_marks: OnceCell::new(), found: OnceCell::new() }
     }
 
-    fn is_in(&self, kind: usize, at: usize) -> bool {
+    fn range_at(&self, kind: usize, at: usize) -> Option<Range<usize>> {
         let found = self.found.get_or_init(|| {
             let mut found = <[Vec<Range<usize>>; 3]>::default();
             for (event, range) in Parser::new_ext(self.source, self.options).into_offset_iter() {
@@ -207,7 +206,7 @@ impl<'s> Ranges<'s> {
             found
         });
         let next = found[kind].partition_point(|range| range.end <= at);
-        found[kind].get(next).is_some_and(|range| range.contains(&at))
+        found[kind].get(next).filter(|range| range.contains(&at)).cloned()
     }
 
     /// Returns whether code may be at `at`: behind a fence, between backticks of its paragraph, or indented.
@@ -234,16 +233,16 @@ impl<'s> Ranges<'s> {
     }
 
     fn in_code_span(&self, at: usize) -> bool {
-        self.may_be_code(at) && self.is_in(0, at)
+        self.may_be_code(at) && self.range_at(0, at).is_some()
     }
 
     /// Returns whether `at` is in a code span or block.
     fn in_code(&self, at: usize) -> bool {
-        self.in_code_span(at) || self.may_be_code(at) && self.is_in(1, at)
+        self.in_code_span(at) || self.may_be_code(at) && self.range_at(1, at).is_some()
     }
 
     fn in_html(&self, at: usize) -> bool {
-        self.is_in(2, at)
+        self.range_at(2, at).is_some()
     }
 }
 

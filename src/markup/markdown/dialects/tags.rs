@@ -1,13 +1,11 @@
 //! Finds template tags by their delimiters.
 
-use std::ops::Range;
-
 use super::super::source::Lookahead;
 use super::is_one;
 
 #[derive(Default)]
 pub(super) struct ShortTag<'s> {
-    pub(super) range: Range<usize>,
+    pub(super) range: std::ops::Range<usize>,
     /// Its name, without the `end` before it in a closing tag of Jekyll.
     pub(super) name: &'s str,
     /// The text after the name; of an escaped tag, its text without delimiters.

@@ -2,8 +2,6 @@
 //!
 //! Takes linear time.
 
-use std::borrow::Cow;
-
 use super::super::source::Lookahead;
 use super::super::typography::decode;
 
@@ -39,7 +37,7 @@ impl<'h> Tag<'h> {
     }
 
     /// Returns the value of the attribute `name` (in lower case), decoded and trimmed.
-    pub(in super::super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
+    pub(in super::super) fn attribute(self, name: &str) -> Option<std::borrow::Cow<'h, str>> {
         let mut rest = self.attributes;
         while let Some((found, value, behind)) = next_attribute(rest) {
             if found.eq_ignore_ascii_case(name) {
@@ -90,8 +88,7 @@ impl<'h> Tokens<'h> {
             return Some((Token::Comment, self.at + 4 + end));
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
-            let end = self.closings[0].find(self.html, ">", self.at)?;
-            return Some((Token::Comment, end + 1));
+            return Some((Token::Comment, self.closings[0].find(self.html, ">", self.at)? + 1));
         }
         let name_start = self.at + 1 + usize::from(rest.starts_with("</"));
         let bytes = self.html.as_bytes();
