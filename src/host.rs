@@ -30,8 +30,7 @@ const PRIVATE_DOMAINS: [&str; 6] = ["localhost", "local", "internal", "lan", "te
 
 /// A host name or IP address in the form in which hosts are compared, stored and logged.
 ///
-/// A name is in lower case and punycode, without a trailing dot (URL Standard, section 3.5). An address is written as
-/// [`IpAddr`] displays it; an IPv6 address has no brackets.
+/// A name is in lower case and punycode, without a trailing dot (URL Standard, 3.5), an address as [`IpAddr`] shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HostName(String);
 
@@ -60,8 +59,7 @@ impl HostName {
         }
     }
 
-    /// Returns whether the host may be reachable from all networks: no private address, and no name of a private
-    /// domain.
+    /// Returns whether the host may be reachable from all networks: no private address, no name of a private domain.
     pub fn is_public(&self) -> bool {
         match self.address() {
             Some(address) if address.is_loopback() || address.is_unspecified() => false,
@@ -99,8 +97,7 @@ impl HostName {
 impl FromStr for HostName {
     type Err = InvalidHost;
 
-    /// Reads a host name in any case, in Unicode or punycode, with or without trailing dots, or an address; an IPv6
-    /// address may have brackets.
+    /// Reads a host name in any case, in Unicode or punycode, also with trailing dots; or an address, also bracketed.
     fn from_str(text: &str) -> Result<Self, InvalidHost> {
         let text = text.trim_end_matches('.');
         if let Some(literal) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
@@ -162,8 +159,7 @@ impl Fingerprint {
         Self(bytes)
     }
 
-    /// Returns the forms in which clients print a fingerprint: hexadecimal in lower and upper case, each without and
-    /// with colons between the bytes, and Base64.
+    /// Returns the forms in which clients print a fingerprint: hexadecimal in both cases, also with colons; and Base64.
     pub fn forms(&self) -> [String; 5] {
         let lower = self.0.map(|byte| format!("{byte:02x}"));
         let upper = self.0.map(|byte| format!("{byte:02X}"));

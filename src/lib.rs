@@ -2,8 +2,7 @@
 //! without writing to the folder.
 //!
 //! The modules form layers, listed here from the lowest up, and import only from lower layers; a test checks that.
-//! All modules up to [`protocol`] are pure and synchronous: no I/O, no clock, no environment. ARCHITECTURE.md describes
-//! the modules and their invariants.
+//! All modules up to [`protocol`] are pure and synchronous: no I/O, clock or environment. See ARCHITECTURE.md.
 
 /// Defines an enum whose values each have a name, by which reports, the log and the metrics show it.
 /// Defined before the modules, so that all of them can use it.

@@ -15,8 +15,7 @@ const NO_TLS: &str = "TLS cannot be set up";
 
 /// The identities of the capsules of one configuration, all of them valid.
 pub(super) struct Keys {
-    /// The identities of the capsules in order, or of `localhost` if there are none: a server without a certificate
-    /// cannot even refuse a request.
+    /// The identities of the capsules in order, or else that of `localhost`, without which no request can be refused.
     pub(super) identities: Vec<Identity>,
     pub(super) origins: Vec<KeyOrigin>,
     /// Seals the session tickets, so that sessions end with the keys.
@@ -24,8 +23,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Loads the identities at startup, or creates missing ones. An error if one cannot be used, or would be created
-    /// where it does not outlast the process.
+    /// Loads the identities at startup, or creates those missing where they outlast the process; else fails.
     pub(super) fn load_or_create(config: &Config) -> anyhow::Result<Self> {
         let keys = Self::load(config, None)?;
         if config.hosting_folder().is_some() && !*config.settings.ephemeral_keys {
@@ -83,8 +81,7 @@ impl Keys {
         self.identities.iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
     }
 
-    /// Returns the identity of a capsule of `config`, to which these keys belong, with the host name and the key store
-    /// of `capsule`.
+    /// Returns the identity in these keys, of `config`, with the host name and key store of `capsule`.
     fn find(&self, capsule: &Capsule, config: &Config) -> Option<&Identity> {
         let is_same = |old: &Capsule| old.hosts[0] == capsule.hosts[0] && old.key_store == capsule.key_store;
         let mut known = config.capsules.iter().zip(&self.identities);
@@ -115,8 +112,7 @@ impl Keys {
     }
 }
 
-/// Loads the identity of a capsule or creates it. The key of a public capsule must outlast the process, because readers
-/// trust the key they saw first.
+/// Loads the identity of a capsule or creates it. That of a public one must outlast the process: readers trust its key.
 fn load_or_create(config: &Config, capsule: &Capsule) -> Result<(Identity, KeyOrigin), Problem> {
     let names = capsule.certified_names();
     let is_public = capsule.hosts.iter().any(|host| !host.is_local());

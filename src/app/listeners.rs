@@ -23,13 +23,11 @@ use crate::site::Authority;
 /// Connections to the metrics at a time: more than the few collectors of one machine need.
 const COLLECTORS: usize = 8;
 
-/// The hosts and ports under which readers reach the service. Known once the sockets are bound, and fixed until the
-/// next start.
+/// The hosts and ports under which readers reach the service: fixed from the binding of the sockets to the next start.
 #[derive(Debug, Clone)]
 pub(super) struct AdvertisedAddresses {
     pub(super) gemini_port: u16,
-    /// The Gopher listeners of capsules, by host name. That of the first capsule has no name, because a reload may rename
-    /// the capsule.
+    /// The Gopher listeners of capsules by host name; the first one without, because a reload may rename that capsule.
     gopher: Vec<(Option<HostName>, Authority)>,
 }
 

@@ -134,8 +134,7 @@ fn back_up(folders: &str) -> String {
     )
 }
 
-/// Returns a warning for each capsule whose Gopher menus name a host that readers elsewhere cannot reach, although its
-/// `sockets` accept connections from elsewhere.
+/// Returns a warning for each capsule whose Gopher menus name a host that readers at its `sockets` cannot reach.
 pub(super) fn unreachable_menus(
     config: &Config,
     advertised: &AdvertisedAddresses,

@@ -48,8 +48,7 @@ const BLOCKING_THREADS: usize = 16;
 /// Longest wait at shutdown for the last lines of the log, and again for the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
-/// Serves the capsules of `config`, which was loaded from `source`, until SIGTERM or SIGINT is received. With `quiet`,
-/// only warnings and errors are printed.
+/// Serves the capsules of `config`, loaded from `source`, until SIGTERM or SIGINT; if `quiet`, prints warnings only.
 pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let inherited = process::inherited_sockets()?;

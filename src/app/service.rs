@@ -1,7 +1,6 @@
 //! [`Service`]: the state of the running service, and how a reload changes it.
 //!
-//! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
-//! cannot be used, the problem is printed and nothing changes.
+//! A changed configuration is put in force as a whole, or not at all if a key or folder that it names cannot be used.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

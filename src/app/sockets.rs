@@ -106,6 +106,10 @@ fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
 fn bind_all(listen: &Listen, role: SocketRole) -> Bound {
     let mut bound: Vec<BoundSocket> = Vec::new();
     let mut without_family = None;
+    let lacks_family = |error: &io::Error| {
+        matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported)
+            || error.raw_os_error() == Some(libc::EAFNOSUPPORT)
+    };
     for &wanted in listen.iter() {
         // IPv4 and IPv6 share a port that the system chose.
         let mut address = wanted;
@@ -126,11 +130,6 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Bound {
 
 pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
     server::bind(address, &[]).map_err(|error| cannot_bind(address, &error, setting))
-}
-
-fn lacks_family(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported)
-        || error.raw_os_error() == Some(libc::EAFNOSUPPORT)
 }
 
 fn cannot_bind(address: SocketAddr, error: &io::Error, setting: &str) -> Problem {

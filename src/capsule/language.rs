@@ -2,8 +2,7 @@
 //! recognised by script and common words.
 //!
 //! A dot also separates other things, as in `node.js.md` or `notes.io.md`, and a folder may be called `my`. So a part of a
-//! name counts as a language only if it is a known code and some text of the archive exists in that language and in
-//! another one.
+//! name counts as a language only if it is a known code, and if some text of the archive exists in it and in another.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};

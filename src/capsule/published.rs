@@ -10,8 +10,7 @@ use super::placement::PageSnippet;
 use super::source::{FileRef, SourceFile};
 use super::visibility::HiddenReason;
 
-/// Memory for one essay, attachment and section besides their words and names, in bytes: tables and what the allocator
-/// adds. Measured with made-up archives.
+/// Memory for one essay, attachment and section besides words and names, in bytes, measured with made-up archives.
 const ESSAY_OVERHEAD: usize = 1_000;
 const FILE_OVERHEAD: usize = 200;
 const SECTION_OVERHEAD: usize = 300;
@@ -35,8 +34,7 @@ pub struct Capsule {
     pub texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
     /// The attachments, by address.
     pub files: HashMap<CapsulePath, FileRef>,
-    /// The indices of the translations of an essay with its own, by its address without extension; empty if no essay
-    /// exists in several languages.
+    /// The indices of the translations of an essay with its own, by its address without extension, if it has any.
     pub translations: HashMap<CapsulePath, Arc<[u32]>>,
     pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these essays.

@@ -1,7 +1,6 @@
 //! Who may see an essay: [`Visibility`] on a given day, and private areas with the [`Audience`] of a build.
 //!
-//! A capsule is built for one audience and holds only what that audience may see, so no page, list, feed, search or
-//! export made from it can show anything else.
+//! A capsule is built for one audience and holds only what that may see; nothing made from it can show anything else.
 
 use super::CapsulePath;
 

@@ -63,8 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the problems of one capsule in order of files and lines, and what became of its files. Files are named
-/// relative to the working folder.
+/// Returns the problems of one capsule in order, and what became of its files, named relative to the working folder.
 fn check(
     capsule: &Capsule,
     config: &Config,
@@ -152,8 +151,7 @@ fn place(problem: &Problem) -> String {
     }
 }
 
-/// Returns a row for each severity, topic and cause, digits aside: errors first, then the most frequent first. A row with
-/// a cause ends with its first problem.
+/// Returns a row for each severity, topic and cause, digits aside, the worst first. A cause is followed by an example.
 fn table(problems: &[Problem], cause: impl Fn(&Problem) -> Option<String>) -> String {
     let mut groups = BTreeMap::new();
     for problem in problems {

@@ -188,8 +188,7 @@ fn beside(out: &Path, what: &str) -> PathBuf {
 ///
 /// The page of a folder is its `index.gmi` for Gemini and its `gophermap` for Gopher; everything else is a file at its
 /// address, with the bytes that are served. What a file cannot express is written beside it to `.meta`, which agate
-/// reads: the language of a page, redirects, withdrawn addresses. For other servers, an old address is a page that
-/// links to the new one.
+/// reads: the language of a page, redirects, withdrawn addresses. Elsewhere, an old address is a page with a link.
 #[derive(Default)]
 struct Tree {
     root: PathBuf,
@@ -226,8 +225,7 @@ impl Tree {
         self.write(&file, |target| fs::write(target, &page.bytes))
     }
 
-    /// Writes redirects of the addresses that moved and the `.meta` files, which also list the withdrawn addresses.
-    /// Returns the number of files.
+    /// Writes redirects and the `.meta` files, which also list withdrawn addresses; returns the number of files.
     fn finish(mut self, site: &Site, medium: Medium) -> anyhow::Result<usize> {
         for (from, to) in &site.moved(medium) {
             let stub = self.file(&from.to_folder());

@@ -111,7 +111,9 @@ async fn fetch_gopher(arguments: &Arguments) -> anyhow::Result<()> {
     let mut stream = connect(url, *at, GOPHER_PORT).await?;
     stream.write_all(&request).await?;
     let first_line = copy(stream, *check).await?;
-    ensure!(!check || !is_error(&first_line), "the server did not send this item");
+    // An empty reply, or a menu whose first line is an error (RFC 1436, section 3.8).
+    let is_error = first_line.starts_with(b"3") && memchr::memchr_iter(b'\t', &first_line).count() >= 2;
+    ensure!(!check || !is_error && !first_line.is_empty(), "the server did not send this item");
     Ok(())
 }
 
@@ -122,11 +124,6 @@ fn require_displayable(arguments: &Arguments, is_text: bool, kind: &str) -> Resu
     }
     Err(Problem::error(format!("{kind} is not text and is not written to a terminal"))
         .hint(format!("write it to a file: `lamplit get '{}' > FILE`", arguments.url)))
-}
-
-/// Returns whether a Gopher reply is empty, or a menu whose first `line` is an error (RFC 1436, section 3.8).
-fn is_error(line: &[u8]) -> bool {
-    line.is_empty() || line.starts_with(b"3") && memchr::memchr_iter(b'\t', line).count() >= 2
 }
 
 /// Returns the host of a URL, an IPv6 address without its brackets.

@@ -12,8 +12,7 @@ use roff::{Roff, bold, roman};
 use super::{definitions, with_subcommands};
 use crate::problem::Problem;
 
-/// Sections of manual pages: a heading, then names with their meanings. The first is on every page, the others are on that
-/// of `lamplit` itself.
+/// Sections of manual pages: a heading, then names with meanings. Only the first is on the pages of subcommands too.
 const SECTIONS: &str = include_str!("manual.txt");
 
 #[derive(Debug, Args)]

@@ -10,8 +10,7 @@ use crate::problem::{Place, Problem, Problems};
 #[derive(Debug, Clone, Default)]
 pub struct File {
     pub(super) settings: Settings,
-    /// Values of the right type that are not valid. [`resolve()`](super::resolve()) reports them together with
-    /// settings that contradict each other.
+    /// Invalid values of the right type, which [`resolve()`](super::resolve()) reports together with contradictions.
     pub(super) invalid: Vec<Problem>,
 }
 
@@ -78,8 +77,7 @@ pub struct Overrides {
     pub certs: Given<PathBuf>,
     /// The user that the process switches to: `--user`, `LAMPLIT_USER`.
     pub user: Given<String>,
-    /// Whether a key may be generated in a folder that is lost at a restart: `--ephemeral-keys`,
-    /// `LAMPLIT_EPHEMERAL_KEYS`.
+    /// Whether a key may be generated where a restart loses it: `--ephemeral-keys`, `LAMPLIT_EPHEMERAL_KEYS`.
     pub ephemeral_keys: Given<bool>,
 }
 

@@ -132,8 +132,7 @@ pub fn reference() -> String {
 }
 
 /// Returns a configuration file with all settings, each with its explanation as a comment. `purpose` is the first line
-/// of the file. Settings in `given`, which are table header, key and value in TOML, are in force; the others are
-/// comments.
+/// of the file. Settings in `given` (table header, key and value in TOML) are in force; the others are comments.
 pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
     let mut out = format!("# {purpose}\n{FILE_HEAD}");
     for (header, doc, entries) in sections() {

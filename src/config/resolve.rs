@@ -108,8 +108,7 @@ fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> C
     }
 }
 
-/// Returns the capsules of `settings`, without those that lack a valid host name or a folder. What their site generators
-/// say is added to the settings.
+/// Returns the valid capsules of `settings`, to which is added what their site generators say.
 fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut Vec<Problem>) -> Vec<Capsule> {
     let mut capsules = Vec::new();
     let mut taken = HashSet::new();
@@ -292,8 +291,7 @@ impl Settings {
         self.capsules = Setting::default();
     }
 
-    /// Gives every capsule a host name, and those that are served over Gopher addresses and a host name for it: the first
-    /// one in `[gopher]`.
+    /// Gives every capsule a host name, and over Gopher addresses and a host: those of the first are in `[gopher]`.
     fn complete_addresses(&mut self, problems: &mut Vec<Problem>) {
         for capsule in self.capsule.iter_mut().filter(|capsule| capsule.hostname.is_default()) {
             capsule.value.hostname.value = Some(HostName::localhost());

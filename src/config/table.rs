@@ -40,8 +40,7 @@ pub(super) trait SettingType: Sized {
     /// Returns the value as TOML, or `None` if a file states it by leaving the key out.
     fn show(&self) -> Option<TomlValue>;
 
-    /// Reads a value, and calls `report` with each mistake and its place in the file. Returns `None` if nothing valid is
-    /// left.
+    /// Reads a value, and calls `report` with each mistake and its place. Returns `None` if nothing valid is left.
     fn read_at(value: &Spanned<DeValue<'_>>, report: &mut Report<'_>) -> Option<Self> {
         Self::read(value.get_ref()).map_err(|mistake| report(mistake, value.span())).ok()
     }
@@ -192,8 +191,7 @@ pub(super) struct Source<'s> {
 }
 
 impl<'s> Source<'s> {
-    /// Reads the text of a file into `root`, the settings outside of its tables. `reserved` are keys that are known, but
-    /// may not be set in this file.
+    /// Reads a file into `root`, the settings outside of its tables. Known keys may be `reserved` for other files.
     pub(super) fn read(name: &str, text: &'s str, reserved: Vec<&'static str>, root: &mut dyn Table) -> Self {
         let (problems, invalid) = (Vec::new(), Vec::new());
         let mut source = Self { text: SourceText::new(name, text), reserved, problems, invalid };

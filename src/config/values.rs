@@ -269,8 +269,7 @@ text! {
 }
 
 text! {
-    /// A language tag (BCP 47), by its syntax alone: a code of two to eight letters, and subtags of one to eight
-    /// letters and digits.
+    /// A language tag (BCP 47), by its syntax: two to eight letters, and subtags of one to eight letters and digits.
     LanguageTag(String): |text| {
         let is_subtag = |tag: &str| matches!(tag.len(), 1..=8) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
         let code = text.split('-').next().unwrap_or_default();

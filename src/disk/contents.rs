@@ -21,8 +21,7 @@ pub const SETTINGS_FILE: &str = "capsule.toml";
 const MAX_SETTINGS: u64 = 64 << 10;
 
 /// How long settings and patterns stay in force after their file vanished or was emptied: what they keep private must
-/// not be served while a program replaces the file. Editors and git take milliseconds for that, synchronisers up to a
-/// few seconds.
+/// not be served while a program replaces the file. Editors and git take milliseconds, synchronisers up to seconds.
 pub const VANISHED: Duration = Duration::from_secs(5);
 
 /// Memory that the allocator and pointers take for one file, in bytes.
@@ -49,8 +48,7 @@ pub struct FolderContents {
     pub writers: Writers,
     /// What the content folder of a site generator and its folders of static files held each, if the files are of all.
     pub parts: Vec<Self>,
-    /// The patterns in force by the name of their file, relative to the root, with the time since when the file is
-    /// missing, empty, being written or unreadable.
+    /// The patterns in force by their file, relative to the root, and since when that cannot be read as a whole.
     pub(super) patterns: BTreeMap<PathBuf, (Arc<Compiled>, Option<Instant>)>,
     pub(super) stamps: Vec<FileStamp>,
 }

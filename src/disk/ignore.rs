@@ -136,8 +136,7 @@ fn composed(path: &Path) -> Cow<'_, Path> {
     }
 }
 
-/// Creates a builder for the patterns of `folder`. Unlike git, it rejects a bracket that is never closed, which is most
-/// likely a mistake.
+/// Creates a builder for the patterns of `folder`. Unlike git, it rejects a bracket that is never closed as a mistake.
 fn builder(folder: impl AsRef<Path>) -> GitignoreBuilder {
     let mut builder = GitignoreBuilder::new(folder);
     builder.allow_unclosed_class(false);

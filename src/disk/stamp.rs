@@ -4,12 +4,10 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime};
 
-/// Time for which a file must have been left alone before its content counts. A program that truncates a file and
-/// writes it anew leaves it empty for a few milliseconds.
+/// Time for which a file must have been left alone before it counts: programs empty a file before they write it.
 const SETTLED: Duration = Duration::from_millis(100);
 
-/// Time for which an empty file must have been left alone: files are rarely emptied on purpose, and a writer may be
-/// held up after the truncation.
+/// Time for which an empty file must have been left alone: most likely its writer was held up.
 const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 
 /// The identity, size and times of a file. Equal stamps mean equal bytes, unless times were set by hand.

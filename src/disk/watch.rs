@@ -12,15 +12,13 @@ use super::ignore::{FILE as IGNORE, is_hidden};
 use super::stamp::{FileIdentity, FileStamp, identity};
 use super::writers::Writers;
 
-/// Time without events after which a change counts as complete. Changes come in bursts: an editor writes, renames and
-/// deletes.
+/// Time without events after which a change counts as complete: an editor writes, renames and deletes in one burst.
 const QUIET: Duration = Duration::from_millis(80);
 
 /// Longest burst of changes: after this time a change is reported even if others follow.
 const MAX_BURST: Duration = Duration::from_millis(400);
 
-/// How often the identity of the folder is checked, and the folder itself where the system cannot watch it: too few
-/// watches left, or no such folder yet.
+/// How often the identity of the folder is checked, and the folder itself where the system cannot watch it.
 const FOLDER_POLL: Duration = Duration::from_millis(700);
 
 /// How often single files are checked. They are polled, because a watch on one name misses a file that is replaced by
@@ -117,8 +115,7 @@ pub struct FileWatcher {
 type Stamps = std::collections::BTreeMap<PathBuf, Option<FileStamp>>;
 
 impl FileWatcher {
-    /// Watches exactly `paths` from now on. A file that was watched before keeps its stamp, so a change since the last
-    /// check is still noticed.
+    /// Watches exactly `paths` from now on. A file watched before keeps its stamp, so that no change is missed.
     pub fn watch(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
         let stamp = |path: &PathBuf| self.known.get(path).copied().unwrap_or_else(|| FileStamp::at(path));
         self.known = paths.into_iter().map(|path| (path.clone(), stamp(&path))).collect();

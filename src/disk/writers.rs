@@ -14,16 +14,14 @@ use parking_lot::Mutex;
 
 use super::stamp::{FileIdentity, changed_at, identity, settles_in};
 
-/// Time without a write after which a file counts as complete although a program keeps it open: uploads over bad lines
-/// pause for some seconds.
+/// Time without a write after which an open file counts as complete: uploads over bad lines pause for some seconds.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// Time after which a file that is still open counts as one that never ends, such as a log, and is published between
 /// two writes: enough for 30 MB at 10 KB a second.
 const ENDLESS: Duration = Duration::from_secs(3_600);
 
-/// Time for which a file must at first be left alone if the system does not report closed files. Uploads write at least
-/// once a second.
+/// Time for which a file must first be left alone if closing is not reported. Uploads write at least once a second.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The longest such time, and for how long it is remembered that a file was unfinished.
@@ -135,8 +133,7 @@ impl Writers {
         patience.checked_sub(age).filter(|wait| !wait.is_zero())
     }
 
-    /// Finds the files below `folder` that programs have open for writing, as far as this process may see that, and
-    /// waits until they are closed.
+    /// Finds files below `folder` that programs have open for writing, as far as visible, until they are closed.
     pub(super) fn find(&self, folder: &Path) {
         let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
         let open_for_writing = |process: &Path, file: &std::ffi::OsStr| {

@@ -46,8 +46,7 @@ impl HostedKey {
         let names = [host.to_owned()];
         // Tried first because creating a key lists its folder, which may hold thousands of files.
         let read = match identity::reload(&key_store, &names) {
-            // A capsule is loaded many times during one run: a file that is missing after the first time was lost, and
-            // another key would alarm readers.
+            // A capsule is loaded many times in one run: a file missing later was lost, and another key alarms readers.
             Err(_) if !reports.of(host).had_key => identity::load_or_create(&key_store, &names),
             reloaded => reloaded.map(|identity| (identity, KeyOrigin::Loaded)),
         };

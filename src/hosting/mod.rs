@@ -119,8 +119,7 @@ impl HostedCapsules {
         }
     }
 
-    /// Loads the capsule of `entry` unless another request did so meanwhile. Returns whether it still awaits its
-    /// settings.
+    /// Loads the capsule of `entry` unless another request did meanwhile. Returns whether it still awaits its settings.
     async fn load_if_stale(self: &Arc<Self>, entry: &Arc<CacheEntry>, context: &Arc<HostingContext>) -> bool {
         let guard = entry.capsule.clone().lock_owned().await;
         if entry.outcome.load_full().is_none_or(|last| !last.is_fresh(context)) {

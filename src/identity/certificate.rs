@@ -13,8 +13,7 @@ use super::messages::error_in;
 use crate::host::Fingerprint;
 use crate::problem::{Problem, Severity};
 
-/// Seconds before the end of a self-signed certificate from which it is worth a warning: nothing renews it, and its
-/// operator may log in a few times a year only.
+/// Seconds before the end of a self-signed certificate from which it is worth a warning: operators may log in seldom.
 const SELF_SIGNED_WARNING: i64 = 180 * DAY;
 
 /// Seconds before the end of a certificate signed by an authority from which it is worth a warning. Tools renew it some
@@ -49,8 +48,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Fails with `hint` if the certificate lacks one of `names`, except loopback addresses: managed certificates have
-    /// them, others do not.
+    /// Fails with `hint` if the certificate lacks one of `names`; loopback addresses only managed certificates have.
     pub(super) fn check_names(&self, names: &[String], hint: &str) -> Result<(), Problem> {
         let is_loopback = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         let lacking = names.iter().filter(|name| !is_loopback(name) && !covers(&self.names, name));
@@ -108,8 +106,7 @@ pub(super) fn names_in(certificate: &X509Certificate<'_>) -> Vec<String> {
     names.value.general_names.iter().filter_map(name).collect()
 }
 
-/// Returns whether one of the `certified` names covers `name`, by whole labels: `*.example.org` stands for exactly one
-/// more label.
+/// Returns whether one of the `certified` names covers `name`; `*` in `*.example.org` stands for exactly one label.
 fn covers(certified: &[String], name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     certified.iter().any(|certified| match certified.strip_prefix("*.") {
@@ -120,8 +117,7 @@ fn covers(certified: &[String], name: &str) -> bool {
 
 /// The certificates of all capsules, chosen by the name in the handshake (RFC 6066, section 3).
 ///
-/// A client that names no host, an address or an unknown host gets the first certificate: the request will tell which
-/// capsule is meant.
+/// A client that names no known host gets the first certificate: the request will tell which capsule is meant.
 #[derive(Debug)]
 pub struct CertificateResolver {
     first: Arc<CertifiedKey>,

@@ -1,7 +1,6 @@
 //! [`Pair`]: a key with its certificates, made here or read from files, with a message for what is wrong with these.
 //!
-//! Files may be PEM, with other text between the blocks, or DER as some Gemini servers write it; keys may be PKCS #8,
-//! SEC 1 or PKCS #1.
+//! Files may be PEM, with other text between blocks, or DER, as some servers write it; keys PKCS #8, SEC 1 or PKCS #1.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
@@ -24,8 +23,7 @@ use super::messages::{REPAIR, broken, error_in, or_hint, unreadable};
 use crate::host::Fingerprint;
 use crate::problem::Problem;
 
-/// How long a certificate is valid: about a hundred years. Clients pin the key, so an earlier end would protect no one
-/// and lock readers out of a capsule that is left alone.
+/// How long a certificate is valid: a hundred years. Clients pin the key; an earlier end would only lock readers out.
 const VALID_FOR: Duration = Duration::days(100 * 365);
 
 /// How far the validity starts in the past: clocks of small machines are off by hours.

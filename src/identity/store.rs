@@ -136,8 +136,7 @@ pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
     key_store.managed(names).map_or(true, |(_, file)| file.exists())
 }
 
-/// Fails if there is no key yet and a new one would be lost when the container or the machine restarts. A key that
-/// exists is accepted wherever it is.
+/// Fails if there is no key yet and a new one would be lost when the container or the machine restarts.
 pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
     let KeyStore::Managed { folder } = key_store else { return Ok(()) };
     let Some(why) = volatility(folder).filter(|_| !exists(key_store, names)) else { return Ok(()) };

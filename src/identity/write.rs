@@ -21,8 +21,7 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), Problem> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unwritable(folder, &error))
 }
 
-/// Gives `file`, if it exists, a second name with its fingerprint. A damaged file is kept too: its key may still be
-/// recovered.
+/// Gives `file`, if it exists, a second name with its fingerprint, even if it is damaged: its key may be recovered.
 pub(super) fn keep_old(file: &Path) -> Result<(), Problem> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
@@ -83,8 +82,7 @@ pub fn remove_temporary_files(folder: &Path, file: Option<&Path>) {
     }
 }
 
-/// Writes and syncs a temporary file beside `file` that only its owner may read. Its name is random, because process
-/// numbers repeat in containers that share a folder.
+/// Writes and syncs a temporary file beside `file` that only its owner may read, under a random name.
 fn write_temporary(file: &Path, pem: &str) -> io::Result<PathBuf> {
     let mut random = [0; 8];
     aws_lc_rs::rand::fill(&mut random).map_err(io::Error::other)?;

@@ -10,8 +10,7 @@ use super::{Block, Code, Document, Inline, Item, Link, LinkId, LinkKind, List, l
 /// The most lines that are parsed, which bounds the memory for a text of short lines. What follows is preformatted text.
 const MAX_LINES: usize = 150_000;
 
-/// Parses `source`. Adjacent text lines become one paragraph with hard breaks, list items one list, quoted lines one
-/// quotation. Each link is a paragraph.
+/// Parses `source`. Adjacent lines of text, items or quotes become one block; each link is a paragraph.
 pub fn parse(source: &str) -> Document<'_> {
     let end = lines(source).nth(MAX_LINES).map_or(source.len(), |(at, _)| at);
     let (read, rest) = source.split_at(end);

@@ -96,8 +96,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Returns the words of `text` as one line: marks, links and note references dropped, white space collapsed,
-/// pictures replaced by their alternative text.
+/// Returns the words of `text` as one line: without marks, links and references, and with alternative texts.
 pub fn plain_words(text: &[Inline<'_>]) -> String {
     let words = text.iter().map(|inline| match inline {
         Inline::Text(text) | Inline::Code(text) => text,

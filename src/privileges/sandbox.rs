@@ -1,8 +1,7 @@
 //! The sandbox: which files the process may still read and write, and which system calls it may make, enforced by the
 //! kernel (landlock(7), seccomp(2)).
 //!
-//! Rules apply to folders as they are when the rules are made. A folder that is renamed keeps its rule, and another
-//! folder that takes its name has none.
+//! Rules apply to folders as they are when the rules are made: a renamed one keeps its rule, its replacement has none.
 
 use std::fmt;
 use std::fs;
@@ -30,8 +29,7 @@ pub struct SandboxRules {
     /// Folders with files to read and write, but in which no folders are created.
     pub write: Vec<PathBuf>,
     append: Vec<PathBuf>,
-    /// Whether the UNIX socket of the service manager, to which datagrams are sent, is in the abstract namespace; `None`
-    /// if there is no service manager.
+    /// Whether the UNIX socket of the service manager, if there is one, is in the abstract namespace.
     pub service_manager: Option<bool>,
 }
 
@@ -80,8 +78,7 @@ impl SandboxRules {
         }
     }
 
-    /// Restricts this thread, and those that it starts, to these rules for good. Other running threads are not
-    /// restricted.
+    /// Restricts this thread, and those that it starts, to these rules for good; not other running threads.
     pub fn enforce(&self) -> (Sandbox, Enforced) {
         let enforced = kernel::restrict_thread(self);
         if enforced.level == SandboxLevel::None {
@@ -160,8 +157,7 @@ mod kernel {
     use super::{Enforced, SandboxLevel, SandboxRules};
     use crate::privileges::user::is_root;
 
-    /// System calls that serving does not need: new sockets, connections, other programs, and ways around these rules.
-    /// Listeners are open by then.
+    /// System calls that serving does not need once listeners are open: sockets, other programs, ways around rules.
     const REFUSED_CALLS: [i64; 9] = [
         libc::SYS_socket,
         libc::SYS_connect,
@@ -219,8 +215,7 @@ mod kernel {
             .add_rules(path_beneath_rules(&rules.append, AccessFs::WriteFile | AccessFs::MakeReg))
     }
 
-    /// Refuses system calls that serving does not need, with the error of a missing permission. Datagrams to a service
-    /// manager stay possible if there is one.
+    /// Refuses system calls that serving does not need, as not permitted; datagrams to a service manager stay possible.
     fn refuse_system_calls(has_service_manager: bool) -> Result<(), Box<dyn Error>> {
         let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
             REFUSED_CALLS.into_iter().map(|number| (number, Vec::new())).collect();

@@ -80,8 +80,7 @@ impl<'t> SourceText<'t> {
         Place { file: Arc::clone(&self.name), span: Some(span) }
     }
 
-    /// Returns at most 4 KiB of the text from the byte `start` on: enough to find the end of what a problem underlines,
-    /// at a bounded cost.
+    /// Returns at most 4 KiB of the text from byte `start` on: enough to find the end of what a problem underlines.
     pub fn window(&self, start: usize) -> &'t str {
         let start = floor_char_boundary(self.text, start);
         &self.text[start..floor_char_boundary(self.text, start + WINDOW)]

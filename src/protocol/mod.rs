@@ -112,8 +112,7 @@ pub enum Body {
     Empty,
     /// Bytes, shared with the page cache.
     Bytes(Bytes),
-    /// A file that the server opens, checks and sends in chunks. If that fails before any byte was sent, the answer is
-    /// replaced by [`Protocol::fault`].
+    /// A file that the server opens, checks and sends in chunks, or, if that fails at first, [`Protocol::fault`].
     File(FileRef),
 }
 

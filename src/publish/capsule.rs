@@ -14,8 +14,7 @@ use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{Site, SiteOptions};
 
-/// How often a folder is compared with what is published where the system reports changes: at 10,000 essays less than
-/// 0.2 % of a processor.
+/// How often a folder is compared with what is published if the system reports changes: 0.2 % of a processor at 10,000.
 const POLL: Duration = Duration::from_secs(60);
 
 /// How often a folder is compared where the system reports no changes: at 10,000 essays less than 2 % of a processor.
@@ -33,8 +32,7 @@ pub struct CapsuleSnapshot {
     pub site: Arc<Site>,
     /// The site of each private area.
     pub areas: Vec<(PrivateArea, Arc<Site>)>,
-    /// The site generator that was recognised by its files, what was taken from which of them, and how many essays are in
-    /// a dialect of Markdown with an extension of its own.
+    /// The site generator that was recognised, what was taken from which of its files, and the dialects of its essays.
     pub recognised: Option<String>,
     /// The mistakes in the files of the folder.
     pub problems: Vec<Problem>,
@@ -223,8 +221,7 @@ impl CapsulePublisher {
         self.snapshot.as_ref().map(|snapshot| &snapshot.site)
     }
 
-    /// Returns after how long the folder should be read again because a file was being written, or patterns vanished a
-    /// moment ago.
+    /// Returns after how long to read the folder again because a file was being written, or patterns just vanished.
     pub fn read_again(&self) -> Option<Duration> {
         self.contents.as_ref().filter(|_| self.failure.is_none())?.read_again
     }

@@ -34,8 +34,7 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Returns a publisher of `capsules`, each with its host names, that reuses the snapshots which `previous` has of
-    /// their folders.
+    /// Returns a publisher of `capsules`, each with its host names, that reuses their snapshots in `previous`.
     pub fn new(
         capsules: impl IntoIterator<Item = (Vec<HostName>, PublishOptions)>,
         previous: Option<&Self>,

@@ -9,8 +9,7 @@ use crate::problem::{Problem, nearest};
 /// Most warnings about one setting: the search for a similar name takes time.
 const MAX_WARNINGS: usize = 5;
 
-/// Most addresses that entries of `gone` are compared with, which takes some hundred milliseconds: the settings of a
-/// hosted capsule may be hostile.
+/// Most addresses that entries of `gone`, which may be hostile, are compared with: it takes some hundred milliseconds.
 const MAX_COMPARISONS: usize = 200_000;
 
 /// Returns a warning for each entry of `private`, `ignore` and `gone` that matches nothing in the content folder.
@@ -90,8 +89,7 @@ fn misspelled<'g>(unknown: impl Iterator<Item = &'g CapsulePath>, capsule: &Caps
     unknown.take(MAX_COMPARISONS / addresses.len().max(1)).filter_map(warning).take(MAX_WARNINGS).collect()
 }
 
-/// Returns the name or path that `pattern` begins with, or `None` for one like `*.bak`. Hidden names are not published
-/// in any case.
+/// Returns the name or path that `pattern` begins with; `None` for one like `*.bak`, and for names hidden anyway.
 fn literal(pattern: &str) -> Option<String> {
     let parts = pattern.trim_end().trim_matches('/').split('/');
     let literal: Vec<&str> = parts.take_while(|part| !part.contains(['*', '?', '[', '\\'])).collect();

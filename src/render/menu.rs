@@ -1,8 +1,7 @@
 //! Gopher menus (RFC 1436). Only this module writes their tabs and the final dot.
 //!
 //! A line of a menu has four fields separated by tabs. Fields are written without tabs and control characters, display
-//! strings are cut to the width of a terminal, and information lines cannot be mistaken for gemtext by clients that
-//! support both.
+//! strings are cut to the width of a terminal, and no client takes information lines for gemtext.
 
 use super::{text, wrap};
 

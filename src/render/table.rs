@@ -2,8 +2,7 @@
 //!
 //! Columns are as wide as their widest cell if all of them fit. Otherwise they shrink, widest first, and cells are
 //! wrapped. If a column would become narrower than its longest word, or too narrow to read, the table is not drawn and
-//! the renderers write it as records. Nothing is padded beyond the width, so that the output is proportional to the
-//! input.
+//! the renderers write it as records. No padding exceeds the width, so the output is proportional to the input.
 
 use super::{text, wrap};
 use crate::markup::{Alignment, Inline, Table, Text};
@@ -48,8 +47,7 @@ fn soften(cell: &str) -> String {
     softened
 }
 
-/// Returns the header and the rows of a table, with `cell` as the text of each cell. Columns of pictures without a name
-/// are left out: their links follow the table.
+/// Returns the header and rows of a table, with `cell` as the text of cells, without unnamed columns of pictures.
 pub(crate) fn cells(table: &Table<'_>, mut cell: impl FnMut(&[Inline<'_>]) -> String) -> Vec<Vec<String>> {
     let is_picture = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
     let is_wordless = |inline: &Inline<'_>| match inline {

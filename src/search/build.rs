@@ -35,8 +35,7 @@ pub enum IndexedPage {
 }
 
 impl IndexedPage {
-    /// Returns what distinguishes the page from other pages and from its earlier versions: capsules share unchanged
-    /// essays, so their addresses in memory identify them.
+    /// Returns what identifies this version of the page: the address in memory, as capsules share unchanged essays.
     pub(super) fn identity(&self) -> (Option<*const Essay>, Option<(&CapsulePath, &str)>) {
         match self {
             Self::Essay(essay) => (Some(Arc::as_ptr(essay)), None),

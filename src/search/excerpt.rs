@@ -17,8 +17,7 @@ const BEFORE: usize = 40;
 const PASSAGES: usize = 3;
 const CANDIDATES: usize = 16;
 
-/// What to mark in a text: the words that a query means. Each word of the query has a bit; from the 64th on they share
-/// one.
+/// What to mark in a text: the words that a query means. Each word of the query has a bit, those from the 64th on one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
     words: HashMap<String, u64>,
@@ -83,8 +82,7 @@ pub struct Excerpt {
 type Passage = (u64, String, Vec<Range<usize>>);
 
 impl Excerpt {
-    /// Returns the passages of `essay` that together have the most different words of `marks`, or its summary or
-    /// beginning if it has none.
+    /// Returns the passages of `essay` with the most different words of `marks`, or its summary or its beginning.
     pub fn of(essay: &Essay, marks: &Marks, options: &IndexOptions) -> Self {
         let whole = essay.text();
         let document = whole.document(&options.markdown);

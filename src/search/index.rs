@@ -11,8 +11,7 @@ use crate::capsule::{Capsule, CapsulePath, Essay};
 /// Most text built into one segment, in bytes: while it is built, a segment takes several times its final memory.
 const BYTES_PER_BUILD: usize = 6 << 20;
 
-/// A segment is merged into the one before it unless that is this many times as large: so there are few segments, and
-/// a page is merged seldom.
+/// A segment is merged into the one before it unless that is this many times as large: few segments, few merges.
 const GROWTH: usize = 4;
 
 /// The immutable full-text index of one snapshot of a capsule.
@@ -32,8 +31,7 @@ impl Index {
         Self::default().updated(capsule, options)
     }
 
-    /// Returns the index of `capsule`, made from this index of an earlier version, which was built with equal options.
-    /// Only new pages are read.
+    /// Returns the index of `capsule`, made from this one of an earlier version with equal options and new pages.
     #[must_use]
     pub fn updated(&self, capsule: &Capsule, options: &IndexOptions) -> Self {
         let pages = pages(capsule);
@@ -72,8 +70,7 @@ impl Index {
     }
 }
 
-/// Returns the pages that can be found. This is the only place that decides what enters the index: hits, counts and
-/// suggestions cannot show anything else.
+/// Returns the pages that can be found: the only place that decides what hits, counts and suggestions can show.
 fn pages(capsule: &Capsule) -> Vec<IndexedPage> {
     let introductions = capsule.introductions().filter(|introduction| !introduction.metadata.unlisted);
     let essays = capsule.essays().iter().chain(introductions);
@@ -95,8 +92,7 @@ fn translations(capsule: &Capsule, options: &IndexOptions) -> Vec<(u32, bool)> {
     (0..).zip(essays).map(of_essay).collect()
 }
 
-/// Merges segments until each is much larger than the next, and rewrites those with more than half of their pages
-/// removed.
+/// Merges segments until each is much larger than the next, and rewrites those that lost more than half of their pages.
 fn tidy(parts: &mut Vec<Part>) {
     parts.retain(|part| part.live() > 0);
     for part in parts.iter_mut().filter(|part| part.live() * 2 < part.pages.len()) {

@@ -13,8 +13,7 @@ const MIN_START: usize = 3;
 /// How much longer than its stem a form may be, in bytes.
 const MAX_ENDING: usize = 10;
 
-/// Weights of an occurrence in each zone of a document: titles, tags, lead, body, addresses of links. In the body,
-/// repetition counts.
+/// Weights of an occurrence in each zone of a document: titles, tags, lead, body (where repetition counts), addresses.
 const ZONES: [f32; 5] = [3.0, 1.2, 0.8, 0.0, 0.2];
 const BODY: usize = 3;
 
@@ -25,8 +24,7 @@ const LENGTH: f32 = 0.6;
 /// The longest title with full weight, in words.
 const TITLE_WORDS: f32 = 5.0;
 
-/// The entries that a word of a query means, each once: the word itself, other forms of it, words that start with it,
-/// and the word as a part of words such as `UnsharpMask`.
+/// The entries that a word of a query means, each once: itself, its forms, longer words, and words with it as a part.
 pub(super) type Meant = [Vec<u32>; 4];
 
 /// Returns what `folded` means in `segment`; if `open`, it may be the start of a longer word.

@@ -186,8 +186,7 @@ fn entries(written: &str) -> Option<Vec<String>> {
     }
 }
 
-/// Returns the words of a token, and whether the last one is a single dense character, which the index has only as the
-/// start of pairs.
+/// Returns the words of a token, and whether the last is one dense character, which is only the start of pairs.
 fn words_of(text: &str) -> (Vec<String>, bool) {
     let mut found: Vec<(String, usize)> = Vec::new();
     words::for_each_word(text, &mut |word, range| {

@@ -115,8 +115,7 @@ impl Index {
         Scope { visible, count, average }
     }
 
-    /// Returns the matches that `find` returns of every segment, with its documents visible to the reader. Documents are
-    /// numbered through all segments.
+    /// Returns what `find` returns of every segment and its visible documents, numbered through all segments.
     pub(super) fn matches(
         &self,
         scope: &Scope,
@@ -253,8 +252,7 @@ impl Index {
         })
     }
 
-    /// Returns the number of `ranked` pages, and the pages at the ranks `wanted`, without sorting the rest. Of several
-    /// translations the best counts.
+    /// Returns the number of `ranked` pages, of translations the best, and the pages at the ranks `wanted`.
     fn best(&self, mut ranked: Vec<(f32, u32)>, wanted: Range<usize>) -> (usize, Vec<u32>) {
         let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if !self.translations.is_empty() {

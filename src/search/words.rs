@@ -29,8 +29,7 @@ const APOSTROPHES: [char; 5] = ['\'', '’', '‘', 'ʼ', '＇'];
 const LETTERS: &str = "ßæœþøđðħıłςیىک";
 const SPELLED: [&str; 14] = ["ss", "ae", "oe", "th", "o", "d", "d", "h", "i", "l", "σ", "ي", "ي", "ك"];
 
-/// Calls `see` with the text of each block of `document` in reading order, footnotes last. The cells of a table row are
-/// one text.
+/// Calls `see` with the text of each block of `document` in reading order, footnotes last; a table row is one text.
 pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) {
     for node in document.nodes() {
         match node {
@@ -44,8 +43,7 @@ pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) 
     }
 }
 
-/// Calls `see` with each word of `text` in order, folded, and with its byte range. The pairs of a dense run follow each
-/// other.
+/// Calls `see` with each word of `text`, folded, and its byte range. The pairs of a dense run follow each other.
 pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
     if text.is_ascii() {
         return ascii_words(text, see);
@@ -66,8 +64,7 @@ pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>))
     }
 }
 
-/// Finds the words of ASCII text without the tables of Unicode: runs of letters and digits, with apostrophes between two
-/// letters or two digits.
+/// Finds the words of ASCII text without tables of Unicode: letters and digits, with apostrophes between two of a kind.
 fn ascii_words(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
     let bytes = text.as_bytes();
     let class = |at: usize| bytes.get(at).map(|byte| (byte.is_ascii_alphabetic(), byte.is_ascii_digit()));

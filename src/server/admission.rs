@@ -163,8 +163,7 @@ impl ConnectionSlot {
         Ok(())
     }
 
-    /// Leaves the queue because the request is complete; from now on the connection cannot be evicted. Never returns if
-    /// it was evicted already.
+    /// Leaves the queue because the request is complete and cannot be evicted now. Never returns if it was before.
     pub(super) async fn leave(&self) {
         let was_pending = self.limiter.open.lock().pending.remove(&self.number).is_some();
         if !was_pending {
@@ -185,8 +184,7 @@ impl Drop for ConnectionSlot {
     }
 }
 
-/// Returns the address that limits count as one client: an IPv4 address, also if it is written as an IPv6 one, or the
-/// /64 of an IPv6 address.
+/// Returns the address that limits count as one client: IPv4, also if written as IPv6, or the /64 of an IPv6 address.
 fn client_prefix(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -28,8 +28,7 @@ const LARGE_CHUNK: usize = 256 * 1024;
 /// clients that read nothing hold two megabytes in all.
 const LARGE_CHUNKS_IN_FLIGHT: usize = 8;
 
-/// Bytes of a file after which the task yields to other connections of its thread: half a millisecond of work, where
-/// yielding costs some 20 µs.
+/// Bytes of a file after which the task yields: half a millisecond of work, where yielding costs some 20 µs.
 const YIELD_AFTER: u64 = 1024 * 1024;
 
 thread_local! {
@@ -51,8 +50,7 @@ pub struct FileOpener {
 
 impl FileOpener {
     /// Creates an opener of at most `limit` files at once. `now` opens a file without waiting; if it returns `None`,
-    /// `blocking` is called on another thread, where it may wait for a disk, but not for a FIFO or device. Both check
-    /// what they open.
+    /// `blocking` is called on another thread, where it may wait for a disk, not for a FIFO. Both check what they open.
     pub fn new(
         now: impl Fn(&FileRef) -> Option<File> + Send + Sync + 'static,
         blocking: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static,

@@ -60,8 +60,7 @@ impl ServerContext {
         OpenRecord { context: self, started: Instant::now(), record }
     }
 
-    /// Returns the loader of hosted capsules if `host` is not the name of a configured capsule, and thus may be that of
-    /// a hosted one.
+    /// Returns the loader of hosted capsules if `host` names no configured capsule, and thus may name a hosted one.
     pub(super) fn hosting_for(&self, host: &HostName) -> Option<&dyn Hosting> {
         self.hosting.as_deref().filter(|_| self.sites.load().by_host(host).is_none())
     }
@@ -104,8 +103,7 @@ pub enum Transport {
     Plain,
     /// In TLS. The configuration may be swapped at any time; a connection uses the one in force when it starts.
     Tls(Arc<ArcSwap<Tls>>),
-    /// Without encryption or in TLS, as the first byte shows. No client certificate is requested, because a client can
-    /// connect without TLS anyway.
+    /// Without encryption or in TLS, as the first byte shows; so no client certificate is requested.
     Either(Arc<ArcSwap<Tls>>),
 }
 
@@ -135,16 +133,14 @@ pub struct Hosted {
 /// Limits on what one client, or all of them together, may use: the settings of `[limits]`, `files` and `linger_bytes`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections open at once, over all listeners; each takes at most some 10 KB while idle. While all are being
-    /// answered, new ones wait in the backlog of the system.
+    /// Connections open at once, each of which takes some 10 KB; further ones wait in the backlog of the system.
     pub connections: usize,
     /// Attachments open at once, each for one connection; further ones wait for at most `write_stall`.
     pub files: usize,
     /// Connections open at once from one IPv4 address or one IPv6 /64, the prefix that a home connection gets. Clients
     /// open a handful, crawlers a dozen.
     pub per_address: usize,
-    /// Time from `accept` to the end of the TLS handshake: by default enough for three round trips over a slow satellite
-    /// link, with one lost packet.
+    /// Time from `accept` to the end of the TLS handshake: by default three round trips over a slow satellite link.
     pub handshake: Duration,
     /// Time from there to the end of the request, however steadily its bytes arrive, and again for computing an answer.
     pub request: Duration,

@@ -4,7 +4,6 @@ use std::io;
 
 use tokio::io::AsyncWriteExt;
 use tokio_rustls::LazyConfigAcceptor;
-use tokio_rustls::rustls::CipherSuite;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::server::{Acceptor, ServerConnection};
 use tokio_rustls::server::TlsStream;
@@ -24,8 +23,7 @@ const TLS13_SUITES: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
-/// The longest client hello, in bytes: keys for a post-quantum exchange make real ones some 2 KB long. The library would
-/// keep 64 KB of each, and the process the memory.
+/// The longest client hello, in bytes. Real ones have some 2 KB; the library would keep 64 KB of each.
 const MAX_HELLO: usize = 16 * 1024;
 
 /// Completes the handshake on `socket`. With a `context`, the configuration depends on the server name, which may be that
@@ -39,7 +37,11 @@ pub(super) async fn accept<S: ClientStream>(
     socket.most = MAX_HELLO;
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
     start.io.most = usize::MAX;
-    if is_needless_fallback(start.client_hello().cipher_suites()) {
+    let hello = start.client_hello();
+    let offers =
+        |wanted: &dyn Fn(u16) -> bool| hello.cipher_suites().iter().any(|suite| wanted(u16::from(*suite)));
+    // A fallback to less than TLS 1.3, which is always supported.
+    if offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite)) {
         // A device between client and server broke the first attempt. The alert tells the client that the server supports
         // the newer version, so that it does not continue with the older one.
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
@@ -68,13 +70,6 @@ pub(super) async fn accept<S: ClientStream>(
         stream.get_ref().0.io.acknowledge_now();
     }
     Ok(stream)
-}
-
-/// Returns whether a client that offers `suites` signals a fallback to an older version than TLS 1.3, which every
-/// configuration supports.
-fn is_needless_fallback(suites: &[CipherSuite]) -> bool {
-    let offers = |wanted: &dyn Fn(u16) -> bool| suites.iter().any(|suite| wanted(u16::from(*suite)));
-    offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite))
 }
 
 pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {

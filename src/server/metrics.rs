@@ -57,8 +57,7 @@ impl Metrics {
         self.snapshots.inc();
     }
 
-    /// Sets the gauges of a capsule: its published essays, the problems in its content, and when its certificate ends,
-    /// in seconds since 1970.
+    /// Sets the gauges of a capsule: essays, problems in its content, and when its certificate ends, as Unix time.
     pub fn note(&self, hostname: &str, essays: usize, problems: usize, expiry: i64) {
         let capsule = [("hostname", hostname.to_owned())];
         let size = |count| i64::try_from(count).unwrap_or(i64::MAX);

@@ -19,8 +19,7 @@ use super::connection::serve_connection;
 use super::context::{Endpoint, ServerContext};
 use super::record::ConnectionOutcome;
 
-/// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients meet stalls of
-/// a second and more, until their first packet is sent again.
+/// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients stall.
 const BACKLOG: i32 = 1024;
 
 /// Bytes that the system takes ahead of the network. The default is up to 4 MB for a client that reads nothing. With less
@@ -28,8 +27,7 @@ const BACKLOG: i32 = 1024;
 #[cfg(target_os = "linux")]
 const SEND_AHEAD: u32 = 1024 * 1024;
 
-/// Pause before the next `accept` after one failed for lack of a resource, mostly file descriptors. Connections end all
-/// the time and release theirs.
+/// Pause before the next `accept` after one failed for lack of a resource, which connections release all the time.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Pause before the next `accept` after a pending connection was evicted to release its file descriptor.
@@ -38,12 +36,10 @@ const PAUSE_AFTER_EVICTION: Duration = Duration::from_millis(5);
 /// Time without a failure after which the next one is logged again.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Time that incomplete requests get when a shutdown is requested. A client needs less, and one that holds a connection
-/// open must not delay the next start.
+/// Time that incomplete requests get at a shutdown: clients need less, and none may delay the next start.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
 
-/// Binds a non-blocking listener to `address`. One on `[::]` accepts IPv4 too, unless one of `others` is for that family and
-/// port.
+/// Binds a non-blocking listener to `address`. `[::]` accepts IPv4 too, unless one of `others` is for IPv4 there.
 pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(SocketProtocol::TCP))?;
     if address.is_ipv6() {
@@ -159,16 +155,14 @@ impl Acceptor {
         };
         let (endpoint, context) = (Arc::clone(&self.endpoint), Arc::clone(&self.context));
         tokio::spawn(async move {
-            // A reply is one write: collecting more would only delay its last packet. A socket that rejects the option
-            // works without it.
+            // A reply is one write: collecting more would only delay its last packet. A socket also works without it.
             let _: io::Result<()> = stream.set_nodelay(true);
             serve_connection(stream, client, &endpoint, &context).await;
         });
     }
 }
 
-/// Returns whether this error of `accept` is a network error of the accepted connection (accept(2)), which says nothing
-/// about the next call.
+/// Returns whether this error of `accept` is one of the accepted connection only (accept(2)), and not of the next call.
 pub fn is_of_connection(number: i32) -> bool {
     use libc::{ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, EINTR, ENETDOWN};
     use libc::{ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP, EPROTO, ETIMEDOUT};

@@ -1,5 +1,4 @@
-//! TLS configurations. The certificate resolver is passed in; it must also have a certificate for a client that sends no
-//! server name, or an IP address as one.
+//! TLS configurations. The certificate resolver is passed in; it must have a certificate for unnamed hosts too.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -41,8 +40,7 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
 #[derive(Debug)]
 pub struct Tls {
     pub(super) default: Arc<ServerConfig>,
-    /// The configuration that requests client certificates, and the server names that it is used for; `None` among
-    /// them stands for a client that sends no name.
+    /// The configuration that requests client certificates, and its server names; `None` for clients that send none.
     pub(super) client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,
 }
 
@@ -104,8 +102,7 @@ fn config(
     Ok(config)
 }
 
-/// Returns the default suites of the library, which are all AEAD, with the cheapest first: AES-128 costs a fifth less of
-/// a whole handshake than AES-256, and both are secure.
+/// Returns the suites of the library, all AEAD, the cheapest first: AES-128 costs a fifth less than AES-256.
 fn provider() -> CryptoProvider {
     let mut provider = aws_lc_rs::default_provider();
     provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);

@@ -1,7 +1,6 @@
 //! [`Wire`]: a plain or TLS stream, with the operations that requests and replies need.
 //!
-//! Head, body and `close_notify` go into one write where they fit. A write may take any time, as long as it makes
-//! progress.
+//! Head, body and `close_notify` are one write where they fit. A write may take any time while it makes progress.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Write};
@@ -30,8 +29,7 @@ pub(super) const CHUNK: usize = 64 * 1024;
 /// Bytes that TLS may encrypt ahead of the network, the memory of a client that reads nothing: a chunk and its head.
 const TLS_BUFFER: usize = CHUNK + 2048;
 
-/// The slowest reader that is not cut off, in bytes per second. It keeps clients from holding connections for ever with a
-/// byte now and then.
+/// The slowest reader that is not cut off, in bytes per second: a byte now and then holds no connection for ever.
 const LOWEST_RATE: u128 = 64;
 
 /// Factor by which a client may pause longer once it is known to read. Systems announce new room only when half of a
@@ -300,8 +298,7 @@ impl<S: ClientStream> Wire<S> {
     }
 
     /// Writes as many bytes of `head`, which is advanced, and then of `body` as the stream accepts; returns the number of
-    /// those of `body`. TLS only fills its buffer here, and writes when the buffer is full or flushed, so that a whole
-    /// reply is one write.
+    /// those of `body`. TLS fills its buffer and writes when it is full or flushed, so that a whole reply is one write.
     fn poll_accept(
         &mut self,
         cx: &mut Context<'_>,

@@ -59,8 +59,7 @@ impl WorkerPool {
         let _ = self.jobs.send(Some(Box::new(job)));
     }
 
-    /// Queues `job`; the receiver gets its result, or an error if it panicked. The job is skipped if the receiver was
-    /// dropped before it starts.
+    /// Queues `job`; the receiver gets its result, or an error if it panicked. It is skipped if that is dropped before.
     pub fn compute<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,

@@ -41,8 +41,7 @@ impl SiteContext {
         Some((essay, form))
     }
 
-    /// Returns whether `names`, the authors of an essay, are those of the capsule: the configured one, those of its
-    /// introduction, or those that all essays with authors name.
+    /// Returns whether `names`, authors of an essay, are those of the configuration, the introduction or all essays.
     pub(super) fn are_authors(&self, names: &[String]) -> bool {
         let own = self.authors.get_or_init(|| {
             if let Some(author) = &self.options.author {

@@ -2,8 +2,7 @@
 //!
 //! A feed needs a dozen elements, and the crates that know the whole format bring ten dependencies, so the writer is
 //! our own. Clients need more than the format: the namespace is the default one, without a prefix; every address is
-//! absolute and in the protocol that the feed is read over; and `updated`, the date that readers see, comes from the
-//! author and never from the time of a file.
+//! absolute and in the protocol of the feed; and `updated`, the date that readers see, is never that of a file.
 
 use super::links::{Links, has_scheme};
 use super::options::Medium;
@@ -25,8 +24,7 @@ const ENTRIES: usize = 50;
 /// The `updated` time, which Atom requires, of a capsule without any date.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
-/// Returns the list whose feed stands at `path`, with the essays that it shows: the whole capsule, or a list with dated
-/// essays. Private areas have no feeds.
+/// Returns the list whose feed stands at `path`: of the capsule, or with dated essays. Private areas have no feeds.
 pub(super) fn at<'a>(path: &CapsulePath, links: &Links<'a>) -> Option<EssayQuery<'a>> {
     if path.is_folder() || path.name() != NAME || links.site.options.private_area.is_some() {
         return None;

@@ -140,8 +140,7 @@ impl Lint<'_> {
         Some(format!("`{}` {why}", file(target)))
     }
 
-    /// Reports former addresses and addresses on the Web that lead elsewhere: another essay claims them, or a page or file
-    /// has them.
+    /// Reports former addresses and those on the Web that lead elsewhere, or at which a page or file stands.
     fn aliases(&self, essay: &Essay, problems: &mut Vec<Problem>) {
         let medium = if Medium::Gemini.serves(essay) { Medium::Gemini } else { Medium::Gopher };
         let own = self.site.links(&essay.source.path, medium).address(essay);

@@ -166,8 +166,7 @@ impl Site {
         }
     }
 
-    /// Adds the sites of private areas, each with its readers, and a page that tells how to get into them unless an essay
-    /// stands there.
+    /// Adds the sites of private areas with their readers, and a page on how to enter unless an essay stands there.
     #[must_use]
     pub fn with_private_areas(mut self, areas: Vec<(Arc<Self>, Vec<Fingerprint>)>) -> Self {
         if !areas.is_empty()

@@ -113,7 +113,11 @@ impl Taxonomies {
         series.retain(|term| term.essays.len() > 1);
         let essay = |index: u32| capsule.essays()[index as usize].as_ref();
         for term in series {
-            term.essays.sort_by_key(|&index| reading_order(essay(index)));
+            // As the author numbers them, else by date.
+            term.essays.sort_by_key(|&index| {
+                let Essay { metadata, date, title, base, .. } = essay(index);
+                (metadata.series_order.unwrap_or(i64::MAX), date.is_none(), date, title, base)
+            });
         }
         let numbered = terms.iter().flat_map(|terms| terms.iter().enumerate());
         let by_address = numbered.map(|(index, term)| (term.address.clone(), (term.kind, index))).collect();
@@ -147,12 +151,6 @@ impl Taxonomies {
             _ => None,
         }
     }
-}
-
-/// Returns the key by which the essays of a series are sorted: as the author numbers them, else by date.
-fn reading_order(essay: &Essay) -> impl Ord {
-    let number = essay.metadata.series_order.unwrap_or(i64::MAX);
-    (number, essay.date.is_none(), essay.date, &essay.title, &essay.base)
 }
 
 /// Returns the segment of an address that stands for a term: in lower case, with hyphens. Equal segments are one term.

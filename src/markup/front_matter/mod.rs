@@ -267,8 +267,7 @@ impl<'a> Finder<'a, '_> {
         }
     }
 
-    /// Returns the entries that start with the line `first` without a fence before them: up to `---` or `;;;`, or to a
-    /// blank line.
+    /// Returns the entries from the line `first` on without a fence before them, up to `---`, `;;;` or a blank line.
     fn bare(&self, first: Line<'a>) -> Found {
         let is_entry = !first.text.starts_with(['-', '.', ' ', '\t', ',']);
         let Some(opening) = first.entry().filter(|_| is_entry) else { return Ok(None) };

@@ -6,8 +6,7 @@ const SCHEMES: [&str; 8] = ["https", "http", "gemini", "gopher", "spartan", "tit
 /// The length in bytes of the longest scheme.
 const LONGEST_SCHEME: usize = 7;
 
-/// Returns the range of the first address in `text` at or after `from`. A loop that continues after each address takes
-/// linear time.
+/// Returns the range of the first address in `text` at or after `from`; looking for all of them takes linear time.
 pub(super) fn next(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = from;

@@ -198,8 +198,7 @@ impl<'a> Builder<'a, '_> {
         line_before(text, range.start).chars().all(marks) && (behind.is_empty() || behind.starts_with('\n'))
     }
 
-    /// Adds TeX as Unicode where that is simple, else as it was written, on one line. Within a sentence, `$$x$$` has the
-    /// meaning of `$x$`.
+    /// Adds TeX as Unicode where that is simple, else as written, on one line. In a sentence, `$$x$$` means `$x$`.
     fn words_of_math(&mut self, tex: &str, range: Range<usize>) {
         let at = range.start;
         let written = &self.text[range];

@@ -71,8 +71,7 @@ impl MarkdownOptions {
 /// Parses `source`, the body of an essay without its front matter. Never fails: markup that cannot be understood is
 /// kept as text. All offsets in the document are byte offsets in `source`.
 pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
-    // pulldown-cmark has panicked on rare input (pulldown-cmark/pulldown-cmark#949, #1110); one essay must not take
-    // the others down with it.
+    // pulldown-cmark has panicked on rare input (pulldown-cmark/pulldown-cmark#949, #1110), which may cost one essay.
     let document = catch_unwind(AssertUnwindSafe(|| read(source, *options)));
     let mut document = document.unwrap_or_else(|_| unread(source));
     limit_notices(&mut document.notices);
@@ -98,8 +97,7 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     document
 }
 
-/// Returns where `source` has to be cut so that its markup stays within [`MAX_MARKUP`]: at an empty line if there is
-/// one, else between lines or characters.
+/// Returns where to cut `source` so that its markup stays within [`MAX_MARKUP`]: at an empty line, else between others.
 fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     // A count is faster than the exact sum, and enough for nearly all sources.
     let others = || source.bytes().filter(|byte| !byte.is_ascii_alphabetic()).count();

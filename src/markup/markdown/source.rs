@@ -119,8 +119,7 @@ impl Lookahead {
     }
 }
 
-/// The length in bytes that the start of a line with a construct may have. It bounds the search for line starts in a text
-/// without line ends.
+/// The length in bytes that the start of a line with a construct may have. It bounds the search for line starts.
 const MAX_LINE_START: usize = 1_000;
 
 /// Returns the text before `at` on its line, at most about [`MAX_LINE_START`] bytes of it.

@@ -243,8 +243,7 @@ impl<'a> Stack<'a> {
     }
 }
 
-/// Adds the caption of a figure: as the title of its first picture if that has no words of its own, else as a
-/// paragraph.
+/// Adds the caption of a figure: as the title of its first picture if that has no words, else as a paragraph.
 fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Vec<Block<'a>> {
     let Some(caption) = caption else { return blocks };
     let is_plain = caption.iter().all(|inline| {

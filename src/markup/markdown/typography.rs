@@ -28,8 +28,7 @@ pub(super) fn lowered(text: &str) -> String {
     shifted(text, '_', "0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 }
 
-/// Replaces each character of `text`, found in `from`, by the one at its place in `to`; if any is missing, returns
-/// `text` after `otherwise`.
+/// Replaces each character of `text` in `from` by the one at its place in `to`; else returns `text` after `otherwise`.
 fn shifted(text: &str, otherwise: char, from: &str, to: &str) -> String {
     let shift = |c| from.chars().zip(to.chars()).find_map(|(plain, shifted)| (plain == c).then_some(shifted));
     let text = text.trim();
@@ -113,8 +112,7 @@ pub(super) fn trim(text: &mut Text<'_>) {
 /// The commands of TeX with a sign of their own, each with its sign.
 const TEX_SIGNS: &str = include_str!("tex_signs.txt");
 
-/// Returns `tex` as Unicode, or `None` if it needs no change or more than signs, Greek letters and raised or lowered
-/// digits.
+/// Returns `tex` as Unicode if signs, Greek letters and raised or lowered digits suffice; `None` if nothing changes.
 pub(super) fn tex_as_unicode(tex: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = tex.trim();

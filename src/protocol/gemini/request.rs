@@ -1,7 +1,6 @@
 //! The request line: `absolute-URI CRLF` ("Requests"), parsed as bytes by the grammar of RFC 3986.
 //!
-//! URL libraries trim, repair and normalise. That is right for browsers, and wrong for a server that must refuse
-//! malformed requests.
+//! URL libraries trim, repair and normalise, which is wrong for a server that must refuse malformed requests.
 
 use super::{Gemini, Status};
 use crate::capsule::{CapsulePath, PathError};
@@ -104,8 +103,7 @@ fn split(line: &[u8]) -> Result<(&str, &str, Option<&str>), Refusal> {
     Ok((authority, if path.is_empty() { "/" } else { path }, query))
 }
 
-/// Returns the bytes as text. Letters beyond ASCII are accepted, because users type them; control characters, white
-/// space and a byte order mark are not.
+/// Returns the bytes as text, with letters beyond ASCII, but without control characters, blanks and a byte order mark.
 fn valid_text(uri: &[u8]) -> Result<&str, Refusal> {
     const BAD_BYTES: Refusal = bad("The address contains bytes that no URL may contain");
     let text = str::from_utf8(uri).map_err(|_| BAD_BYTES)?;

@@ -1,7 +1,6 @@
 //! Gopher: a selector, answered by a menu, a text or a file (RFC 1436 and the conventions of clients since).
 //!
-//! [`selector`] parses the line. It is looked up literally first and then in more lenient readings, since clients
-//! encode, prefix and extend selectors.
+//! [`selector`] parses the line. It is looked up literally, then more leniently: clients change selectors.
 
 mod selector;
 
@@ -154,11 +153,13 @@ impl Gopher {
     }
 }
 
-/// Looks a selector up literally, then [made plain](CapsulePath::from_selector), then percent-decoded, then without an item
-/// type in front.
+/// Looks a selector up literally, [made plain](CapsulePath::from_selector), percent-decoded, then without an item type.
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
     type Reading = fn(&str) -> Result<CapsulePath, PathError>;
-    let rest = without_item_type(selector).unwrap_or(selector);
+    // Clients leave an item type in front, as in `0/essay.txt`.
+    let bare =
+        selector.strip_prefix('/').unwrap_or(selector).strip_prefix(|c: char| c.is_ascii_alphanumeric());
+    let rest = bare.filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(selector);
     let readings: [(&str, Reading); 5] = [
         (selector, CapsulePath::from_decoded),
         (selector, CapsulePath::from_selector),
@@ -180,13 +181,6 @@ fn follow(site: &Site, path: Option<CapsulePath>) -> Lookup {
         }
     }
     Lookup::Missing
-}
-
-/// Returns the selector without an item type that a client left in front of it, as in `0/essay.txt`.
-fn without_item_type(selector: &str) -> Option<&str> {
-    let rest = selector.strip_prefix('/').unwrap_or(selector);
-    let rest = rest.strip_prefix(|c: char| c.is_ascii_alphanumeric())?;
-    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
 }
 
 /// Returns the page for a selector `URL:…`, which sends browsers to `url` (the convention "Links to URL" of 2002), or

@@ -45,8 +45,7 @@ pub(super) fn read(line: &[u8]) -> Request<'_> {
     let mut fields = line.split(|&byte| byte == b'\t');
     let selector = fields.next().unwrap_or_default();
     let words = fields.next().map(String::from_utf8_lossy);
-    // `$`, perhaps with names of attributes. `+`, perhaps with a view, and `!` request Gopher+ forms of an item, and get
-    // its plain form.
+    // `$` (perhaps with attributes), `+` (perhaps with a view) and `!` request Gopher+ forms, and get the plain form.
     if words.as_deref().is_some_and(|field| field == "$" || field.starts_with("$+")) {
         return Request::Attributes;
     }

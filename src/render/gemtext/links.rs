@@ -1,5 +1,4 @@
-//! The placement of link lines: after their block, before the next heading or at the end; or immediately, if a paragraph
-//! consists of links only.
+//! The placement of link lines: after their block, before the next heading or at the end; at once for links alone.
 
 use std::borrow::Cow;
 
@@ -175,8 +174,7 @@ fn is_separator(c: char) -> bool {
         || matches!(c, '·' | '\u{2010}'..='\u{2027}' | '←'..='⇿' | '\u{3001}' | '\u{3002}')
 }
 
-/// Returns the alternative text and the title of an image, or the file name of `url` if it is made of words. An
-/// alternative text that is a file name counts as none.
+/// Returns the alternative text of an image (no file name) and its title, or the name of `url` if it is of words.
 fn caption(image: &Image<'_>, url: &str) -> Option<String> {
     let (alt, title) = (text::one_line(&image.alt), text::one_line(&image.title));
     let name = text::last_segment(url).unwrap_or_default();

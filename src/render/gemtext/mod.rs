@@ -24,8 +24,7 @@ pub struct GemtextOptions {
     /// Where the links of running text go. After their block is best for most essays, which have one or two links in a
     /// paragraph; pages dense with links read better with the links further away.
     pub links: LinkPlacement,
-    /// Whether a number connects a label to its link line. Labels tell readers and screen readers more than numbers,
-    /// so numbers only help if links are far from their text.
+    /// Whether a number connects a label to its link line, which only helps if these are far from each other.
     pub link_markers: LinkMarkers,
     /// How emphasis is written. Gemtext has none; text without marks is best for screen readers.
     pub emphasis: Emphasis,
@@ -243,8 +242,7 @@ impl Page<'_> {
         self.close_line();
     }
 
-    /// Writes a text into the open line, with `hard_break` (a line feed or a space) for each hard break, and collects its
-    /// links.
+    /// Writes a text into the open line, with `hard_break` (a line feed or a space) for these, and collects its links.
     fn inline(&mut self, text: &[Inline<'_>], hard_break: char) {
         let mut open = None;
         for (at, piece) in text.iter().enumerate() {

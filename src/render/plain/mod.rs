@@ -1,8 +1,7 @@
 //! A [`Document`] as plain text, wrapped for a terminal: item type 0 of Gopher.
 //!
 //! Running text is collected into one string for each paragraph and then wrapped (`render::wrap`). `blocks` writes the
-//! blocks, [`Page`] the start of every line and the empty lines between them. Links become numbers in square brackets, and
-//! their destinations a list at the end.
+//! blocks, [`Page`] lines and the empty ones between them. Links become numbers in brackets, and a list at the end.
 
 mod blocks;
 

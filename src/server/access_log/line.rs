@@ -21,8 +21,7 @@ const TIMESTAMP: &[BorrowedFormatItem<'_>] =
 
 time::serde::format_description!(timestamp, UtcDateTime, TIMESTAMP);
 
-/// A line of the log, with the fields of its JSON form in their order. If no request was completed, the status,
-/// outcome, resource and host are `None`.
+/// A line of the log, with the fields of its JSON form in order; those of a request are `None` if none was completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine<'l> {
     /// When the connection ended.

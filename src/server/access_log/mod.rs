@@ -116,8 +116,7 @@ fn warn(lost: u64, reason: &str) {
     tracing::warn!(lost, "lines of the access log could not be written: {reason}");
 }
 
-/// A file that lines are appended to. Clones are handles to one file. It need not exist, nor be writable: after a failure,
-/// the next write tries again.
+/// A file that lines are appended to. Clones are handles to it. It need not exist, nor be writable: each write tries.
 #[derive(Debug, Clone)]
 pub struct LogFile(Arc<Mutex<FileState>>);
 

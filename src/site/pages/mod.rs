@@ -1,8 +1,7 @@
 //! [`Page`]: the title and lines of a page, written as gemtext or as a Gopher menu.
 //!
 //! Feed readers take every line `=> URL YYYY-MM-DD Title` of a page for an entry, count each address once, and some
-//! require these lines to follow each other without a gap. So lists link to no address twice, and only essays get
-//! lines that look like an entry.
+//! require these lines to be adjacent. So no address is linked twice, and only essays get lines like an entry.
 
 pub(super) mod essay;
 pub(super) mod lists;
@@ -198,8 +197,7 @@ fn push_lines<'m>(menu: &'m mut Menu, text: &str) -> &'m mut Menu {
     text.lines().fold(menu, |menu, line| menu.text_line(line))
 }
 
-/// Renders the author's header or footer, preferably from its form in that markup, then from Markdown; empty if the medium
-/// has none.
+/// Renders the author's header or footer, from its form in that markup, else from Markdown; empty if there is none.
 fn snippet(which: PageSnippet, is_gemtext: bool, links: &Links<'_>) -> String {
     let preferred = if is_gemtext { TextKind::Gemtext } else { TextKind::Text };
     let served = links.site.capsule.snippets(which).filter(|text| links.medium.serves(text));

@@ -203,8 +203,7 @@ pub(super) fn embed_label(kind: &str, address: &str) -> String {
     }
 }
 
-/// Returns whether `name` is spelt like a component of a page generator: capitalised, and not a single capital letter
-/// as type parameters are.
+/// Returns whether `name` is spelt like a component of a page generator: capitalised, and no single capital letter.
 pub(super) fn is_component(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
 }
