@@ -104,9 +104,9 @@ impl<'a> Build<'a> {
         for source in sources.iter().filter(|source| matches!(source.content, Content::Text(_))) {
             self.describe(source);
         }
-        let has_date = |source: &SourceFile| self.has_date(source);
+        let is_page = |source: &SourceFile| self.is_page(source);
         let BuildOptions { private, rules, .. } = self.options;
-        let placed = place_all(sources, private, &rules.languages, &has_date);
+        let placed = place_all(sources, private, &rules.languages, &is_page);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
         for (placed, (essay, problem)) in placed.iter().zip(read) {
@@ -137,13 +137,18 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Returns whether the front matter of `source` states a date, or hides a bundle of parts of other pages (Hugo).
-    fn has_date(&self, source: &SourceFile) -> bool {
+    /// Returns whether the front matter of `source` makes a page of it: of an index a date, or that it hides a bundle of
+    /// parts of other pages (Hugo); of plain text a title as well, and all that hides it.
+    fn is_page(&self, source: &SourceFile) -> bool {
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
         let beside = self.beside(&source.path);
         let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside: &beside };
         let read = front_matter::read(&source.path, &text, &options);
+        if TextKind::of(&source.path) == Some(TextKind::Text) {
+            let says = |read: Metadata| read.title.is_some() || read.date.is_some() || read.hidden.is_some();
+            return front_matter::has_fence(&text) && read.map_or(true, |read| says(read.metadata));
+        }
         let is_page =
             |read: Metadata| read.date.is_some() || read.hidden.is_some() && text.contains("headless");
         read.is_ok_and(|read| is_page(read.metadata))
@@ -199,8 +204,7 @@ impl<'a> Build<'a> {
         (Some(&last.place) == placed.placement.place()).then_some(last)
     }
 
-    /// Reads essays with a date such as `05/06/2024` once more where other dates of the same folder, or else of a folder
-    /// above it, agree on the order of day and month.
+    /// Reads essays with a date such as `05/06/2024` again if others of the nearest such folder agree on its order.
     fn settle_dates(&self, placed: &[Placed<'_>], read: &mut [ReadText]) {
         let essays = || read.iter().filter_map(|(essay, _)| essay.as_ref());
         if !essays().any(|essay| essay.metadata.is_ambiguous) {
@@ -236,7 +240,12 @@ impl<'a> Build<'a> {
         let head = HeadOptions { keys, order, time_zone: rules.time_zone.as_ref(), beside };
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
-            Ok(essay) => (Some(Arc::new(essay)), None),
+            Ok(mut essay) => {
+                let is_held = essay.metadata.tags.iter().any(|tag| rules.held_tags.contains(tag));
+                essay.metadata.hidden =
+                    essay.metadata.hidden.or(is_held.then_some(HiddenReason::Unpublished));
+                (Some(Arc::new(essay)), None)
+            }
             Err(problem) => (self.last_version(placed).map(Arc::clone), Some(problem)),
         }
     }

@@ -185,6 +185,15 @@ impl EssayDate {
         format!("{self}T{hour:02}:{minute:02}:{second:02}{zone}")
     }
 
+    /// Returns the date in a format of `strftime`, or `None` if that is invalid.
+    pub(super) fn format(&self, format: &str) -> Option<String> {
+        jiff::fmt::strtime::format(
+            format,
+            self.to_rfc3339().get(..19)?.parse::<jiff::civil::DateTime>().ok()?,
+        )
+        .ok()
+    }
+
     /// Returns the year as written.
     pub fn year(&self) -> i32 {
         self.day.year()
@@ -286,15 +295,14 @@ fn numbers(text: &str) -> Option<(u8, u8, i32)> {
 
 /// Reads `+02:00`, `-0700` or `+02`, less than a day (RFC 3339, section 5.6).
 fn offset(text: &str) -> Option<UtcOffset> {
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let digits: String = text[1..].chars().filter(|c| *c != ':').take_while(char::is_ascii_digit).collect();
-    let hours: i8 = number(digits.get(..2)?).filter(|hours| *hours < 24)?;
-    let minutes: i8 = digits.get(2..4).and_then(number).unwrap_or(0);
-    UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
+    let end = text.find(|c: char| !c.is_ascii_digit() && !"+-:".contains(c)).unwrap_or(text.len());
+    let zone = jiff::fmt::temporal::DateTimeParser::new()
+        .parse_time_zone(&text[..end])
+        .ok()?
+        .to_fixed_offset()
+        .ok()?;
+    let seconds = Some(zone.seconds()).filter(|seconds| seconds.abs() < 86_400)?;
+    UtcOffset::from_whole_seconds(seconds).ok()
 }
 
 fn is_number(text: &str) -> bool {

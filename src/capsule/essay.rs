@@ -88,11 +88,11 @@ impl Essay {
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
-            TextKind::Text => {
+            TextKind::Text if !front_matter::has_fence(whole) => {
                 let metadata = front_matter::inherited_only(&source.path, &read.head)?;
                 FrontMatter { metadata, body: 0..whole.len(), problems: Vec::new() }
             }
-            TextKind::Markdown | TextKind::Gemtext => front_matter::read(&source.path, whole, &read.head)?,
+            _ => front_matter::read(&source.path, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let mut base = place.base.clone();

@@ -17,8 +17,7 @@ pub(super) struct Names {
     pub(super) by_name: HashMap<CapsulePath, u32>,
     /// The folder whose introduction lists the name as a former address.
     pub(super) folders: HashMap<CapsulePath, CapsulePath>,
-    /// The indices of the essays with each last part of a name, and with each title in that form behind a slash, collected
-    /// at the first request for an unknown address.
+    /// The indices of the essays with each last part of a name or, behind a slash, title; collected when first needed.
     by_last_part: OnceLock<HashMap<String, Vec<u32>>>,
 }
 
@@ -54,7 +53,7 @@ impl Names {
             }
             names.claim(essay.variant().map(|variant| &variant.of), index);
         }
-        for (index, essay) in indexed().filter(|_| !rules.permalinks.is_empty()) {
+        for (index, essay) in indexed() {
             rules.addresses(essay).for_each(|address| names.claim(Some(&address), index));
         }
         names
@@ -110,9 +109,15 @@ impl Names {
             let source = essay.source.path.without_extension();
             claim(&format!("/{}", slug(&essay.title)), index);
             for name in [essay.base.name(), source.name()] {
-                claim(name, index);
-                claim(date::in_path(&[name]).1, index);
+                let (_, dateless) = date::in_path(&[name]);
+                // Nuxt and Docusaurus sort pages by numbers.
+                let unnumbered = dateless.trim_start_matches(|c: char| c.is_ascii_digit());
+                let bare = slug(if unnumbered.starts_with(['.', '-', '_']) { unnumbered } else { dateless });
+                for name in [name, dateless, &bare] {
+                    claim(name, index);
+                }
             }
+            claim(essay.metadata.id.as_deref().unwrap_or_default(), index);
         }
         for (name, &index) in &self.by_name {
             claim(name.name(), index);

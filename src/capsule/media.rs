@@ -14,15 +14,19 @@ pub const MARKDOWN_SOURCE: &str = "md";
 /// Extensions of all the forms in which an essay can be served.
 pub const ESSAY_FORMS: [&str; 3] = [GEMTEXT_PAGE, TEXT_PAGE, MARKDOWN_SOURCE];
 
-/// Extensions of files that are read as texts, MDX, Quarto and R Markdown as Markdown; all others are attachments.
+/// Extensions of files that are read as texts, MDX, mdsvex, Quarto and R Markdown as Markdown; all others are attachments.
 const TEXT_KINDS: [(&[&str], TextKind); 3] = [
-    (&["md", "markdown", "mkd", "mdown", "mdx", "qmd", "rmd"], TextKind::Markdown),
+    (&["md", "markdown", "mkd", "mdown", "mdx", "svx", "qmd", "rmd"], TextKind::Markdown),
     (&["gmi", "gemini"], TextKind::Gemtext),
     (&["txt"], TextKind::Text),
 ];
 
 /// Ends of the names of files with metadata of a text (Nikola, Eleventy).
 const DATA_FILES: [&str; 5] = [".meta", ".11tydata.json", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"];
+
+/// Names of files with metadata of the texts in their folder (Quarto, Lume).
+const FOLDER_FILES: [&str; 7] =
+    ["_metadata.yml", "_metadata.yaml", "_data.yml", "_data.yaml", "_data.json", "_data.ts", "_data.js"];
 
 /// The markup of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,8 +106,7 @@ fn item_type(mime: &str) -> char {
     }
 }
 
-/// Returns the media type of a plain text. Clients assume UTF-8, so a charset is added where a byte order mark states
-/// another one; encodings without a mark cannot be told apart.
+/// Returns the media type of a plain text, with a charset if its byte order mark states another than UTF-8.
 pub fn of_plain_text(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text/plain; charset=utf-32",
@@ -113,11 +116,10 @@ pub fn of_plain_text(bytes: &[u8]) -> &'static str {
 }
 
 /// Returns the path of what the file at `path` states metadata of: the text `a`, without extension, for `a.meta`
-/// (Nikola), `a.11tydata.json` (Eleventy) and `index.yml`; the folder, for `_metadata.yml` in it (Quarto), and for
-/// `a/a.json` and `a/a.11tydata.json` (Eleventy).
+/// (Nikola), `a.11tydata.json` (Eleventy) and `index.yml`; its folder, for [`FOLDER_FILES`] and `a/a[.11tydata].json`.
 pub fn described_by(path: &CapsulePath) -> Option<CapsulePath> {
     let (name, folder) = (path.name(), path.parent());
-    if matches!(name, "_metadata.yml" | "_metadata.yaml") {
+    if FOLDER_FILES.contains(&name) {
         return Some(folder);
     }
     let stem = DATA_FILES.iter().find_map(|end| name.strip_suffix(end)).filter(|stem| !stem.is_empty());

@@ -24,8 +24,7 @@ const SEGMENT: &AsciiSet = &{
 /// The name of a resource: decoded, absolute, normalised.
 ///
 /// It starts with `/`, and a path that ends with `/` names a folder. Its segments are never empty, `.`, `..` or hidden
-/// (with a leading dot, except `.well-known`), contain neither `/` nor control characters, and are in the form of
-/// [`nfc`].
+/// (with a leading dot, except `.well-known`), contain no `/` or control characters, and are in the form of [`nfc`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CapsulePath(Arc<str>);
 
@@ -35,8 +34,7 @@ pub enum PathError {
     /// It climbs above the root with `..`, spelled out or percent-encoded.
     #[error("the path climbs above the root")]
     Climbs,
-    /// It is well formed but cannot name anything here: it has a hidden segment, a control character, an encoded slash
-    /// or bytes that are not UTF-8.
+    /// It can name nothing here: it has a hidden segment, a control character, an encoded slash or no UTF-8.
     #[error("nothing here can have that name")]
     Unnameable,
 }
@@ -156,7 +154,7 @@ impl CapsulePath {
     }
 
     /// Returns the folders this is in, from the innermost to the root.
-    pub(super) fn ancestors(&self) -> impl Iterator<Item = Self> {
+    pub fn ancestors(&self) -> impl Iterator<Item = Self> {
         let above = |folder: &Self| Some(folder.parent()).filter(|parent| parent != folder);
         std::iter::successors(Some(self.parent()), above)
     }
@@ -211,8 +209,7 @@ impl CapsulePath {
     }
 }
 
-/// Returns `name` in the Unicode normalization form C, in which names are compared: macOS may store file names
-/// decomposed, while keyboards type composed characters.
+/// Returns `name` in the Unicode form C, in which names are compared: macOS may store names decomposed.
 pub fn nfc(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         return Cow::Borrowed(name);

@@ -11,8 +11,10 @@ pub struct Rules {
     pub permalinks: Vec<(String, String)>,
     /// The languages of essays, by the tags that names of files and folders have, with folders that have other names.
     pub languages: Vec<(String, Option<CapsulePath>)>,
-    /// The keys of front matter whose values are tags.
-    pub taxonomies: Vec<String>,
+    /// Keys of front matter with a meaning of their own on this site, each behind the usual key.
+    pub keys: Vec<(String, String)>,
+    /// Tags that hide essays.
+    pub held_tags: Vec<String>,
     /// The time zone of dates without their own; by default UTC.
     pub time_zone: Option<jiff::tz::TimeZone>,
     /// The settings with metadata of essays.
@@ -27,18 +29,29 @@ pub struct Rules {
 const NAMES: &str = "slug title name filename contentbasename slugorfilename postname slugorcontentbasename \
                      post_title page.fileslug";
 
+/// Placeholders for parts of the date, in lower case, each before its format.
+const DATES: &str = "year %Y 2006 %Y short_year %y 06 %y month %m monthnum %m 01 %m i_month %-m short_month %b jan %b \
+                     long_month %B monthname %B january %B day %d 02 %d i_day %-d y_day %j yearday %j hour %H minute %M \
+                     second %S short_day %a long_day %A weekdayname %A";
+
 impl Rules {
     /// Returns the addresses that `essay` has on the site of the generator, as far as they follow from patterns with
     /// dates, names and sections. Its name may be the slug, the name of the file or the title.
     pub(super) fn addresses<'a>(&'a self, essay: &'a Essay) -> impl Iterator<Item = CapsulePath> + 'a {
         let section = essay.base.segments().next().unwrap_or_default().trim_start_matches('_').to_lowercase();
         let is_for = move |of: &str| of.is_empty() || of == section;
-        let patterns = self.permalinks.iter().filter(move |(of, _)| is_for(of));
+        let patterns = self.permalinks.iter().filter(move |(of, _)| is_for(of)).map(|(_, pattern)| pattern);
+        // Jekyll has patterns in front matter too.
+        let own = essay.metadata.web_paths.iter().filter(|path| path.contains("/:"));
         let dateless = super::date::in_path(&[essay.base.name()]).1;
-        let names = [essay.base.name().to_owned(), dateless.to_owned(), slug(&essay.title)];
-        patterns.flat_map(move |(_, pattern)| {
-            let address = |name: &String| CapsulePath::root().join(&expand(pattern, essay, name)?).ok();
-            names.iter().filter_map(address).collect::<Vec<_>>()
+        let mut names = vec![essay.base.name().to_owned(), dateless.to_owned(), slug(&essay.title)];
+        // Translations may share a slug.
+        names.extend(essay.metadata.slug.clone());
+        own.chain(patterns).flat_map(move |pattern| {
+            let expanded = names.iter().filter_map(|name| expand(pattern, essay, name));
+            // Hugo writes addresses in small letters.
+            let forms = expanded.flat_map(|address| [address.to_lowercase(), address]);
+            forms.filter_map(|address| CapsulePath::root().join(&address).ok()).collect::<Vec<_>>()
         })
     }
 }
@@ -51,7 +64,7 @@ fn expand(pattern: &str, essay: &Essay, name: &str) -> Option<String> {
     while let Some(at) = rest.find([':', '{', '%']) {
         address.push_str(&rest[..at]);
         let placeholder = &rest[at..];
-        let is_name = |c: char| c.is_ascii_alphabetic() || c == '_';
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let length = match placeholder.as_bytes()[0] {
             b':' => placeholder[1..].find(|c| !is_name(c)).map_or(placeholder.len(), |end| end + 1),
             b'{' => placeholder.find('}')? + 1 + usize::from(placeholder.starts_with("{{")),
@@ -66,17 +79,15 @@ fn expand(pattern: &str, essay: &Essay, name: &str) -> Option<String> {
 }
 
 fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
-    let date = || essay.date.map(|date| date.to_string());
-    let part = |at: usize| date()?.split('-').nth(at).map(str::to_owned);
-    let short = |text: String| text.trim_start_matches('0').to_owned();
+    let lower = key.to_ascii_lowercase();
+    let of_date = DATES.split(' ').skip_while(|known| *known != lower).nth(1);
+    if let Some(format) = key.strip_prefix("date:").or(of_date) {
+        return essay.date?.format(format);
+    }
     let (folder, categories) = (essay.base.parent(), &*essay.metadata.categories);
     let folders = || folder.segments();
-    match key.to_ascii_lowercase().as_str() {
-        "year" | "date:%y" => part(0),
-        "month" | "monthnum" | "date:%m" => part(1),
-        "day" | "date:%d" => part(2),
-        "i_month" => part(1).map(short),
-        "i_day" => part(2).map(short),
+    match &*lower {
+        "lang" => essay.metadata.language.clone(),
         "section" => folders().next().map(str::to_owned),
         "sections" => Some(folders().collect::<Vec<_>>().join("/")),
         // Jekyll and Pelican take the folders for categories where there are no others.

@@ -24,6 +24,8 @@ pub fn introduces_folder(stem: &str) -> bool {
 }
 
 fn introduction_rank(stem: &str) -> Option<usize> {
+    // SvelteKit names each page after its folder.
+    let stem = if stem == "+page" { INTRODUCTIONS[INDEX] } else { stem };
     let [exact, ..] = INTRODUCTIONS;
     INTRODUCTIONS.iter().position(|name| stem == *name || *name != exact && stem.eq_ignore_ascii_case(name))
 }
@@ -95,7 +97,7 @@ impl Place {
         let stem = source.stem();
         let bare = self.suffix(source).map_or(stem, |tag| &stem[..stem.len() - tag.len() - 1]);
         if !introduces_folder(bare) {
-            segments.push(bare);
+            segments.push(bare.strip_suffix(".html").unwrap_or(bare));
         }
         let (date, name) = date::in_path(&segments);
         (date.filter(|_| !self.base.is_folder()), name)
@@ -112,12 +114,12 @@ pub enum PageSnippet {
 }
 
 /// Places each of `sources`, which are sorted by path, where tags of `known` languages in names are languages. An `index` in a
-/// folder of `private` always introduces it; one for which `has_date` holds does not.
+/// folder of `private` always introduces it; one for which `is_page` holds does not.
 pub(super) fn place_all<'s>(
     sources: &'s [Arc<SourceFile>],
     private: &[PrivateArea],
     known: &[(String, Option<CapsulePath>)],
-    has_date: &dyn Fn(&SourceFile) -> bool,
+    is_page: &dyn Fn(&SourceFile) -> bool,
 ) -> Vec<Placed<'s>> {
     let languages = Languages::of(sources, known);
     let mut texts: HashMap<&str, u32, RandomState> = HashMap::default();
@@ -128,7 +130,7 @@ pub(super) fn place_all<'s>(
             path.match_indices('/').for_each(|(at, _)| *texts.entry(&path[..=at]).or_default() += 1);
         }
     }
-    let neighbours = Neighbours { texts, languages, private, has_date };
+    let neighbours = Neighbours { texts, languages, private, is_page };
     let place = |source| Placed { source, placement: neighbours.place(source) };
     sources.iter().map(place).collect()
 }
@@ -139,7 +141,7 @@ struct Neighbours<'a> {
     texts: HashMap<&'a str, u32, RandomState>,
     languages: Languages,
     private: &'a [PrivateArea],
-    has_date: &'a dyn Fn(&SourceFile) -> bool,
+    is_page: &'a dyn Fn(&SourceFile) -> bool,
 }
 
 impl Neighbours<'_> {
@@ -162,10 +164,11 @@ impl Neighbours<'_> {
             return Placement::Snippet(Place { base: path.without_extension(), variant: None }, snippet);
         }
         if kind == TextKind::Text {
-            // Only plain text with a date in its name is meant as an essay.
-            return match date::in_path(&[stem]).0 {
-                Some(_) => Placement::Essay(Place { base: path.without_extension(), variant: None }),
-                None => Placement::Plain,
+            // Only plain text with a date in its name or with front matter is meant as an essay.
+            return if date::in_path(&[stem]).0.is_some() || (self.is_page)(source) {
+                Placement::Essay(Place { base: path.without_extension(), variant: None })
+            } else {
+                Placement::Plain
             };
         }
         let rank = introduction_rank(stem);
@@ -173,7 +176,10 @@ impl Neighbours<'_> {
             (None, _) if stem.starts_with('_') => Placement::Ignored,
             (None, _) => {
                 let translated = tag.and_then(|tag| Some((folder.join(stem).ok()?, tag)));
-                Placement::Essay(self.place_at(path.without_extension(), translated))
+                // Middleman names a page by the extensions before and after it is made.
+                let base = path.without_extension();
+                let base = if base.extension() == "html" { base.without_extension() } else { base };
+                Placement::Essay(self.place_at(base, translated))
             }
             // The text of a bundle has the address of the folder without its slash.
             (Some(INDEX), _) if !in_root && self.is_bundle(&folder, source) => {
@@ -208,7 +214,7 @@ impl Neighbours<'_> {
     fn is_bundle(&self, folder: &CapsulePath, source: &SourceFile) -> bool {
         let is_alone = || self.texts.get(folder.as_str()).is_none_or(|&count| count <= 1);
         let names: Vec<&str> = folder.segments().collect();
-        let is_dated = || date::in_path(&names).0.is_some() || (self.has_date)(source);
+        let is_dated = || date::in_path(&names).0.is_some() || (self.is_page)(source);
         !self.private.iter().any(|area| area.path == *folder) && (is_alone() || is_dated())
     }
 }
@@ -219,8 +225,7 @@ pub(super) fn language_page(tag: &str) -> CapsulePath {
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
 
-/// The folders of page bundles, each with whether its essay is visible in any language. The files in a bundle are hidden
-/// together with its essay.
+/// The folders of page bundles, each with whether its essay is visible in any language. Its files are hidden with it.
 #[derive(Debug, Default)]
 pub(super) struct Bundles(HashMap<CapsulePath, bool>);
 

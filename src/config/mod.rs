@@ -60,8 +60,7 @@ impl Config {
         self.settings.gemini.port.map(|port| port.0)
     }
 
-    /// Returns how the pages of `capsule` are made. Ports that are not configured are the default ones, although the
-    /// sockets may be bound to others.
+    /// Returns how the pages of `capsule` are made; ports that are not configured are the default ones.
     pub fn site_options(&self, capsule: &Capsule) -> SiteOptions {
         let mut options = SiteOptions::standard(&capsule.hosts[0]);
         options.gemini.port = self.gemini_port().unwrap_or(GEMINI_PORT);
@@ -79,6 +78,7 @@ impl Config {
         options.gone = details.gone.iter().map(|path| path.0.clone()).collect();
         let Presentation { pages, gemtext, words, redirects, .. } = &self.settings.presentation;
         options.redirects = redirects.0.iter().map(|(old, new)| (old.clone(), new.value.clone())).collect();
+        options.redirects.extend(capsule.site.iter().flat_map(|site| site.redirects.clone()));
         options.markdown.smart_punctuation = *pages.smart;
         options.markdown.line_breaks = *pages.line_breaks;
         (options.meta, options.shift_headings) = (*pages.meta, *pages.shift_headings);

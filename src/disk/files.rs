@@ -13,16 +13,16 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::FolderContents;
 use super::ignore::{Compiled, Exclusion, Rules};
+use super::names::ToolFile;
 use super::open::{Folder, open_inside};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
 use crate::capsule::{
     CapsulePath, CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary, TextKind,
-    media,
+    has_fence, media,
 };
 use crate::problem::{Problem, Topic};
 
-/// Largest text that is read, in bytes: thirty times the longest of 2,324 real essays. It keeps one stray file from
-/// filling the memory.
+/// Largest text that is read, in bytes, so that no stray file fills the memory: thirty times the longest real essay.
 const MAX_TEXT: u64 = 4 << 20;
 
 /// Number of texts for each thread: fewer are read sooner than another thread starts.
@@ -56,8 +56,7 @@ impl ListedFile {
         FileStamp::of(&self.metadata)
     }
 
-    /// Returns the key by which files are sorted: the path, then whether the name differs from it in its Unicode form,
-    /// then the bytes of the name.
+    /// Returns the key by which files are sorted: path, whether the name has another Unicode form, then its bytes.
     fn order(&self) -> impl Ord {
         (&self.path, self.relative.as_os_str() != self.path.as_relative(), &self.relative)
     }
@@ -185,6 +184,16 @@ impl<'a> Files<'a> {
             && let Err(error) = open_inside(&self.root, &self.root.join(&file.relative))
         {
             return self.skip_unreadable(&file.relative, &error);
+        }
+        let mut start = [0; 8];
+        let mut read_start = || open_inside(&self.root, &self.root.join(&file.relative))?.read(&mut start);
+        // Front matter is for a site generator, and may hide the page.
+        if media::of(&file.path).item_type == 'h'
+            && read_start().is_ok()
+            && has_fence(&String::from_utf8_lossy(&start))
+        {
+            let kind = ToolFile::Unread("HTML with front matter");
+            return self.leave_out(&file.relative, Exclusion::Name(kind));
         }
         let (root, relative) = (Arc::clone(&self.root), file.relative.clone());
         self.push(file, Content::File(FileRef { root, relative, length: file.metadata.len() }));

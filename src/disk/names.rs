@@ -73,8 +73,7 @@ impl ToolFile {
         }
     }
 
-    /// Returns what the file or folder at `relative`, a path below the content folder, is by its name, or `None` if the
-    /// name does not keep it from being published.
+    /// Returns what the file or folder at `relative`, below the content folder, is by its name, if that holds it back.
     pub(super) fn of(relative: &std::path::Path, is_folder: bool) -> Option<Self> {
         let name = relative.file_name()?.to_str()?;
         if is_folder {
@@ -83,11 +82,9 @@ impl ToolFile {
         let lower_case = relative.to_str()?.to_ascii_lowercase();
         let found = PATTERNS.matched(lower_case, false).or(PATTERNS.matched(relative, false));
         let Some(pattern) = found.inner().filter(|_| !found.is_whitelist()) else {
-            // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
-            // generators.
-            let is_partial =
-                name.starts_with('_') && !name.starts_with("_index.") && !name.starts_with("_metadata.");
-            return is_partial.then_some(Self::Generator);
+            // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials everywhere.
+            let is_read = ["_index.", "_metadata.", "_data."].iter().any(|start| name.starts_with(start));
+            return (name.starts_with('_') && !is_read).then_some(Self::Generator);
         };
         let (kind, _) = FILES.iter().find(|(_, one)| *one == pattern.original())?;
         // `id_rsa.md` is a text about a key.

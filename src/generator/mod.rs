@@ -1,7 +1,6 @@
 //! Site generators: what a folder of one says of itself, so that its archive is served as its author configured it.
 //!
-//! [`Recognised`] is read from the names of files and the texts of settings; `table.toml` says what they mean for each
-//! generator.
+//! [`Recognised`] is read from names of files and texts of settings; `table.toml` says what each generator means.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::fmt::temporal::DateTimeParser;
 use serde::Deserialize;
 
-use crate::capsule::Rules;
+use crate::capsule::{CapsulePath, Rules, usual_key};
 
 mod settings;
 
@@ -42,17 +41,22 @@ pub struct Recognised {
     pub generator: &'static str,
     /// The content folder; empty for the site itself.
     pub content: String,
+    /// The folders in it that alone are content.
+    pub parts: Vec<CapsulePath>,
     /// The folders whose files are published at the same addresses as those of the content folder.
     pub statics: Vec<String>,
     /// Patterns of what is no content, relative to the content folder.
     pub left_out: Vec<String>,
     /// Regular expressions for the paths of files that are no content, from the folder of the site.
     pub ignored: Vec<String>,
-    /// What the files say of the site, by the keys of these settings in `config.toml`: `title`, `author`, `language`, `web`
-    /// and `time_zone`.
+    /// What the files say of the site, by keys of `config.toml`: `title`, `author`, `language`, `web` and `time_zone`.
     pub facts: Vec<(&'static str, Fact)>,
     /// How it addresses and shows essays.
     pub rules: Rules,
+    /// Whether the texts beside and below an `index` are parts of its page.
+    pub leaf_bundles: bool,
+    /// Former addresses, each with the path that it leads to.
+    pub redirects: Vec<(CapsulePath, CapsulePath)>,
     /// A program that makes Markdown of the site, if it is an export in another format; else empty.
     pub converter: &'static str,
     /// The files that were read.
@@ -90,16 +94,17 @@ impl Recognised {
         let get = |key: &str| row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str);
         let settings = get("settings").split_whitespace().map(str::to_owned);
         let settings = Settings::read(site, settings.chain(marks));
-        let is_inside = |folder: &String| {
-            !folder.is_empty()
-                && fs::canonicalize(site.0.join(folder)).is_ok_and(|real| real.starts_with(site.0))
-        };
+        let real = |folder: &String| fs::canonicalize(site.0.join(folder));
+        let is_inside = |folder: &String| real(folder).is_ok_and(|real| real.starts_with(site.0));
         let folders = |key| {
             let lists = settings.folders(get(key)).into_iter();
             let mut inside = lists.map(|list| list.into_iter().filter(is_inside).collect::<Vec<_>>());
-            inside.find(|list| !list.is_empty()).unwrap_or_default()
+            inside.find(|list| list.iter().any(|folder| !folder.is_empty())).unwrap_or_default()
         };
-        let content = folders("content").into_iter().next().unwrap_or_default();
+        let parts = folders("content");
+        let holds_all = |folder: &&Path| parts.iter().all(|part| Path::new(part).starts_with(folder));
+        let common = parts.first().and_then(|first| Path::new(first).ancestors().find(holds_all));
+        let content = common.and_then(Path::to_str).unwrap_or_default().to_owned();
         let mut left_out: Vec<String> = Vec::new();
         if content.is_empty() {
             let lists = ["left_out", "contributors"].map(|key| get(key).split_whitespace());
@@ -109,13 +114,20 @@ impl Recognised {
         if ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
             left_out.push("/README.*".to_owned());
         }
+        let languages = settings.languages(get("languages"), &content);
         let below = format!("{content}/");
         let in_content = |pattern: String| match pattern.trim_start_matches(['.', '/']).strip_prefix(&below) {
             Some(inner) => format!("/{inner}"),
-            None => pattern,
+            // Patterns of a part start there.
+            None if parts.len() > 1 && !pattern.starts_with(['/', '*']) => format!("**/{pattern}"),
+            None => pattern.trim_start_matches("./").to_owned(),
         };
-        left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
         left_out.extend(settings.only(get("only")));
+        left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
+        let disabled = settings.names(get("disabled"));
+        left_out.extend(disabled.iter().flat_map(|tag| [format!("*.{tag}.*"), format!("/{tag}/")]));
+        let of_disabled = languages.iter().filter(|(tag, _)| disabled.contains(tag));
+        left_out.extend(of_disabled.filter_map(|(_, folder)| Some(folder.as_ref()?.to_string())));
         left_out.extend(get("hidden").split_whitespace().map(str::to_owned));
         let included = settings.names(get("included")).into_iter();
         left_out.extend(included.map(|name| format!("!_{}", name.trim_start_matches('_'))));
@@ -131,23 +143,33 @@ impl Recognised {
             ("time_zone", settings.first(get("time_zone")).filter(is_zone)),
         ];
         let mut taxonomies = settings.patterns(get("taxonomies"));
-        taxonomies.retain(|name| get("usual_taxonomies").split(' ').all(|usual| usual != name));
+        taxonomies.retain(|name| usual_key(name).is_none());
+        let own = taxonomies.into_iter().flat_map(|name| [format!("taxonomies.{name}"), name]);
+        let keys = own.map(|own| ("tags".to_owned(), own)).chain(settings.meanings(get("meanings")));
+        let mut held_tags = settings.patterns(get("encrypted_tags"));
+        held_tags.extend(get("held_tags").split(',').map(str::to_owned));
+        let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
+        let redirects = Settings::read(site, get("redirect_files").split_whitespace().map(str::to_owned));
         Self {
             folder: PathBuf::new(),
             generator: get("name"),
+            parts: parts.iter().filter(|part| !part.is_empty()).filter_map(inner).collect(),
             statics: folders("statics").into_iter().filter(|folder| *folder != content).collect(),
             left_out,
             ignored: settings.patterns(get("ignored")),
             facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
             rules: Rules {
                 permalinks: settings.permalinks(get("permalinks")),
-                languages: settings.languages(get("languages"), &content),
-                taxonomies,
+                languages,
+                keys: keys.collect(),
+                held_tags,
                 time_zone: None,
                 drafts_below: get("drafts_below") == "true",
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
                 shows_future: settings.first(get("future")).is_some_and(|fact| fact.value == "true"),
             },
+            redirects: [redirects.redirects(""), settings.redirects(get("redirects"))].concat(),
+            leaf_bundles: get("leaf_bundles") == "true",
             converter: get("converter"),
             files: settings.files,
             content,

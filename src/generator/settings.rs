@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use crate::capsule::{CapsulePath, Content, SourceFile, settings_in};
+use percent_encoding::percent_decode_str;
+
+use crate::capsule::{CapsulePath, Content, SourceFile, TextKind, introduces_folder, settings_in, usual_key};
 use crate::disk;
+use crate::markup::markdown::{self, MarkdownOptions};
 
 /// The largest file of settings that is read, in bytes. An export of Ghost is one file with all posts.
 const MAX_BYTES: u64 = 8 << 20;
 
 /// Hosts in the examples of generators, which have no site.
-const EXAMPLES: [&str; 3] = ["example.com", "example.org", "example.net"];
+const EXAMPLES: [&str; 3] = [".example.com", ".example.org", ".example.net"];
 
 /// The folder of a site, at a canonical path. Names are relative to it.
 #[derive(Clone, Copy)]
@@ -57,18 +60,28 @@ impl Settings {
         for name in names.into_iter().flat_map(|name| site.matching(&name)) {
             let read = disk::read_small(site.0, Path::new(&name), MAX_BYTES).ok().flatten();
             let Some((text, _)) = read.filter(|_| !settings.files.contains(&name)) else { continue };
-            let values = match name.rsplit('.').next() {
+            let values = match name.rsplit(['.', '/']).next() {
                 Some("xml") => elements(&text),
                 Some("md") => {
-                    let link = |part: &str| Some(part.split_once(')')?.0.trim_start_matches("./").to_owned());
-                    text.split("](").skip(1).filter_map(link).map(|link| ("link".to_owned(), link)).collect()
+                    let links = markdown::parse(&text, &MarkdownOptions::STANDARD).links;
+                    let paths =
+                        links.iter().filter_map(|link| written_path(&link.destination, &CapsulePath::root()));
+                    paths.map(|path| ("link".to_owned(), path.as_relative().to_owned())).collect()
+                }
+                Some("_redirects") => {
+                    let words =
+                        text.lines().flat_map(|line| ["from", "to"].into_iter().zip(line.split_whitespace()));
+                    words.map(|(key, word)| (key.to_owned(), word.to_owned())).collect()
                 }
                 Some("eleventyignore" | "gitignore") => {
                     text.lines().map(|line| ("ignore".to_owned(), line.to_owned())).collect()
                 }
                 _ => settings_in(&name, &text),
             };
-            let table = table_of(&name);
+            // A file in the folder of the configuration of Hugo may hold one table, as in `languages.en.toml`.
+            let stem = name.strip_prefix("config/_default/").and_then(|name| name.rsplit_once('.'));
+            let table = stem.map(|(stem, _)| stem.to_lowercase() + ".").unwrap_or_default();
+            let table = if matches!(&*table, "hugo." | "config.") { String::new() } else { table };
             let fact = |(key, value)| (format!("{table}{key}"), Fact { value, file: name.clone() });
             settings.values.extend(values.into_iter().map(fact));
             settings.files.push(name);
@@ -113,11 +126,21 @@ impl Settings {
         self.names(keys).into_iter().map(|tag| (tag.clone(), folder(&tag))).collect()
     }
 
-    /// Returns the folders that each item of a list stands for: `@key,key` for all values of these settings.
+    /// Returns the folders that each item of a list stands for: `@key,folder/` for all values of these settings, and these
+    /// folders, which end with a slash.
     pub(super) fn folders(&self, list: &str) -> Vec<Vec<String>> {
-        let folder = |folder: &str| folder.trim_start_matches("./").trim_matches(['/', '.']).to_owned();
+        let folder = |folder: &str| {
+            // The folder of a program, and patterns for files in the folder.
+            let inside = folder.strip_prefix("${__dirname}").unwrap_or(folder);
+            let plain = inside.split('*').next().unwrap_or_default();
+            plain.trim_start_matches("./").trim_matches(['/', '.']).to_owned()
+        };
+        let named = |item: &str| match item.strip_suffix(['/', '.']) {
+            Some(named) => vec![folder(named)],
+            None => self.patterns(item).iter().map(|value| folder(value)).collect(),
+        };
         let folders = |item: &str| match item.strip_prefix('@') {
-            Some(keys) => self.patterns(&keys.replace(',', " ")).iter().map(|value| folder(value)).collect(),
+            Some(items) => items.split(',').flat_map(named).collect(),
             None => vec![folder(item)],
         };
         list.split_whitespace().map(folders).collect()
@@ -129,17 +152,24 @@ impl Settings {
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
-    /// Returns patterns that leave out all texts but those that `keys` list. Values that start with `!` are left out.
+    /// Returns patterns that leave out all texts but those that `keys` list, and those behind `+` if there are any. Values
+    /// that start with `!` are left out.
     pub(super) fn only(&self, keys: &str) -> Vec<String> {
+        let (keys, further) = keys.split_once('+').unwrap_or((keys, ""));
         let all = ["*.md", "*.qmd", "*.[Rr]md"].map(str::to_owned);
         let one = |value: String| match value.strip_prefix('!') {
             Some(left_out) => left_out.to_owned(),
-            None if value.ends_with('/') => format!("!/{value}**"),
             None if value.contains('*') => format!("!{value}"),
-            None => format!("!/{value}"),
+            None if value.contains('.') => format!("!/{value}"),
+            None => format!("!/{}/**", value.trim_end_matches('/')),
         };
-        let listed: Vec<String> = self.patterns(keys).into_iter().map(one).collect();
-        if listed.is_empty() { listed } else { all.into_iter().chain(listed).collect() }
+        let listed = self.patterns(keys);
+        if listed.is_empty() {
+            return listed;
+        }
+        let literal = further.split_whitespace().filter(|item| item.ends_with('/')).map(str::to_owned);
+        let listed = [listed, self.patterns(further)].concat().into_iter().chain(literal);
+        all.into_iter().chain(listed.map(one)).collect()
     }
 
     /// Returns the metadata of essays: the file with any of `keys`, or what `held` states for a setting and its value.
@@ -158,6 +188,49 @@ impl Settings {
         })
     }
 
+    /// Returns the meanings that `*` in `keys` stands for, each with a key of front matter that has it only on this site.
+    pub(super) fn meanings(&self, keys: &str) -> Vec<(String, String)> {
+        let own = self.all(keys).map(|(usual, fact)| (usual.to_owned(), fact.value.clone()));
+        own.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none()).collect()
+    }
+
+    /// Returns the former addresses that `*` in `keys` stands for, and those in pairs of settings, with their targets.
+    pub(super) fn redirects(&self, keys: &str) -> Vec<(CapsulePath, CapsulePath)> {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        let side = |(key, fact): &'_ (String, Fact)| match key.rsplit('.').next() {
+            Some("from" | "source") => Some((true, fact.value.clone())),
+            Some("to" | "destination") => Some((false, fact.value.clone())),
+            _ => None,
+        };
+        let mut sides: Vec<(bool, String)> = self.values.iter().filter_map(side).collect();
+        // Either address of a pair may come first.
+        if sides.first().is_some_and(|(is_old, _)| !is_old) {
+            sides.reverse();
+        }
+        let mut former = Vec::new();
+        for (is_old, address) in sides {
+            if is_old {
+                former.push(address);
+            } else {
+                pairs.extend(former.drain(..).map(|old| (old, address.clone())));
+            }
+        }
+        pairs.retain(|(old, _)| old.starts_with('/'));
+        pairs.extend(self.all(keys).map(|(old, fact)| (old.to_owned(), fact.value.clone())));
+        let path = |written: &str, base: &CapsulePath| {
+            let path = written_path(written, base).filter(|_| !written.contains([':', '*']))?;
+            let page = if TextKind::has_markup(&path) { path.without_extension() } else { path };
+            Some(if introduces_folder(page.name()) { page.parent() } else { page })
+        };
+        let pair = |(old, new): &(String, String)| {
+            let old = path(old, &CapsulePath::root())?;
+            // mdBook has paths from the former address.
+            let base = if new.starts_with('.') { old.clone() } else { CapsulePath::root() };
+            Some((old, path(new, &base)?))
+        };
+        pairs.iter().filter_map(pair).collect()
+    }
+
     /// Returns the address of the site on the Web, unless it is that of an example.
     pub(super) fn web(&self, keys: &str) -> Option<Fact> {
         let mut fact = self.first(keys)?;
@@ -166,13 +239,11 @@ impl Settings {
         }
         let url = url::Url::parse(&fact.value).ok()?;
         let host = url.host_str()?;
-        let is_example =
-            EXAMPLES.iter().any(|example| host == *example || host.ends_with(&format!(".{example}")));
+        let is_example = EXAMPLES.iter().any(|example| format!(".{host}").ends_with(example));
         (host.contains('.') && !is_example).then_some(fact)
     }
 
-    /// Returns the patterns of addresses that are values of `keys`, with the sections that they are for; if there are none,
-    /// the patterns among `keys`.
+    /// Returns the patterns of addresses that `keys` have, each with its section; by default those among `keys`.
     pub(super) fn permalinks(&self, keys: &str) -> Vec<(String, String)> {
         let stated = self.all(keys).map(|(section, fact)| (section.to_owned(), fact.value.clone()));
         // Jekyll also has names of styles, such as `pretty`.
@@ -186,6 +257,12 @@ impl Settings {
     }
 }
 
+/// Returns the path in an address from `base`, as written.
+fn written_path(address: &str, base: &CapsulePath) -> Option<CapsulePath> {
+    let path = address.split(['#', '?']).next()?;
+    base.join(&percent_decode_str(path).decode_utf8().ok()?).ok()
+}
+
 /// Returns the texts of the elements in a document, by their names.
 fn elements(text: &str) -> Vec<(String, String)> {
     let element = |part: &str| {
@@ -193,11 +270,4 @@ fn elements(text: &str) -> Vec<(String, String)> {
         Some((name.to_lowercase(), rest.trim().replace("&amp;", "&")))
     };
     text.split('<').take(400).filter_map(element).collect()
-}
-
-/// Returns the table that a file in the folder of the configuration of Hugo holds, as in `languages.en.`, else nothing.
-fn table_of(file: &str) -> String {
-    let stem = file.strip_prefix("config/_default/").and_then(|name| name.rsplit_once('.'));
-    let table = stem.map(|(stem, _)| stem.to_lowercase()).filter(|stem| stem != "hugo" && stem != "config");
-    table.map(|table| format!("{table}.")).unwrap_or_default()
 }

@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::capsule::{CapsuleSnapshot, count};
-use crate::capsule::{Essay, HiddenReason, Visibility, stated_visibility};
+use crate::capsule::{Essay, HiddenReason, Visibility, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
 
 /// The most files of one kind that are named; the others are counted.
 const MAX_NAMES: usize = 3;
-
-/// Keys of front matter that date an essay, separated by blanks.
-const DATE_KEYS: &str = "publishdate pubdate publish_date pubdatetime date published publish";
 
 /// The numbers of what was published from a content folder, and the files that readers do not get, or find in no list.
 #[derive(Debug)]
@@ -100,8 +97,7 @@ impl Account {
     }
 }
 
-/// Returns the numbers of `left_out` files by cause, such as `2 in Org not read (a.org), 1 configuration file`; empty if
-/// there are none.
+/// Returns the numbers of `left_out` files by cause, such as `2 in Org not read (a.org), 1 configuration file`, if any.
 pub fn left_out_counts(left_out: &[(String, Exclusion)]) -> String {
     // The number and the first of the files of each kind; `None` stands for all patterns.
     let mut groups: BTreeMap<Option<ToolFile>, (usize, &str)> = BTreeMap::new();
@@ -126,8 +122,8 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
         Visibility::Unlisted => ("in no list, but at its address", ""),
         Visibility::Hidden(HiddenReason::Draft) => ("a draft", ""),
         Visibility::Hidden(HiddenReason::Unpublished) => ("not published", ""),
-        Visibility::Hidden(HiddenReason::Future) => ("dated in the future", DATE_KEYS),
-        Visibility::Hidden(HiddenReason::Expired) => ("expired", "expirydate unpublishdate"),
+        Visibility::Hidden(HiddenReason::Future) => ("dated in the future", "date publishdate published"),
+        Visibility::Hidden(HiddenReason::Expired) => ("expired", "expirydate"),
     };
     let kind = if visibility == Visibility::Unlisted { "unlisted" } else { "hidden" };
     let path = &essay.source.path;
@@ -144,8 +140,7 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
 }
 
 /// Returns the first line of the front matter, or of another file that states metadata of the essay, that states its
-/// `visibility`, else the first one with one of `keys`: the other file, the number of the line, counted from 1, and its
-/// text.
+/// `visibility`, else the first one with a meaning of `keys`: the other file, the number of the line and its text.
 fn deciding_line<'e>(
     essay: &'e Essay,
     visibility: Visibility,
@@ -157,7 +152,8 @@ fn deciding_line<'e>(
         let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
         let key = key.trim_matches(is_frame).to_lowercase();
         let holds = stated_visibility(&key, value.trim_matches(is_frame)) == Some(visibility);
-        (holds || !key.is_empty() && keys.split(' ').any(|other| other == key)).then_some(!holds)
+        let usual = usual_key(&key).map(|(usual, _)| usual);
+        (holds || keys.split(' ').any(|other| usual == Some(other))).then_some(!holds)
     };
     let first = |file: Option<&'e str>, text: &str| {
         let lines = (1..).zip(text.lines());

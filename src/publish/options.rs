@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea, Rules, SourceFile};
+use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile};
 use crate::generator::Recognised;
@@ -45,10 +45,8 @@ impl PublishOptions {
     /// Returns the options that serve `capsule` of `config` under its configured addresses.
     pub fn new(config: &Config, capsule: &config::Capsule) -> Self {
         let details = &capsule.settings.details;
-        let taxonomies = capsule.site.iter().flat_map(|site| &site.rules.taxonomies);
-        let taxonomies = taxonomies.flat_map(|name| [name.clone(), format!("taxonomies.{name}")]);
         let keys = config.settings.presentation.front_matter.pairs().into_iter();
-        let keys = keys.chain(taxonomies.map(|own| ("tags".to_owned(), own)));
+        let keys = keys.chain(capsule.site.iter().flat_map(|site| site.rules.keys.clone()));
         Self {
             ignore: details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
             title: details.title.value.clone(),
@@ -103,8 +101,22 @@ impl PublishOptions {
         if let Some(site) = &self.recognised
             && let Ok(ignored) = regex_automata::meta::Regex::new_many(&site.ignored)
         {
+            let is_text = |path: &CapsulePath| site.leaf_bundles && TextKind::has_markup(path);
+            let is_index =
+                |path: &CapsulePath| is_text(path) && path.stem().split('.').next() == Some("index");
+            let paths = contents.files.iter().map(|file| &file.path);
+            let mut bundles: std::collections::HashSet<CapsulePath> =
+                paths.filter(|path| is_index(path)).map(CapsulePath::parent).collect();
+            bundles.remove(&CapsulePath::root());
+            let is_part = |path: &CapsulePath| {
+                // An index is no part of its own bundle.
+                let mut above = path.ancestors().skip(usize::from(is_index(path)));
+                is_text(path) && above.any(|folder| bundles.contains(&folder))
+            };
             let is_ignored = |file: &mut std::sync::Arc<SourceFile>| {
                 !site.ignored.is_empty() && ignored.is_match(&format!("/{}{}", site.content, file.path))
+                    || is_part(&file.path)
+                    || !site.parts.is_empty() && !site.parts.iter().any(|part| file.path.is_within(part))
             };
             let ignored =
                 contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
@@ -121,7 +133,7 @@ impl PublishOptions {
         BuildOptions {
             now,
             title: self.title.clone(),
-            name: folder_name(&self.content),
+            name: folder_name(self.recognised.as_ref().map_or(&self.content, |site| &site.folder)),
             keys: self.keys.clone(),
             markdown: self.site.markdown,
             language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
@@ -136,8 +148,7 @@ impl PublishOptions {
     }
 }
 
-/// Returns the name of a folder, which is the title of a capsule that has no other. If that is a common name such as
-/// `content`, returns the name of the folder above.
+/// Returns the name of a folder as a title; if that is a common one such as `content`, that of the folder above.
 pub fn folder_name(folder: &Path) -> String {
     let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let names =

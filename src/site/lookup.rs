@@ -143,7 +143,9 @@ impl Site {
         let mut redirects = self.context.options.redirects.iter();
         let is_old = |old: &CapsulePath| old == path || bare.is_some() && bare_name(old) == bare;
         if let Some((_, target)) = redirects.find(|(old, _)| is_old(old)) {
-            return Some(target.clone());
+            let named = || links.address_of(links.thing(target).or_else(|| links.similar(target)));
+            let named = if self.context.essay_at(target, medium).is_some() { None } else { named() };
+            return Some(named.unwrap_or_else(|| target.clone()));
         }
         let named = links.address_of(links.thing(path)).or_else(|| feed::known_as(path, &links));
         named.or_else(|| links.address_of(links.similar(path))).filter(|target| target != path)

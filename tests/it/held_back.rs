@@ -314,6 +314,28 @@ const HIDDEN: &[&str] = &[
     "draft: false\npublished: false",
     "draft: true\ndraft: false",
     "unlisted: true\ndraft: true",
+    "is_private: yes",
+    "isHidden: true",
+    "publish_status: draft",
+    "Publication Status: Draft",
+    "is-public: false",
+    "live: no",
+    "ready: false",
+    "enabled: false",
+    "disabled: true",
+    "ignored: true",
+    "url: false",
+    "publishedAt: 2090-01-01",
+    "published_at: '2090-01-01T10:00:00Z'",
+    "date: 2024-05-01\nPublished At: 2090-01-01",
+    "publish-on: 2090-01-01",
+    "date_published: 2090-01-01",
+    "publishedDate: 2090-01-01",
+    "expires: 2001-01-01",
+    "expiry_date: 2001-01-01",
+    "expires_on: 2001-01-01",
+    "expirationDate: 2001-01-01",
+    "unpublish-at: 2001-01-01",
 ];
 
 /// Statements of YAML with which an essay is unlisted.
@@ -337,6 +359,9 @@ const UNLISTED: &[&str] = &[
     "published: unlisted",
     "params:\n  unlisted: true",
     "unlisted: true\ndraft: false",
+    "listed: false",
+    "is_listed: no",
+    "isUnlisted: true",
 ];
 
 /// Statements of YAML with which an essay is listed.
@@ -378,6 +403,13 @@ const LISTED: &[&str] = &[
     "extra: { stage: beta }",
     "drafted: in May",
     "stated: maybe",
+    "status: new",
+    "status: evergreen",
+    "listed: true",
+    "url: /a/",
+    "ready: for the lamp",
+    "publishedAt: 2024-05-01",
+    "expires: 2090-01-01",
 ];
 
 #[test]
@@ -780,6 +812,25 @@ fn front_matter_in_javascript_is_withheld() {
         let text = format!("---js\n{head}\n---\nText.\n");
         let (_, capsule, problems) = site(&[("a.md", &text)]);
         assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{head}");
+    }
+}
+
+#[test]
+fn plain_text_with_front_matter_is_an_essay_or_a_draft() {
+    for (name, text, listed, served) in [
+        ("a.txt", "---\ntitle: A\n---\nText.\n", "A", 1),
+        ("2024-05-01-a.txt", "---\ndraft: true\n---\nText.\n", "", 0),
+        ("a.txt", "+++\npublished = false\n+++\nText.\n", "", 0),
+        ("a.txt", "\u{feff}---\r\nstatus: draft\r\n---\r\nText.\n", "", 0),
+        ("a.txt", "---\ndraft: maybe\n---\nText.\n", "", 0),
+        ("a.txt", "---\ndraft: true\n\nText.\n", "", 0),
+        ("robots.txt", "---\nlayout: null\n---\nUser-agent: *\n", "", 1),
+        ("a.txt", "---\n\nA rule.\n", "", 1),
+        ("a.txt", "draft: true\n\nA list of words.\n", "", 1),
+    ] {
+        let (_, capsule, _) = site(&[(name, text)]);
+        let found = capsule.addressable().len() + capsule.texts.len();
+        assert_eq!((self::listed(&capsule).as_str(), found), (listed, served), "{name}: {text:?}");
     }
 }
 

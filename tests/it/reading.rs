@@ -139,9 +139,9 @@ fn publishable_files_are_listed_in_order() {
 #[test]
 fn ignored_files_are_not_listed() {
     let files: &[(&str, &str)] = &[
-        (".capsuleignore", "old/\n*.bak.md\na[\n"),
+        (".capsuleignore", "old/\n*.later.md\na[\n"),
         ("a.md", "a"),
-        ("a.bak.md", "b"),
+        ("a.later.md", "b"),
         ("old/c.md", "c"),
         ("films/.capsuleignore", "*\n!keep.md\n"),
         ("films/d.md", "d"),
@@ -161,7 +161,7 @@ fn ignored_files_are_not_listed() {
     let again = read(folder.path(), Some(&reading));
     assert_eq!(
         paths(&again),
-        ["/_posts/e.md", "/a.bak.md", "/a.md", "/films/keep.md", "/notes/f.md", "/old/c.md"]
+        ["/_posts/e.md", "/a.later.md", "/a.md", "/films/keep.md", "/notes/f.md", "/old/c.md"]
     );
 }
 
@@ -196,6 +196,11 @@ const TOOL_FILES: &[(&str, &[&str])] = &[
             "a.md.save.1",
             "a.md___jb_tmp___",
             "a.md.backup",
+            "a.bak.md",
+            "a.orig.mdx",
+            "a.tmp.gmi",
+            "a~.md",
+            "a.md.sb-1a2b3c4d-x9y8z7",
         ],
     ),
     (
@@ -212,6 +217,12 @@ const TOOL_FILES: &[(&str, &[&str])] = &[
             "a.BASE.4711.md",
             "a_REMOTE_4711.gmi",
             "a (Case Conflict).md",
+            "a (SFConflict ann@lamp.example 2024-05-01-10-10-10).md",
+            "a (copy 1 of conflict with lamp on 2024-05-01).md",
+            "a (conflict ann 2024-05-01).md",
+            "a (Konflikt 2024-05-01).md",
+            "a [conflicted].md",
+            "a (已冲突的副本 2024-05-01).md",
         ],
     ),
     (
@@ -301,6 +312,8 @@ const AUTHORS_FILES: &[&str] = &[
     "the conflicted copy.md",
     "a_conflict-of-aims.md",
     "a.conflict.md",
+    "a (conflict of aims).md",
+    "a.tmpl.md",
     "x_local_5.md",
     "base.5.md",
     "backup.md",

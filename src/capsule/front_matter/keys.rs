@@ -35,7 +35,7 @@ pub fn usual_keys() -> impl Iterator<Item = &'static str> {
 }
 
 /// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
-pub(super) fn usual_key(key: &str) -> Option<(&'static str, bool)> {
+pub fn usual_key(key: &str) -> Option<(&'static str, bool)> {
     // Each line at the start of a text is looked up.
     static KEYS: LazyLock<std::collections::HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
         let (distinct, others) = MEANINGS.split_once("\n\n").unwrap_or((MEANINGS, ""));
@@ -46,7 +46,7 @@ pub(super) fn usual_key(key: &str) -> Option<(&'static str, bool)> {
         let (distinct, others) = (distinct.lines().zip(repeat(true)), others.lines().zip(repeat(false)));
         distinct.chain(others).flat_map(meaning).collect()
     });
-    KEYS.get(key).copied()
+    KEYS.get(key).or_else(|| KEYS.get(&*gapless(key))).copied()
 }
 
 /// Returns whether `word` is one of `words`, which blanks divide.
@@ -160,16 +160,16 @@ pub(super) struct HoldingKey {
 const HOLDING: [(YesNo, bool, &str); 11] = [
     (DRAFTS, true, "draft isdraft"),
     (PUBLISHES, true, "published publish ispublished build.render"),
-    (HIDES, true, "private hidden"),
-    (UNLISTS, true, "unlisted"),
-    (None, true, "status poststatus state visibility"),
+    (HIDES, true, "private isprivate hidden ishidden"),
+    (UNLISTS, true, "unlisted isunlisted"),
+    (None, true, "status poststatus publishstatus publicationstatus state visibility"),
     (LISTS, true, "build.list"),
     // Of Hugo, and of Grav, where menus show what is visible.
-    (LISTS, false, "list visible"),
-    // Of Hugo, and of plugins of Hexo and VuePress that encrypt the page.
-    (HIDES, false, "headless password postpassword encrypt encrypted protected secret"),
-    // Of Zola, Eleventy and Obsidian.
-    (PUBLISHES, false, "render permalink dgpublish public"),
+    (LISTS, false, "list listed islisted visible"),
+    // Of Hugo, of plugins of Hexo and VuePress that encrypt the page, and of Middleman.
+    (HIDES, false, "headless password postpassword encrypt encrypted protected secret ignored disabled"),
+    // Of Zola, Eleventy, Lume and Obsidian.
+    (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled"),
     (UNLISTS, false, "eleventyexcludefromcollections"),
     (DRAFTS, false, "wip"),
 ];
@@ -215,8 +215,7 @@ impl HoldingKey {
             "" => None,
             _ if self.name.ends_with("password") => Some(UNPUBLISHED),
             _ if !self.is_certain => None,
-            // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address but no
-            // file.
+            // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address only.
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
             // Pelican.
             "hidden" if self.name == "status" => Some(Visibility::Unlisted),
@@ -247,12 +246,14 @@ pub(super) fn truth(word: &str) -> Option<bool> {
     }
 }
 
-/// Returns `path` without the tables in which keys count as at the top, and without hyphens, underscores and blanks; and
-/// whether it was in such a table.
+/// Returns `path` without a table in which keys count as at the top, and gapless; and whether it had such a table.
 fn bare(path: &str) -> (Cow<'_, str>, bool) {
     let inner = ["extra.", "params."].iter().find_map(|table| path.strip_prefix(table));
     let name = inner.unwrap_or(path);
+    (gapless(name), inner.is_some())
+}
+
+fn gapless(name: &str) -> Cow<'_, str> {
     let has_gap = name.bytes().any(|byte| matches!(byte, b' ' | b'-' | b'_'));
-    let name = if has_gap { name.replace([' ', '-', '_'], "").into() } else { Cow::Borrowed(name) };
-    (name, inner.is_some())
+    if has_gap { name.replace([' ', '-', '_'], "").into() } else { Cow::Borrowed(name) }
 }

@@ -282,8 +282,8 @@ impl Reader<'_> {
             Value::Scalar(written) if NO_DATES.contains(&&*written.trim().to_lowercase()) => return None,
             Value::Scalar(written) => written.trim(),
             Value::List(items) => return items.first().and_then(|first| self.date(key, first)),
-            // Material for MkDocs has a table of dates.
-            Value::Map(entries) => match entries.iter().find(|(key, _)| key == "created") {
+            // Material for MkDocs and Docusaurus have tables of dates.
+            Value::Map(entries) => match entries.iter().find(|(key, _)| key == "created" || key == "date") {
                 Some((_, created)) => return self.date(key, created),
                 None => "",
             },

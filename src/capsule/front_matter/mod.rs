@@ -18,7 +18,7 @@ use keys::HoldingKey;
 use tree::Value;
 
 pub(super) use inherited::Inherited;
-pub use keys::{FrontMatterKeys, usual_keys};
+pub use keys::{FrontMatterKeys, usual_key, usual_keys};
 pub use metadata::{Cover, ExtraMetadata, Metadata};
 
 use super::CapsulePath;
@@ -38,6 +38,12 @@ pub(super) struct FrontMatter {
     pub(super) body: Range<usize>,
     /// Warnings about single values.
     pub(super) problems: Vec<Problem>,
+}
+
+/// Returns whether a line of `---` or `+++` starts `text`, as it starts front matter.
+pub fn has_fence(text: &str) -> bool {
+    let first = text.trim_start_matches('\u{feff}').split(['\n', '\r']).next().unwrap_or_default();
+    matches!(first.trim_end(), "---" | "+++")
 }
 
 /// Returns the visibility that `key` in front matter states with `value`, if it is about visibility.
@@ -68,7 +74,8 @@ fn format_of(name: &str) -> Format {
 }
 
 /// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in lower
-/// case. The items of a list share its key; in a list of entries with `key` and `value`, each value has its own.
+/// case. The items of a list share its key; in a list of entries with `key` and `value`, or `target` and `source`, each value
+/// has its own.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = tree::read(format_of(name), text) {

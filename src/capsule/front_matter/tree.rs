@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -59,8 +60,7 @@ pub(super) fn owned(entries: Entries<'_>) -> Entries<'static> {
 /// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
-/// Reads the entries of a head, or `None` if it is a valid document but no mapping. The range of a mistake is in bytes
-/// of the head.
+/// Reads the entries of a head, or `None` if it is a valid document but no mapping. Mistakes have ranges of the head.
 pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
     let value = match format {
         Format::Yaml => yaml(text)?,
@@ -87,10 +87,11 @@ pub(super) fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<
             }
         }
         Value::Map(entries) => {
-            let named = entries.iter().find(|(key, _)| key == "key").map(|(_, node)| node.value.clone());
+            let is_name = |(key, _): &&(Cow<'_, str>, _)| key == "key" || key == "target";
+            let named = entries.iter().find(is_name).map(|(_, node)| node.value.clone());
             for (key, node) in entries {
                 let key = match &named {
-                    Some(Value::Scalar(name)) if key == "value" => name,
+                    Some(Value::Scalar(name)) if key == "value" || key == "source" => name,
                     _ => &key,
                 };
                 let dot = if path.is_empty() { "" } else { "." };
@@ -128,36 +129,36 @@ fn entries(text: &str) -> Entries<'_> {
     entries
 }
 
-/// A value that stands literally behind `key:`, `key =` or `object.method(`: a text in quotes, a list of them, or a truth
-/// value, of which a call without arguments is one.
+/// A value that stands literally behind `key:`, `'/path':`, `key =` or `object.method(`: a text in quotes, a list or tuple
+/// of them, or a truth value, of which a call without arguments is one.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
-    let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|\)|\[[ \t]*(["'`][^\]]*)"#;
+    let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|\)|[\[(][ \t\n(]*(["'`][^\])]*)"#;
     let name = "[A-Za-z0-9_]+";
-    Regex::new(&format!(r#"(?:({name}\.{name})\(|({name})["']?[ \t]*[:=])[ \t]*(?:{value})"#))
+    Regex::new(&format!(r#"(?:({name}\.{name})\(|({name}|["']/[^"'\n]*)["']?[ \t]*[:=])[ \t]*(?:{value})"#))
         .expect("an expression")
 });
 
 /// Reads the literal values of a program in JavaScript, TypeScript or Python.
-fn literals(text: &str) -> Entries<'_> {
+fn literals(text: &str) -> Entries<'static> {
     let is_comment =
         |line: &Line<'_>| ["//", "#", "*", "/*"].iter().any(|mark| line.text.trim_start().starts_with(mark));
-    let mut entries: Entries<'_> = Vec::new();
-    for line in lines(text, 0).filter(|line| !is_comment(line)) {
-        for found in LITERAL.captures_iter(line.text) {
-            let group = |at| found.get_group(at).map(|span| &line.text[span.range()]);
-            let scalar = |text| Node { value: Value::Scalar(Cow::Borrowed(text)), range: line.range() };
-            let value = match (group(7), (3..=6).find_map(group)) {
-                (Some(list), _) => {
-                    let items = list.split(['"', '\'', '`']).skip(1).step_by(2);
-                    Node { value: Value::List(items.map(scalar).collect()), range: line.range() }
-                }
-                (None, text) => scalar(text.unwrap_or("true")),
-            };
-            let key = group(1).or(group(2)).unwrap_or_default().to_lowercase();
-            entries.push((key.into(), value));
-        }
-    }
-    entries
+    let code: Vec<&str> = lines(text, 0).filter(|line| !is_comment(line)).map(|line| line.text).collect();
+    let code = code.join("\n");
+    let entry = |found: Captures| {
+        let group = |at| found.get_group(at).map(|span| &code[span.range()]);
+        let at = found.get_match().and_then(|whole| text.find(&code[whole.range()])).unwrap_or(0);
+        let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: at..at + 1 };
+        let value = match (group(7), (3..=6).find_map(group)) {
+            (Some(list), _) => {
+                let items = list.split(['"', '\'', '`']).skip(1).step_by(2);
+                Node { value: Value::List(items.map(scalar).collect()), range: at..at + 1 }
+            }
+            (None, text) => scalar(text.unwrap_or("true")),
+        };
+        let key = group(1).or(group(2)).unwrap_or_default().trim_start_matches(['"', '\'']).to_lowercase();
+        (key.into(), value)
+    };
+    LITERAL.captures_iter(&code).map(entry).collect()
 }
 
 /// Reads a JSON object, perhaps without its braces.
@@ -295,8 +296,7 @@ impl<'a> YamlReader<'a> {
         }
     }
 
-    /// Returns the byte at which character number `index` starts. In ASCII text, both numbers are equal, which saves a
-    /// search from the start of the head for each node.
+    /// Returns the byte at which character number `index` starts: in ASCII text, that number, without a search.
     fn byte(&self, index: usize) -> usize {
         if self.is_ascii {
             return index;

@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 25] = [
+const LABELS: [(&str, &str); 31] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("content", "essays from"),
@@ -26,12 +26,18 @@ const LABELS: [(&str, &str); 25] = [
     ("web", "address on the Web from"),
     ("time_zone", "time zone from"),
     ("languages", "languages of essays from"),
+    ("disabled", "languages that are not published from"),
     ("taxonomies", "keys whose values are tags from"),
-    ("usual_taxonomies", "besides those that have a meaning already"),
+    ("meanings", "keys with the meaning of another key from"),
     ("permalinks", "old addresses from"),
+    ("redirects", "redirects from"),
+    ("redirect_files", "redirects from the files"),
     ("future", "essays of the future shown by"),
     ("held", "essays without a status held back by"),
     ("defaults", "metadata of essays by their paths from"),
+    ("held_tags", "held back by the tags"),
+    ("encrypted_tags", "held back by the tags in"),
+    ("leaf_bundles", "texts beside and below an `index` are no essays"),
     ("drafts_below", "essays below an introduction that is a draft are drafts"),
     ("converter", "not read, but made Markdown by"),
 ];
@@ -63,9 +69,10 @@ fn item(key: &str, item: &str) -> String {
     match item.split_once(':').filter(|_| key == "marks") {
         Some((file, setting)) => format!("`{file}` with `{setting}`"),
         None if item == "." => "the folder itself".to_owned(),
-        None => {
-            item.strip_prefix('@').map_or(format!("`{item}`"), |setting| format!("the setting `{setting}`"))
-        }
+        None => item.strip_prefix('@').map_or(format!("`{item}`"), |settings| {
+            let all: Vec<String> = settings.split(',').map(|part| format!("`{part}`")).collect();
+            format!("{} {}", if all.len() > 1 { "all of" } else { "the setting" }, all.join(", "))
+        }),
     }
 }
 
@@ -75,7 +82,8 @@ fn section(name: &str, row: &Row) -> String {
         let Some(list) = row.get(key) else { continue };
         let items: Vec<String> = match key {
             "held" => vec![format!("`{}`", list.replace(' ', "` `"))],
-            "drafts_below" => vec!["yes".to_owned()],
+            "drafts_below" | "leaf_bundles" => vec!["yes".to_owned()],
+            "held_tags" => list.split(',').map(|tag| format!("`{tag}`")).collect(),
             "converter" => vec![format!("`{list}`")],
             _ => list.split_whitespace().map(|listed| item(key, listed)).collect(),
         };
