@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::{Terminal, sample, sample_server};
 use crate::support::{Server, eventually, lamplit, run, scratch_folder};
@@ -199,6 +199,136 @@ fn sacc_over_gopher() {
     terminal.press(&["-l", &saved.display().to_string()]);
     terminal.press(&["Enter"]);
     is_saved(&saved);
+}
+
+/// A client that runs in Emacs.
+#[test]
+#[ignore = "needs emacs with elpher: run by .ci/run"]
+fn elpher_over_gopher() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients/elpher.el");
+    let saved = home.path().join("saved.png");
+    let mut emacs = Command::new("timeout");
+    emacs.args(["60", "emacs", "--batch", "-l"]).arg(script).env("HOME", home.path()).env("LANG", "C.UTF-8");
+    for path in ["/", "/0/films/the-soft-skin.txt", "/1/films/"] {
+        emacs.args([&server.gopher(path), ""]);
+    }
+    emacs.args([&server.gopher("/7/search"), "staircase"]);
+    emacs.arg(server.gopher(&format!("/I/{PICTURE}"))).arg(&saved);
+    let shown = run(&mut emacs);
+    for expected in [INDEX, ESSAY, SECTION, "Search: staircase"] {
+        assert!(shown.contains(expected), "`{expected}` is missing in:\n{shown}");
+    }
+    is_saved(&saved);
+}
+
+/// Returns what a client without a screen prints.
+fn printed(program: &str, arguments: &[&str], home: &Path) -> String {
+    let mut client = Command::new("timeout");
+    client.args(["30", program]).args(arguments).stdin(Stdio::null());
+    run(client
+        .env("HOME", home)
+        .env("LANG", "C.UTF-8")
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_CACHE_HOME"))
+}
+
+#[test]
+#[ignore = "needs offpunk: run by .ci/run"]
+fn offpunk_over_both_protocols() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let shown = |url: String| printed("offpunk", &["--command", &format!("go {url}"), "quit"], home.path());
+    for (url, expected) in [
+        (server.gemini("/"), INDEX),
+        (server.gemini("/films/the-soft-skin.gmi"), ESSAY),
+        (server.gemini("/films/"), SECTION),
+        (server.gemini("/search?staircase"), "Search: staircase"),
+        (server.gopher("/"), INDEX),
+        (server.gopher("/0/films/the-soft-skin.txt"), ESSAY),
+        (server.gopher("/1/films/"), SECTION),
+    ] {
+        let screen = shown(url.clone());
+        assert!(screen.contains(expected), "{url}:\n{screen}");
+    }
+    for url in [server.gemini(&format!("/{PICTURE}")), server.gopher(&format!("/I/{PICTURE}"))] {
+        let kept = printed("netcache", &["--path", &url], home.path());
+        is_saved(Path::new(kept.lines().last().unwrap_or_default()));
+    }
+}
+
+#[test]
+#[ignore = "needs agunua: run by .ci/run"]
+fn agunua_over_gemini() {
+    let server = sample_server();
+    let home = scratch_folder();
+    for (path, expected) in [
+        ("/", INDEX),
+        ("/films/the-soft-skin.gmi", ESSAY),
+        ("/films/", SECTION),
+        ("/search", PROMPT),
+        ("/search?staircase", "# Search: staircase"),
+    ] {
+        let printed = printed("agunua", &[&server.gemini(path)], home.path());
+        assert!(printed.contains(expected), "{path}:\n{printed}");
+    }
+    let mut agunua = Command::new("agunua");
+    let output = agunua.arg(server.gemini(&format!("/{PICTURE}"))).env("HOME", home.path()).output();
+    assert!(output.expect("agunua runs").stdout.starts_with(&picture()));
+}
+
+/// The client of a library; it prints text only.
+#[test]
+#[ignore = "needs wasat: run by .ci/run"]
+fn wasat_over_gemini() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let shown = |arguments: &[&str]| printed("wasat", arguments, home.path());
+    for (path, expected) in [
+        ("/", INDEX),
+        ("/films/the-soft-skin.gmi", ESSAY),
+        ("/films/", SECTION),
+        ("/search?staircase", "# Search: staircase"),
+    ] {
+        let printed = shown(&[&server.gemini(path)]);
+        assert!(printed.contains(expected), "{path}:\n{printed}");
+    }
+}
+
+#[test]
+#[ignore = "needs rogallo and tmux: run by .ci/run"]
+fn rogallo_over_both_protocols() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let opened = |url: String| Terminal::start(home.path(), &["rogallo", "open", &url]);
+    opened(server.gemini("/")).shows(INDEX);
+    opened(server.gemini("/films/the-soft-skin.gmi")).shows("The Soft Skin");
+    opened(server.gemini("/films/")).shows(SECTION);
+    opened(server.gemini("/search?staircase")).shows("Search: staircase");
+    opened(server.gopher("/")).shows(INDEX);
+    opened(server.gopher("/0/films/the-soft-skin.txt")).shows("The Soft Skin");
+    opened(server.gopher("/1/films/")).shows(SECTION);
+}
+
+/// Feed readers that fetch over Gemini with another program.
+#[test]
+#[ignore = "needs newsboat and sfeed: run by .ci/run"]
+fn newsboat_and_sfeed_read_the_feed() {
+    const TITLE: &str = "The Soft Skin — an affair run against the clock";
+    let server = sample_server();
+    let home = scratch_folder();
+    let (urls, cache) = (home.path().join("urls"), home.path().join("cache"));
+    let get = format!("{} get {}", env!("CARGO_BIN_EXE_lamplit"), server.gemini("/atom.xml"));
+    fs::write(&urls, format!("\"exec:{get}\"\n")).expect("writable");
+    let newsboat = |command: &str| {
+        let files = ["-u", &urls.display().to_string(), "-c", &cache.display().to_string()];
+        printed("newsboat", &[&files[..], &["-x", command]].concat(), home.path())
+    };
+    newsboat("reload");
+    assert_eq!(newsboat("print-unread").trim(), "13 unread articles");
+    let listed = printed("sh", &["-c", &format!("{get} | sfeed | sfeed_plain")], home.path());
+    assert!(listed.contains(TITLE) && listed.contains("2024-05-01"), "{listed}");
 }
 
 /// A graphical client on a virtual screen. The title of its window is that of the page.
