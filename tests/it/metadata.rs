@@ -397,10 +397,59 @@ fn dates_are_ordered_as_written() {
 }
 
 #[test]
+fn mistakes_in_yaml_are_told_in_the_words_of_authors() {
+    for (head, what, at, hint) in [
+        (r#"title: "He said "hello" to me""#, "the quotes end before the value", "1:18", "use single quotes"),
+        ("title: 'It's late'", "the quotes end before the value", "1:12", "use double quotes"),
+        ("title: \"Open\ndate: 2024-01-01", "this quote is not closed", "1:8", "close it"),
+        ("title: 'Open\ndate: 2024-01-01", "this quote is not closed", "1:8", "close it"),
+        (r#"title: "C:\docs""#, "this escape does not exist", "1:8", "use single quotes"),
+        ("title: One\n\ttags: [a]", "a tab indents this line", "2:1", "indent with spaces"),
+        ("tags:\n\t- a", "a tab indents this line", "2:1", "indent with spaces"),
+        ("tags: [a, b\ndate: 2024-01-01", "this bracket is not closed", "1:7", "close it"),
+        ("tags: [a,\n  b\ndate: 2024-01-01", "this bracket is not closed", "1:7", "close it"),
+        ("a: {b: c\ndate: 2024-01-01", "this bracket is not closed", "1:4", "close it"),
+        (
+            "title: [Review] One",
+            "the bracket ends before the value",
+            "1:17",
+            "put quotes around the whole value",
+        ),
+        ("title: One: two", "a colon and a space", "1:11", "put quotes around the whole value"),
+        ("title: @home", "no value can begin with this sign", "1:8", "put quotes around the whole value"),
+        ("title: `code`", "no value can begin with this sign", "1:8", "put quotes around the whole value"),
+        (
+            "title: 50\nnote: %5",
+            "no value can begin with this sign",
+            "2:7",
+            "put quotes around the whole value",
+        ),
+        ("title: *One*", "no value can begin with this sign", "1:8", "put quotes around the whole value"),
+        (
+            "title: One\n  date: 2024-01-01",
+            "indented below a key with a value",
+            "2:7",
+            "start all keys in one column",
+        ),
+        ("tags:\n  - a\n - b", "indented unlike those above", "3:2", "indent them alike"),
+        ("tags: - a", "a list begins beside its key", "1:7", "write it as in `tags: [one, two]`"),
+        ("title: One\ndate = 2024-01-01", "this line has no key", "2:1", "write `key: value`"),
+    ] {
+        let (_, problems) = built("one.md", &format!("---\n{head}\n---\n"), &[]);
+        let (line, column) = at.split_once(':').expect("line and column");
+        let place = format!("one.md:{}:{column}\n", line.parse::<u32>().expect("a number") + 1);
+        let said = problems.first().unwrap_or_else(|| panic!("{head}"));
+        for part in [what, &place, &format!("hint: {hint}")] {
+            assert!(said.contains(part), "`{part}` is missing for\n{head}\nin\n{said}");
+        }
+    }
+}
+
+#[test]
 fn unreadable_head_is_reported_with_its_place_and_a_hint() {
     for (text, what, line, hint) in [
         ("---\ntitle: One: two\n---\n", "the front matter cannot be read", 2, "put quotes around"),
-        ("\n---\ntitle: One\ntags: [a\n---\n", "the front matter cannot be read", 5, "put quotes around"),
+        ("\n---\ntitle: One\ntags: [a\n---\n", "this bracket is not closed", 4, "close it"),
         (
             "+++\ntitle = \"One\"\ndraft = yes\n+++\n",
             "the front matter cannot be read",

@@ -21,6 +21,8 @@ const MAX_NODES: usize = 4_096;
 /// Plain scalars that are the null of the YAML core schema (YAML 1.2.2, section 10.3.2).
 const NULLS: [&str; 5] = ["", "~", "null", "Null", "NULL"];
 
+const QUOTE: &str = "put quotes around the whole value, as in `title: \"One: two\"`";
+
 /// A value, and its bytes within the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node<'a> {
@@ -105,7 +107,7 @@ pub(super) fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<
 fn entries(text: &str) -> Entries<'_> {
     let mut entries: Entries<'_> = Vec::new();
     for line in lines(text, 0) {
-        let range = line.start..line.start + line.text.len();
+        let range = line.start..line.end();
         let scalar = |text| Node { value: Value::Scalar(Cow::Borrowed(text)), range: range.clone() };
         if let Some((_, node)) = entries.last_mut().filter(|_| line.continues()) {
             let more = line.text.trim().trim_start_matches("- ");
@@ -305,24 +307,59 @@ impl<'a> YamlReader<'a> {
     }
 
     fn error(&self, error: &ScanError) -> Mistake {
-        let at = self.byte(error.marker().index());
-        let what = error.info().to_owned();
-        // The parser stops before the line with the tab.
-        let is_indent = |line: &Line<'_>| {
-            line.text.trim_start_matches(' ').starts_with('\t') && line.start + line.text.len() >= at
-        };
-        let indent = lines(self.text, 0).find(is_indent).filter(|_| what.contains("tab"));
-        let (what, hint, at) = match indent {
-            Some(line) => (
-                "a tab indents this line".to_owned(),
-                "indent with spaces: YAML forbids tabs",
-                line.start + line.text.find('\t').unwrap_or(0),
-            ),
-            None if what.contains("mapping values") => {
-                (what, "put quotes around a value that contains a colon: `title: \"One: two\"`", at)
-            }
-            None => (what, "put quotes around the value if it holds special characters", at),
-        };
+        let (what, hint, at) = explained(self.text, error.info(), self.byte(error.marker().index()));
         Mistake { what, hint, range: at..at + 1 }
     }
+}
+
+/// Returns what the author of `text` wrote, the remedy, and where. The parser stops at the byte `at`, sometimes lines
+/// later, for the reason `info`, which is in terms of its grammar.
+fn explained(text: &str, info: &str, at: usize) -> (String, &'static str, usize) {
+    let is = |part| info.contains(part);
+    let indent = |line: &Line<'_>| line.text.len() - line.text.trim_start_matches(' ').len();
+    // It stops before the line with the tab.
+    let has_tab = |line: &Line<'_>| line.text[indent(line)..].starts_with('\t') && line.end() >= at;
+    if let Some(line) = lines(text, 0).find(has_tab).filter(|_| is("tab")) {
+        return (
+            "a tab indents this line".into(),
+            "indent with spaces: YAML forbids tabs",
+            line.start + indent(&line),
+        );
+    }
+    let value = |line: &Line<'_>| {
+        let key = line.text.find(": ").or(line.text.find("- ")).map_or(line.text.len(), |end| end + 2);
+        let value = line.text[key..].trim_start();
+        (value.chars().next().unwrap_or(' '), line.end() - value.len())
+    };
+    let read = lines(text, 0).filter(|line| line.start <= at && !line.text.trim().is_empty());
+    let read: Vec<Line<'_>> = read.collect();
+    let is_open = |line: &&Line<'_>| matches!(value(line).0, '[' | '{');
+    let open = read.iter().rev().find(is_open).filter(|_| is("flow") || is("':'"));
+    let Some(line) = open.or(read.last()) else { return (info.to_owned(), QUOTE, at) };
+    let (first, start) = value(line);
+    let is_below = |above: &Line<'_>| indent(line) > indent(above) && value(above).0 != ' ';
+    let (what, hint, at) = match first {
+        '"' | '\'' if is("escape") => {
+            ("this escape does not exist", "use single quotes, which have no escapes", at)
+        }
+        '"' if is("trailing") => {
+            ("the quotes end before the value", "use single quotes: `'Say \"yes\"'`", at)
+        }
+        '\'' if is("trailing") => {
+            ("the quotes end before the value", "use double quotes: `\"It's late\"`", at)
+        }
+        '"' | '\'' if is("quoted") => ("this quote is not closed", "close it at the end of the value", start),
+        '[' | '{' if line.text.contains([']', '}']) => ("the bracket ends before the value", QUOTE, at),
+        '[' | '{' => ("this bracket is not closed", "close it, as in `tags: [one, two]`", start),
+        '-' if is("sequence") => ("a list begins beside its key", "write it as in `tags: [one, two]`", at),
+        '@' | '`' | '%' | '&' | '*' | '|' | '>' => ("no value can begin with this sign", QUOTE, start),
+        _ if read.iter().rev().nth(1).is_some_and(is_below) => {
+            ("this line is indented below a key with a value", "start all keys in one column", at)
+        }
+        _ if is("mapping values") => ("the value contains a colon and a space", QUOTE, at),
+        _ if is("expected key") => ("this line is indented unlike those above", "indent them alike", at),
+        _ if is("':'") => ("this line has no key", "write `key: value`", line.start),
+        _ => (info, QUOTE, at),
+    };
+    (what.to_owned(), hint, at)
 }

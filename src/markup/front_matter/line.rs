@@ -39,6 +39,11 @@ impl<'a> Line<'a> {
         self.text.trim().is_empty()
     }
 
+    /// Returns the offset of the end of its text.
+    pub(crate) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
     /// Returns whether the line is indented as code of Markdown is.
     pub(super) fn is_code(&self) -> bool {
         self.text.starts_with("    ") || self.text.starts_with('\t')

@@ -107,7 +107,7 @@ pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
 /// Returns the bytes of the first line of `text` whose key is known.
 pub fn known_key(text: &str, classify: Classify<'_>) -> Option<Range<usize>> {
     let line = lines(text, 0).find(|line| line.is_known(classify))?;
-    Some(line.start..line.start + line.text.len())
+    Some(line.start..line.end())
 }
 
 /// Returns the bytes of the first line in the opening of a text, from the byte `at` on, that states in some mistyped
@@ -251,7 +251,7 @@ impl<'a> Finder<'a, '_> {
         let inside = self.lines(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
         for (number, line) in inside.enumerate() {
             // The comment may end in this line.
-            let text = &self.source[line.start..end.min(line.start + line.text.len())];
+            let text = &self.source[line.start..end.min(line.end())];
             match (Line { text, ..line }).class(self.classify) {
                 Some(KeyClass::Unknown) => {}
                 Some(_) => known += 1 + usize::from(number == 0),
