@@ -158,7 +158,7 @@ mod kernel {
     use crate::privileges::user::is_root;
 
     /// System calls that serving does not need once listeners are open: sockets, other programs, ways around rules.
-    const REFUSED_CALLS: [i64; 9] = [
+    const REFUSED_CALLS: [libc::c_long; 9] = [
         libc::SYS_socket,
         libc::SYS_connect,
         libc::SYS_execve,
@@ -217,12 +217,14 @@ mod kernel {
 
     /// Refuses system calls that serving does not need, as not permitted; datagrams to a service manager stay possible.
     fn refuse_system_calls(has_service_manager: bool) -> Result<(), Box<dyn Error>> {
-        let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
+        let mut refused: BTreeMap<libc::c_long, Vec<SeccompRule>> =
             REFUSED_CALLS.into_iter().map(|number| (number, Vec::new())).collect();
         if has_service_manager {
             refused.insert(libc::SYS_socket, all_but_unix_datagrams()?);
             refused.remove(&libc::SYS_connect);
         }
+        #[allow(clippy::useless_conversion, reason = "numbers have 32 bits on some processors")]
+        let refused = refused.into_iter().map(|(number, rules)| (number.into(), rules)).collect();
         let error = SeccompAction::Errno(libc::EACCES.unsigned_abs());
         let arch = std::env::consts::ARCH.try_into()?;
         let filter = SeccompFilter::new(refused, SeccompAction::Allow, error, arch)?;
