@@ -13,8 +13,6 @@ use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::{Problem, Problems};
 use crate::protocol::Protocol;
-use crate::protocol::gemini::Gemini;
-use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
 use crate::server::{Endpoint, Limits, Metrics, ServerContext, Transport, serve};
@@ -103,14 +101,14 @@ pub(super) fn listeners(
     let gemini = sockets.iter().filter(|bound| bound.role == SocketRole::Gemini);
     ports.extend(gemini.map(|bound| bound.address.port()));
     let gemini: Arc<dyn Protocol> =
-        Arc::new(Gemini { ports, check_port: *config.settings.gemini.check_port });
+        Arc::new(crate::protocol::gemini::Gemini { ports, check_port: *config.settings.gemini.check_port });
     let listener = |bound: BoundSocket| {
         let (protocol, transport): (Arc<dyn Protocol>, Transport) = match bound.role {
             SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
             SocketRole::Gopher(index) => {
                 let capsule = config.capsules.get(index)?;
                 let with_tls = *capsule.gopher.as_ref()?.tls;
-                let protocol = Gopher {
+                let protocol = crate::protocol::gopher::Gopher {
                     capsule: name(index, capsule),
                     advertised: advertised.gopher(index, capsule)?.clone(),
                     tls: with_tls,

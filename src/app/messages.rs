@@ -3,7 +3,6 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::keys::Keys;
 use super::listeners::AdvertisedAddresses;
 use super::sockets::{BoundSocket, SocketRole, Sockets};
 use super::stderr;
@@ -26,7 +25,7 @@ const MAX_DETAILED: usize = 3;
 pub(super) struct StartupMessage<'a> {
     pub(super) config: &'a Config,
     pub(super) advertised: &'a AdvertisedAddresses,
-    pub(super) keys: &'a Keys,
+    pub(super) keys: &'a super::keys::Keys,
     pub(super) capsules: Vec<&'a CapsulePublisher>,
     pub(super) sockets: &'a Sockets,
 }

@@ -32,8 +32,6 @@ pub use service::ConfigSource;
 
 use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
-use crate::privileges::sandbox::Enforced;
-use crate::problem::print::has_colours;
 use crate::server::access_log::{AccessLog, LineStyle, LogFile};
 use crate::server::{FileOpener, Hosting, Limits, ServerContext, WorkerPool, serve};
 use keys::Keys;
@@ -54,7 +52,7 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
     let inherited = process::inherited_sockets()?;
     tracing_subscriber::fmt()
         .with_writer(|| stderr::StderrWriter)
-        .with_ansi(has_colours(&io::stderr()))
+        .with_ansi(crate::problem::print::has_colours(&io::stderr()))
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
@@ -90,7 +88,7 @@ struct Startup {
     metrics: Option<MetricsServer>,
     message: String,
     /// What the sandbox enforces; `None` if it is turned off.
-    enforced: Option<Enforced>,
+    enforced: Option<crate::privileges::sandbox::Enforced>,
 }
 
 /// Performs the startup steps that need privileges or may fail, and drops the privileges. No other threads exist yet.

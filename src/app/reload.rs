@@ -9,7 +9,6 @@ use tokio::sync::Notify;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{interval, sleep};
 
-use super::messages;
 use super::process::{self, Signals};
 use super::service::{ReloadCause, Service};
 use crate::disk::{FileWatcher, FolderWatcher, Writers};
@@ -55,7 +54,7 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> std::io::Result<i
             let reload = worker.compute(move || {
                 let mut service = shared.lock();
                 if is_requested || cause == ReloadCause::Log {
-                    messages::print_problems(service.reopen_log().as_slice());
+                    super::messages::print_problems(service.reopen_log().as_slice());
                 }
                 let next = service.reload(cause);
                 (next, service.content_folders(), service.watched_files())

@@ -16,13 +16,10 @@ use super::messages;
 use super::resources;
 use super::stderr;
 use crate::config::Config;
-use crate::disk::Writers;
 use crate::identity::read_regular_file;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, Publisher, Update};
-use crate::server::access_log::LogFile;
 use crate::server::{LiveSites, Metrics, WorkerPool};
-use crate::site::Sites;
 
 /// How the configuration is loaded again: flags and environment are fixed, the file may have changed.
 pub struct ConfigSource {
@@ -46,7 +43,7 @@ pub(super) struct Service {
     pub(super) sites: LiveSites,
     pub(super) indexer: SearchIndexer,
     /// The file of the access log, if it does not go to standard error.
-    pub(super) log_file: Option<LogFile>,
+    pub(super) log_file: Option<crate::server::access_log::LogFile>,
     pub(super) metrics: Option<Metrics>,
 }
 
@@ -54,7 +51,7 @@ pub(super) struct Service {
 pub(super) struct SearchIndexer {
     pub(super) worker: WorkerPool,
     /// The last snapshot that has its indexes, from which those of the next one are updated.
-    pub(super) indexed: Arc<Mutex<Option<Arc<Sites>>>>,
+    pub(super) indexed: Arc<Mutex<Option<Arc<crate::site::Sites>>>>,
 }
 
 impl SearchIndexer {
@@ -184,7 +181,7 @@ impl Service {
     }
 
     /// Returns the folders to watch, with what is known of those who write in them.
-    pub(super) fn content_folders(&self) -> Vec<(PathBuf, Writers)> {
+    pub(super) fn content_folders(&self) -> Vec<(PathBuf, crate::disk::Writers)> {
         self.publisher.capsules().flat_map(CapsulePublisher::watched).collect()
     }
 

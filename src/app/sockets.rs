@@ -4,7 +4,6 @@ use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 
 use crate::config::{Config, Gopher, Listen};
-use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
 use crate::server;
 
@@ -69,7 +68,7 @@ fn bind_gopher(listen: &Listen, role: SocketRole, moved: &mut Option<ErrorKind>)
     }
     *moved = Some(error.kind());
     let mut listen = listen.clone();
-    listen.value.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
+    listen.value.iter_mut().for_each(|address| address.set_port(crate::host::GOPHER_FALLBACK_PORT));
     bind_all(&listen, role)
 }
 

@@ -11,7 +11,6 @@ use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited, Metadat
 use super::language::has_markup;
 use super::lookup::{Names, translations_of};
 use super::media::{self, TextKind};
-use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, SourceFile};
@@ -40,7 +39,7 @@ pub struct BuildOptions {
     /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
     /// How the configuration of a site generator addresses and shows essays.
-    pub rules: Rules,
+    pub rules: super::permalink::Rules,
     /// Whether drafts, unpublished and future essays are shown, marked as such.
     pub drafts: bool,
 }

@@ -7,7 +7,6 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::config::{Capsule, Config, File, Overrides, resolve, state_folder};
-use crate::identity::read_regular_file;
 use crate::problem::Problem;
 
 const DEFAULT_FILE: &str = "config.toml";
@@ -85,7 +84,7 @@ impl ConfigFile {
 
 fn read(path: &Path) -> anyhow::Result<File> {
     let name = path.display().to_string();
-    let text = read_regular_file(path)
+    let text = crate::identity::read_regular_file(path)
         .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
         .with_context(|| format!("cannot read `{name}`"))?;
     Ok(File::parse(&name, &text)?)

@@ -19,7 +19,6 @@ use url::Url;
 use crate::host::{GEMINI_PORT, GOPHER_PORT};
 use crate::identity::utc_date;
 use crate::problem::{Problem, printable, printable_lines};
-use crate::server::tls::AnyCertificate;
 
 /// The longest body in bytes: a health check must end even if a server sends without end.
 const MAX_BODY: u64 = 256 * 1024 * 1024;
@@ -204,6 +203,6 @@ fn connector() -> Result<TlsConnector, Error> {
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(&provider)));
+        .with_custom_certificate_verifier(Arc::new(crate::server::tls::AnyCertificate::new(&provider)));
     Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
 }

@@ -7,7 +7,6 @@ use clap::Args;
 use serde::Serialize;
 
 use super::arguments::{Archive, file_name, require_capsule};
-use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::print::{has_colours, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions, count};
@@ -57,7 +56,7 @@ fn search(
     let options = site.options().index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(&query, &|_| true, 0..arguments.number);
-    let file = |path: &CapsulePath| file_name(capsule, path.as_relative());
+    let file = |path: &crate::capsule::CapsulePath| file_name(capsule, path.as_relative());
     let pages = found.pages.iter().chain(&found.others).filter_map(|&number| index.page(number));
     let entries = pages.map(|page| match page {
         IndexedPage::Essay(essay) => {

@@ -10,7 +10,6 @@ use clap::{Args, ValueEnum};
 use super::arguments::ConfigFile;
 use super::hosted;
 use crate::capsule::{CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
-use crate::host::HostName;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem, SourceText};
 use crate::publish::{PublishOptions, preview};
@@ -84,7 +83,7 @@ fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, 
     let is_introduced = |folder: &&Path| INTRODUCTIONS.iter().any(|name| folder.join(name).is_file());
     let introduced = file.ancestors().skip(1).take(MAX_LEVELS).filter(is_introduced).last();
     let folder = introduced.or(file.parent()).context("a file is in a folder")?;
-    let site = SiteOptions::standard(&HostName::localhost());
+    let site = SiteOptions::standard(&crate::host::HostName::localhost());
     let keys = config.map(|config| config.settings.presentation.front_matter.pairs());
     let keys = FrontMatterKeys::new(keys.unwrap_or_default());
     Ok((PublishOptions { keys, ..PublishOptions::unconfigured(folder, site) }, introduced.is_none()))

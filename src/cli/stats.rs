@@ -12,12 +12,9 @@ use time::{Date, Duration};
 use super::arguments::ConfigFile;
 use crate::capsule::{CapsulePath, media};
 use crate::config::Overrides;
-use crate::host::HostName;
 use crate::problem::{Problem, printable};
 use crate::protocol::Class;
 use crate::publish::count;
-use crate::server::ConnectionOutcome;
-use crate::server::access_log::LogLine;
 
 /// The length in bytes beyond which a line cannot be of an access log: a path of 1 KiB with each byte escaped.
 const MAX_LINE: usize = 16 * 1024;
@@ -44,7 +41,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "LOG")]
     logs: Vec<PathBuf>,
     #[arg(long, alias = "hostname", value_name = "NAME")]
-    host: Option<HostName>,
+    host: Option<crate::host::HostName>,
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
     number: usize,
     #[arg(long)]
@@ -226,7 +223,7 @@ impl Tally {
     }
 
     fn add(&mut self, text: &str) {
-        let Some(line) = LogLine::read(text) else {
+        let Some(line) = crate::server::access_log::LogLine::read(text) else {
             self.other_lines += u64::from(!text.trim().is_empty());
             return;
         };
@@ -242,7 +239,7 @@ impl Tally {
         *self.days.entry(line.time.date()).or_default() += 1;
         self.count("protocols", line.protocol.to_string());
         *self.outcomes.entry(outcome).or_default() += 1;
-        self.truncated += u64::from(line.ending != ConnectionOutcome::Whole);
+        self.truncated += u64::from(line.ending != crate::server::ConnectionOutcome::Whole);
         // One path in two capsules is two essays.
         let host = host.filter(|_| self.only.is_none()).unwrap_or_default();
         if !host.is_empty() {

@@ -16,7 +16,6 @@ mod table;
 mod values;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::site::{Authority, SiteOptions};
@@ -46,7 +45,7 @@ pub struct Config {
     /// Whether drafts and essays with a future date are shown, marked as such, for their author.
     pub drafts: bool,
     /// All settings, completed. Those that need no conversion are read here only.
-    pub settings: Arc<Settings>,
+    pub settings: std::sync::Arc<Settings>,
 }
 
 impl Config {

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
-use std::sync::Arc;
 
 use super::input::{File, Overrides, in_order};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
@@ -104,7 +103,7 @@ fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> C
             grace: limits.grace.duration(),
             ..Limits::STANDARD
         },
-        settings: Arc::new(settings),
+        settings: std::sync::Arc::new(settings),
     }
 }
 

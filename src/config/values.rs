@@ -1,6 +1,5 @@
 //! The types of settings. Each one checks a value while it is read, so that a value of such a type is valid.
 
-use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -337,7 +336,7 @@ impl SettingType for Redirects {
 
     fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
         let address = |text: &str| CapsulePath::parse(text).map_err(Some);
-        let redirect = |(old, new): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        let redirect = |(old, new): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
             Ok((address(old.get_ref())?, address(new.get_ref().as_str().ok_or(None)?)?.into()))
         };
         value.as_table().ok_or(None)?.iter().map(redirect).collect::<Result<_, _>>().map(Self)

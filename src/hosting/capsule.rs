@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::key::HostedKey;
 use super::reports::Reports;
 use crate::config::Config;
 use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
@@ -13,7 +12,6 @@ use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
-use crate::site::Sites;
 
 /// How long a capsule is served without reading its folder again: a saved file is visible within a second.
 const FRESH: Duration = Duration::from_millis(500);
@@ -65,7 +63,7 @@ pub(super) struct HostedCapsule {
     publisher: Option<CapsulePublisher>,
     /// Whether the settings were being written when they were read.
     unsettled: bool,
-    key: HostedKey,
+    key: super::key::HostedKey,
     hosted: Arc<Hosted>,
     /// The approximate memory use, without pages and indexes that were made on demand.
     pub(super) bytes: usize,
@@ -191,7 +189,7 @@ impl HostedCapsule {
     fn replace_hosted(&mut self, host: &HostName, context: &HostingContext) {
         let publisher = self.publisher.as_ref();
         let site = publisher.and_then(|publisher| publisher.site().cloned());
-        let sites = site.map(|site| Arc::new(Sites::new([(vec![host.clone()], site)])));
+        let sites = site.map(|site| Arc::new(crate::site::Sites::new([(vec![host.clone()], site)])));
         for site in sites.iter().flat_map(|sites| &sites.all) {
             site.resolve_backlinks();
         }

@@ -8,7 +8,6 @@ mod source;
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
 
 pub use print::{printable, printable_lines};
 pub use source::{Place, SourceText, Span, floor_char_boundary};
@@ -108,7 +107,7 @@ impl Problem {
 
     /// Sets the place to a whole file.
     #[must_use]
-    pub fn in_file(mut self, file: impl Into<Arc<str>>) -> Self {
+    pub fn in_file(mut self, file: impl Into<std::sync::Arc<str>>) -> Self {
         self.place = Some(Place { file: file.into(), span: None });
         self
     }

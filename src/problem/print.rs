@@ -1,6 +1,5 @@
 //! Printing: text made safe for terminals and logs, colour, and the message and exit code of a failed command.
 
-use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -12,7 +11,7 @@ use super::{EX_FAILURE, Problem, Problems};
 /// Returns `text` with a space for each character that could control a terminal, reorder the text around it or start
 /// another line: control characters (C0 and C1, with ESC and line breaks), line and paragraph separators, and the
 /// embeddings, overrides and isolates of the bidirectional algorithm (UAX #9, section 2).
-pub fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     let is_unprintable =
         |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if text.contains(is_unprintable) { text.replace(is_unprintable, " ").into() } else { text.into() }

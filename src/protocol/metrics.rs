@@ -3,7 +3,6 @@
 use bytes::Bytes;
 
 use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
-use crate::site::Sites;
 
 /// The longest request in bytes. Collectors send some 300.
 const MAX_REQUEST: usize = 8 * 1024;
@@ -25,7 +24,7 @@ impl Protocol for MetricsPage {
         end_of_request(bytes, b"\r\n\r\n", MAX_REQUEST)
     }
 
-    fn answer(&self, request: &[u8], _: &Peer, _: &Sites) -> Answer {
+    fn answer(&self, request: &[u8], _: &Peer, _: &crate::site::Sites) -> Answer {
         let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
         let words: Vec<&str> = std::str::from_utf8(line).unwrap_or_default().split(' ').collect();
         let [method, target, version] = *words else { return reply("400 Bad Request", Class::Refused, "") };

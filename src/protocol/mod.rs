@@ -12,7 +12,6 @@ pub mod metrics;
 
 use bytes::Bytes;
 
-use crate::capsule::FileRef;
 use crate::host::{Fingerprint, HostName};
 use crate::site::Sites;
 
@@ -113,7 +112,7 @@ pub enum Body {
     /// Bytes, shared with the page cache.
     Bytes(Bytes),
     /// A file that the server opens, checks and sends in chunks, or, if that fails at first, [`Protocol::fault`].
-    File(FileRef),
+    File(crate::capsule::FileRef),
 }
 
 /// The outcome of a request, for the log.

@@ -21,7 +21,6 @@ pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, count, preview};
 pub use options::{PublishOptions, folder_name};
 
 use crate::host::HostName;
-use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::Sites;
 
@@ -30,7 +29,7 @@ use crate::site::Sites;
 pub struct Publisher {
     capsules: Vec<(Vec<HostName>, CapsulePublisher)>,
     /// The sandbox in which folders are read.
-    pub sandbox: Sandbox,
+    pub sandbox: crate::privileges::Sandbox,
 }
 
 impl Publisher {

@@ -6,7 +6,6 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Resolve, Target};
-use crate::host::HostName;
 use crate::markup::{Image, Inline, Link, LinkKind, Mark};
 
 /// The ASCII characters that are percent-encoded in a URL on a link line. What is encoded already stays as it is.
@@ -206,7 +205,7 @@ fn ascii_host(url: &str) -> Option<String> {
     let start = mail.or_else(|| url.find("://").map(|at| at + 3))?;
     let range = host_range(url, start);
     let host = &url[range.clone()];
-    let name: HostName = host.parse().ok().filter(|_| !host.is_ascii())?;
+    let name: crate::host::HostName = host.parse().ok().filter(|_| !host.is_ascii())?;
     Some(format!("{}{}{}", &url[..range.start], name, &url[range.end..]))
 }
 

@@ -1,7 +1,5 @@
 //! [`Xml`]: a document of elements, attributes and text, as feeds need; and escaping for XML and HTML.
 
-use super::text::one_line;
-
 /// An XML document under construction, one element a line (XML 1.0, fifth edition).
 #[derive(Debug)]
 pub struct Xml {
@@ -58,7 +56,7 @@ impl Xml {
 
 /// Appends `text` on one line, with references for markup (section 2.4) and without illegal characters (2.2).
 pub fn push_escaped(out: &mut String, text: &str) {
-    for c in one_line(text).chars() {
+    for c in super::text::one_line(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

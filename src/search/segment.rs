@@ -1,7 +1,6 @@
 //! [`Segment`]: the immutable index of some pages.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::postings::{Posting, postings};
 use super::words;
@@ -154,7 +153,7 @@ fn bounds(ends: &[u32], id: u32) -> Range<usize> {
 /// A segment together with the present numbers of its pages.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
-    pub(super) segment: Arc<Segment>,
+    pub(super) segment: std::sync::Arc<Segment>,
     /// The number of each document's page, or [`REMOVED`].
     pub(super) pages: Box<[u32]>,
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::index::Index;
 use super::matching::{Scope, any};
-use super::segment::is_word;
 
 /// Most words suggested for one.
 const SUGGESTIONS_PER_WORD: usize = 3;
@@ -35,7 +34,7 @@ impl Index {
                 // A change adds a letter and drops one. Counting them is much faster than finding the distance.
                 let different = (letters(entry) ^ own_letters).count_ones() as usize;
                 if different <= 2 * furthest
-                    && is_word(entry)
+                    && super::segment::is_word(entry)
                     && let distance = strsim::osa_distance(entry, folded)
                     && distance <= furthest
                 {

@@ -16,10 +16,8 @@ use super::context::{Endpoint, ServerContext, Transport};
 use super::handshake;
 use super::proxy_header::{is_meant_as_header, read_header};
 use super::record::{ConnectionOutcome, ConnectionRecord};
-use super::tls::Tls;
 use super::wire::{ClientStream, Socket, Wire, read_once};
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol};
-use crate::site::Sites;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -107,7 +105,7 @@ impl Connection<'_> {
     async fn exchange_over_tls<S: ClientStream>(
         &mut self,
         socket: Socket<S>,
-        tls: Arc<Tls>,
+        tls: Arc<super::tls::Tls>,
         context: Option<&ServerContext>,
         deadline: Instant,
     ) -> Stage {
@@ -194,7 +192,7 @@ impl Connection<'_> {
     }
 
     /// Returns the configured capsules, or the hosted one that `request` names; `None` if that cannot be shown.
-    async fn hosted_sites(&self, request: &[u8]) -> Option<Arc<Sites>> {
+    async fn hosted_sites(&self, request: &[u8]) -> Option<Arc<crate::site::Sites>> {
         if let Some(host) = self.protocol.host(request)
             && let Some(hosting) = self.context.hosting_for(&host)
             && let Some(hosted) = hosting.load(&host).await

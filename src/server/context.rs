@@ -12,12 +12,10 @@ use tokio_rustls::rustls::server::ServerConfig;
 
 use super::access_log::AccessLog;
 use super::attachment::FileOpener;
-use super::metrics::Metrics;
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
 use super::worker_pool::WorkerPool;
 use crate::host::HostName;
-use crate::protocol::Protocol;
 use crate::site::Sites;
 
 /// What all connections of a server share.
@@ -38,7 +36,7 @@ pub struct ServerContext {
     /// Writes a line for each connection; `None` for a server that keeps no log.
     pub log: Option<AccessLog>,
     /// Counts connections; `None` if metrics are not configured.
-    pub metrics: Option<Metrics>,
+    pub metrics: Option<super::metrics::Metrics>,
     /// The networks of trusted proxies, whose connections start with a PROXY header.
     pub proxies: Vec<IpNet>,
 }
@@ -91,7 +89,7 @@ impl Drop for OpenRecord<'_> {
 /// The protocol and transport of a listening socket.
 pub struct Endpoint {
     /// The protocol of requests and answers.
-    pub protocol: Arc<dyn Protocol>,
+    pub protocol: Arc<dyn crate::protocol::Protocol>,
     /// How its bytes travel.
     pub transport: Transport,
 }

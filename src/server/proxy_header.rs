@@ -10,7 +10,6 @@ use bytes::Bytes;
 use proxy_header::{Error, ParseConfig, Protocol, ProxyHeader};
 
 use super::record::ConnectionOutcome;
-use super::wire::read_once;
 
 /// The first bytes of version 1 (section 2.1).
 const V1: &[u8] = b"PROXY ";
@@ -69,7 +68,7 @@ pub(super) async fn read_header(
 ) -> Result<(Option<SocketAddr>, Bytes), ConnectionOutcome> {
     let mut received = Bytes::new();
     loop {
-        let chunk = read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;
+        let chunk = super::wire::read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;
         received = match (chunk.is_empty(), received.is_empty()) {
             (true, true) => return Err(ConnectionOutcome::Silent),
             (true, false) => return Err(ConnectionOutcome::Unfinished),

@@ -2,15 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::protocol::Outcome;
-
 #[derive(Debug)]
 pub(super) struct ConnectionRecord {
     pub(super) ended: SystemTime,
     pub(super) protocol: &'static str,
     pub(super) peer: Option<std::net::SocketAddr>,
     /// The outcome of the request; `None` if no request was completed.
-    pub(super) request: Option<Outcome>,
+    pub(super) request: Option<crate::protocol::Outcome>,
     pub(super) outcome: ConnectionOutcome,
     pub(super) sent: u64,
     /// Time from `accept` to the end.

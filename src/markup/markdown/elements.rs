@@ -150,15 +150,15 @@ impl Builder<'_, '_> {
             }
             Element::Break => self.run.push(Inline::HardBreak),
             Element::Span(span) => {
-                if span == Span::Quotation {
-                    self.run.words("\u{201c}", tag.at);
+                if let Span::Enclosed(sign) = span {
+                    self.run.words(if sign == ")" { "(" } else { "\u{201c}" }, tag.at);
                 }
                 self.run.open(span, true);
             }
             Element::Plain => {}
             Element::Embed(kind) => self.embed(kind, tag),
             Element::Hidden(closing) => {
-                if self.hide_content(closing, tag) {
+                if self.hide_content(closing, tag) && !tag.is("rp") {
                     self.notice(tag.at, format!("`<{}>` is left out with its content", tag.name));
                 }
             }

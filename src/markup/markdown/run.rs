@@ -23,7 +23,8 @@ pub(super) enum Span {
     Code,
     Raised,
     Lowered,
-    Quotation,
+    /// A quotation, or the reading of characters, with the sign that ends it.
+    Enclosed(&'static str),
     /// A span that has a closing tag but no meaning: a link within a link, an anchor without a destination.
     Nothing,
 }
@@ -230,7 +231,7 @@ impl<'a> Run<'a, '_> {
                 self.reshape(opened.at, |text| Inline::Text(raised(&text, after_digit).into()));
             }
             Span::Lowered => self.reshape(opened.at, |text| Inline::Text(lowered(&text).into())),
-            Span::Quotation => self.inlines.push(Inline::Text("\u{201d}".into())),
+            Span::Enclosed(sign) => self.inlines.push(Inline::Text(sign.into())),
             Span::Nothing => {}
         }
     }

@@ -10,7 +10,6 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Validity, end_of_request};
 use crate::capsule::CapsulePath;
-use crate::host::HostName;
 use crate::site::{Lookup, Medium, RenderedPage, Site, Sites};
 use request::{Refusal, Request};
 
@@ -67,7 +66,7 @@ impl Protocol for Gemini {
         end_of_request(bytes, b"\r\n", request::MAX_URI + 2)
     }
 
-    fn host(&self, request: &[u8]) -> Option<HostName> {
+    fn host(&self, request: &[u8]) -> Option<crate::host::HostName> {
         request::host(request)
     }
 

@@ -11,9 +11,7 @@ use bytes::Bytes;
 use self::selector::Request;
 use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
 use crate::capsule::{CapsulePath, PathError};
-use crate::host::HostName;
 use crate::render::menu::{self, ItemType, Menu};
-use crate::render::xml::push_escaped;
 use crate::site::{Authority, Lookup, Medium, RenderedPage, Site, Sites};
 
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
@@ -29,7 +27,7 @@ const BUSY: &str = "Your address has too many connections open here; please try 
 #[derive(Debug, Clone)]
 pub struct Gopher {
     /// The host name of the capsule to serve, because a selector names no host; `None` for the first capsule.
-    pub capsule: Option<HostName>,
+    pub capsule: Option<crate::host::HostName>,
     /// The host name and port in menus. Behind a port forwarding the port differs from the bound one.
     pub advertised: Authority,
     /// Whether the port also accepts TLS.
@@ -191,7 +189,7 @@ fn url_page(url: &str) -> Option<String> {
         return None;
     }
     let mut escaped = String::new();
-    push_escaped(&mut escaped, url);
+    crate::render::xml::push_escaped(&mut escaped, url);
     Some(include_str!("url_page.html").replace('\n', "\r\n").replace("{url}", &escaped))
 }
 

@@ -5,7 +5,6 @@
 
 mod backlinks;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use percent_encoding::percent_decode_str;
@@ -18,7 +17,6 @@ use crate::host::GOPHER_PORT;
 use crate::markup::{Document, Link, LinkKind};
 use crate::render::gemtext::{self, GemtextOptions};
 use crate::render::plain::{self, PlainOptions};
-use crate::render::words::Words;
 use crate::render::{Resolve, Target};
 
 pub(super) use backlinks::Backlinks;
@@ -92,7 +90,7 @@ impl<'a> Links<'a> {
         Self { language: language.unwrap_or(self.language), ..self }
     }
 
-    pub(super) fn words(&self) -> Words {
+    pub(super) fn words(&self) -> crate::render::words::Words {
         self.site.options.words.in_language(self.language)
     }
 
@@ -307,7 +305,7 @@ pub(super) fn is_wiki(link: &Link<'_>) -> bool {
 }
 
 /// Returns the path of an address, without query, fragment and percent-encoding.
-fn decoded_path(written: &str) -> Cow<'_, str> {
+fn decoded_path(written: &str) -> std::borrow::Cow<'_, str> {
     percent_decode_str(written.split(['#', '?']).next().unwrap_or_default()).decode_utf8_lossy()
 }
 

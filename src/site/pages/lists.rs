@@ -4,7 +4,6 @@ use super::pagination::{self, ARCHIVE, PAGE_SIZE};
 use super::{Line, Page, search_address};
 use crate::capsule::{CapsulePath, Essay, Section};
 use crate::site::links::Links;
-use crate::site::options::Medium;
 use crate::site::taxonomies::{Kind, Term};
 use crate::site::{feed, taxonomies};
 
@@ -67,7 +66,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
         }
     }
     // Every menu links to the search; of gemtext pages only the index does.
-    if links.site.options.search && links.medium == Medium::Gemini {
+    if links.site.options.search && links.medium == crate::site::options::Medium::Gemini {
         page.link(links.words().get("search"), search_address());
     }
     add_feed(&CapsulePath::root(), links, page);

@@ -552,7 +552,7 @@ fn template_tags() {
             "code:rust() p(a {%- if x -%} b {{ }} {{ {% %} {%)",
         ),
         ("a {{< a\n\nb >}} c", "p(a {{< a) p(b >}} c)"),
-        ("a {{< a {{< b >}} c", "p(a {{< a  c)"),
+        ("a {{< a {{< b >}} c", "p(a {{< a c)"),
         (
             "{{ youtube(id=\"x\", width = 3) }} {{ youtube(a=, id=1) }}",
             "p([YouTube video](https://www.youtube.com/watch?v=x) [YouTube video](https://www.youtube.com/watch?v=1))",
@@ -561,7 +561,7 @@ fn template_tags() {
             "{{< figure src=\"a b\" alt='c' >}} {{< figure \"a b\" c >}} {{< figure \"never closed >}} {{< figure = >}}",
             "p(![c](a%20b) ![c](a%20b) ![closed](\"never))",
         ),
-        ("a %%hidden [x](y)%% b `%%c%%`\n\n%%\nd\n\ne\n%%\n\nf", "p(a  b `%%c%%`) p(f)"),
+        ("a %%hidden [x](y)%% b `%%c%%`\n\n%%\nd\n\ne\n%%\n\nf", "p(a b `%%c%%`) p(f)"),
         ("![a](b.png)\n{: .wide}\n\n*c*{: .d}", "p(![a](b.png)) p(*c*)"),
         ("a\n\n{::comment}\n{{< b >}}\n{:/comment}\n\nc", "p(a) p(c)"),
     ]);

@@ -125,7 +125,7 @@ fn attributes_and_contents_of_kramdown_and_pandoc() {
         ("- TOC\n{:toc .x #y}\ntext", "p(text)"),
         (
             "## Tabs {.tabset}\n\n## N {#n .wide}\n\n### R {# id}\n\n## O {#o} – rest",
-            "h2(Tabs) h2(N) h3(R) h2(O  – rest)",
+            "h2(Tabs) h2(N) h3(R) h2(O – rest)",
         ),
         ("A paragraph.\n{.lead}\n\n- one\n- two\n{.slider}", "p(A paragraph.) ul(i(p(one)) i(p(two)))"),
         ("![A](l.png){width=300} and [b](c){target=\"_blank\" .btn}", "p(![A](l.png) and [b](c))"),
@@ -139,7 +139,7 @@ fn attributes_and_contents_of_kramdown_and_pandoc() {
 #[test]
 fn comments_and_attributes() {
     check(&[
-        ("a %%not for you%% b\n\n%%\na\n\nb\n%%\nc", "p(a  b) p(c)"),
+        ("a %%not for you%% b\n\n%%\na\n\nb\n%%\nc", "p(a b) p(c)"),
         ("> %%x%%\n\na %%b\n\nc%% d", "p(a %%b) p(c%% d)"),
         (
             "100%% sure, 50%% not\n\n%%% a %%%\n\na \\%%b%%\n\nnever %%closed",
@@ -407,7 +407,7 @@ fn chunks_and_fences_of_quarto() {
         ),
         (
             "a {{< meta title >}}{{< var x >}} b {{< pagebreak >}}\n\n{{< video https://www.youtube.com/embed/abc >}}",
-            "p(a  b) p([YouTube video](https://www.youtube.com/watch?v=abc))",
+            "p(a b) p([YouTube video](https://www.youtube.com/watch?v=abc))",
         ),
         (
             "![Elephant](e.png){#fig-e width=50%} [text]{.mark} [t]{style=\"x\"}",

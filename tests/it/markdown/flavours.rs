@@ -222,3 +222,54 @@ fn names_of_directives_icons_and_fields() {
         ("Use {{< icon star >}}it and {% hideInline answer,show %}.", "p(Use it and answer.)"),
     ]);
 }
+
+#[test]
+fn statements_captions_and_hidden_content() {
+    check(&[
+        ("{#if x}\na\n{:else}\nb\n{/if}\n\n{@html c} {#key} {/x} {:y}", "p(a) p(b) p({#key} {/x} {:y})"),
+        (
+            "Say {\"hi *x*\"}, {`b`}, {'c'}{\" \"}{`${d}`} {\"e\": 1}",
+            "p(Say hi *x*, b, c {`${d}`} {\"e\": 1})",
+        ),
+        (
+            "| a | b |\n|---|---|\n| 1 | 2 |\n\n: My *caption* {#tbl-x .y}\n\nx\n\n: no",
+            "table--(a|b; 1|2) p(My *caption*) dl(x: m(p(no)))",
+        ),
+        (
+            "::: {.content-hidden}\na\n\n::: note\nb\n:::\n:::\n\n::: {.content-hidden when-format=\"pdf\"}\nc\n:::",
+            "p(c)",
+        ),
+        (
+            "{{< a >}} {{< b >}} {{< c >}} {{< d >}} {{< e >}} *f*\n\n> {{< a >}} {{< b >}} {{< c >}} {{< d >}} {{< e >}} g",
+            "p(*f*) q(p(g))",
+        ),
+        (
+            "{{< gallery >}}\n  <img src=\"a.jpg\" />\n  {{< figure src=\"b.jpg\" alt=\"B\" >}}\n{{< /gallery >}}",
+            "p(![](a.jpg)) p(![B](b.jpg))",
+        ),
+        ("{% cq %}a{% endcq %} and **b**", "q(p(a)) p(and **b**)"),
+        (
+            "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby> <ruby>東<rt>とう</rt>京<rt>きょう</rt></ruby>",
+            "p(漢(かん) 東(とう)京(きょう))",
+        ),
+    ]);
+}
+
+#[test]
+fn tables_of_kramdown() {
+    check(&[
+        (
+            "|---+--|\n| C++ | b |\n|:---+:-:|\n| 1 | 2 |\n|----+---|\n| 3 | |\n|====+===|\n| 5 | 6 |\n|----+---|\n\nx",
+            "table<^(C++|b; 1|2; 3|; 5|6) p(x)",
+        ),
+        ("|---\n| a | b\n|-|-:\n| 1 | 2\n|---\n| 3\n|===\n| 4", "table->(a|b; 1|2; 3|; 4|)"),
+        ("> |---|\n> | a |\n> |---|\n> | b |", "q(table-(a; b))"),
+        ("| a |\n| b | c |", "table--(|; a|; b|c)"),
+        ("| a|b|c\n| d | e | f |\n\ng | h", "table---(||; a|b|c; d|e|f) p(g | h)"),
+        ("|---|\n| a |\n|---|", "table-(; a)"),
+        (
+            "```\n|---|\n| a |\n|===|\n```\n\n|---|\n\n|===|\n|---|",
+            "code(|---|\n| a |\n|===|) p(|---|) table-(===)",
+        ),
+    ]);
+}

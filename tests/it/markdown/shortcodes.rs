@@ -132,7 +132,7 @@ fn words_and_addresses_of_unknown_tags() {
             "p(under words words Ctrl coloured words)",
         ),
         ("{% checkbox checked, words in a box %}", "p(words in a box)"),
-        ("Use {{< param version >}} and {{% param \"x.y\" %}} now", "p(Use  and  now)"),
+        ("Use {{< param version >}} and {{% param \"x.y\" %}} now", "p(Use and now)"),
         ("{{< emoji \":smile:\" >}} a", "p(:smile: a)"),
         (
             "{{< button href=\"https://a.example\" target=\"_self\" >}}\nCall to action\n{{< /button >}}",

@@ -122,12 +122,13 @@ impl<'s> Rewriter<'s, '_> {
     fn construct(&mut self, line: Line<'s>) {
         match line.content.as_bytes().first() {
             Some(b':' | b'/') if self.fence(line) || self.directive(line).is_some() => {}
+            Some(b':') if self.caption(line) => {}
             Some(b':') => self.shield_colon(line),
             Some(b'[') if is_definition(line.content) && line.is_in_note() => {
                 self.edits.insert(line.start, format!("\n{}", line.prefix()));
             }
             Some(b'|') if self.verse(line) => {}
-            Some(b'|') => self.table_row(line),
+            Some(b'|') if line.starts_block() => self.table(line),
             Some(b'+' | b'-') if self.drawn_table(line) => {}
             Some(b'#') => self.heading(line),
             Some(b'*') => self.abbreviation(line),
@@ -170,6 +171,12 @@ impl<'s> Rewriter<'s, '_> {
         let Some(Container { fence: opening, kind, title }) = self.containers.pop() else { return false };
         // An HTML quotation can contain any Markdown and end between any two lines. Other containers only lay out a page.
         let (mut head, mut tail) = (String::new(), String::new());
+        let attributes = opening.content;
+        if kind == "content-hidden" && (!attributes.contains("format") || attributes.contains("html")) {
+            let notice = Some("hidden content is left out".to_owned());
+            self.edits.remove_with_notice(opening.start..line.end, notice);
+            return true;
+        }
         let prefix = opening.prefix();
         if kind == "verse" || kind == "poem" {
             self.edits.break_lines(self.source, opening.end..line.at);
@@ -206,6 +213,17 @@ impl<'s> Rewriter<'s, '_> {
         Some(())
     }
 
+    /// Makes a paragraph of the caption below a table of Pandoc, `: Words {#id}`. Returns `false` if it is none.
+    fn caption(&mut self, line: Line<'s>) -> bool {
+        let table = line.before().find(|row| !row.is_empty()).unwrap_or_default();
+        let is_caption =
+            line.content.starts_with(": ") && (table.starts_with(['|', '+']) || table.ends_with("--"));
+        if is_caption && !self.code.in_code(line.start) {
+            self.edits.remove(line.start..line.start + 2);
+        }
+        is_caption
+    }
+
     /// Shields a colon that starts a line and no definition: those need white space after it. Within a code span, which
     /// the parser would end here, the lines are joined.
     fn shield_colon(&mut self, line: Line<'s>) {
@@ -219,32 +237,38 @@ impl<'s> Rewriter<'s, '_> {
         }
     }
 
-    /// Adds the header that a table of kramdown may lack, and turns the crosses of its rules into bars.
-    fn table_row(&mut self, line: Line<'s>) {
-        let (start, row, prefix) = (line.start, line.content, line.prefix());
-        let is_rule = |row: &str| row.bytes().all(|byte| matches!(byte, b'|' | b'-' | b'+' | b':' | b' '));
+    /// Rewrites the table of kramdown that starts at `line`: it may lack a header, and has rules anywhere.
+    fn table(&mut self, line: Line<'s>) {
+        let is_rule =
+            |row: &str| row.contains(['-', '=']) && row.bytes().all(|byte| b"|-+:= ".contains(&byte));
         let bars = |row: &str| row.matches('|').count() - row.matches("\\|").count();
-        let (before, after) = (line.before().next().unwrap_or_default(), line.after());
-        let is_row = |row: &str| {
-            let is_closed = row.len() > 2 && row.starts_with('|') && row.ends_with('|');
-            (is_closed || row.starts_with("| ") && bars(row) > 1 && bars(row) == bars(after)) && !is_rule(row)
-        };
-        let crosses_rule = before.starts_with('|') && is_rule(row) && row.contains('+');
-        let starts_table = before.is_empty() && is_row(after);
-        let is_first = starts_table && is_rule(row) && row.contains("--") && row.len() > 4;
-        if !(crosses_rule || is_first || starts_table && is_row(row)) || self.code.in_code(start) {
-            return;
+        let cells = |row: &str| bars(row) - usize::from(row.ends_with('|') && !row.ends_with("\\|"));
+        let rows = self.source[line.at..].split('\n').take_while(|row| content(row).starts_with('|'));
+        let rows: Vec<&str> = rows.collect();
+        let mut texts = rows.iter().map(|row| content(row)).enumerate().filter(|(_, row)| !is_rule(row));
+        let columns = texts.clone().map(|(_, row)| cells(row)).max().unwrap_or(0);
+        let closed = |(_, row): (usize, &str)| row.len() > 2 && row.ends_with('|');
+        let alike = |(_, row)| cells(row) > 1 && cells(row) == cells(content(rows[0]));
+        let is_table =
+            texts.clone().count() < rows.len() || texts.clone().all(closed) || texts.clone().all(alike);
+        let is_table = is_table && rows.len() > 1 && !self.code.in_code(line.start);
+        let Some((first, _)) = texts.next().filter(|_| is_table) else { return };
+        let is_named = rows.get(first + 1).is_some_and(|row| is_rule(content(row)));
+        let has_header = is_named && (first == 0 || texts.next().is_some());
+        let mut at = line.at;
+        for (index, row) in rows.iter().enumerate() {
+            let start = at + row.len() - row.trim_start_matches(PREFIX).len();
+            let end = start + content(row).len();
+            if index == first && !has_header {
+                let [names, rule] = ["|   ", "|---"].map(|cell| cell.repeat(columns));
+                self.edits.insert(start, format!("{names}|\n{0}{rule}|\n{0}", line.prefix()));
+            } else if has_header && index == first + 1 {
+                self.edits.replace(start..end, content(row).replace('+', "|"));
+            } else if is_rule(content(row)) {
+                self.edits.replace(at..self.source.len().min(at + row.len() + 1), "");
+            }
+            at += row.len() + 1;
         }
-        let cells = bars(row) - usize::from(row.ends_with('|'));
-        let (header, rule) = ("|   ".repeat(cells), "|---".repeat(cells));
-        if is_first {
-            let crosses = "|   ".repeat(row.matches('+').count());
-            self.edits.insert(start, format!("{header}{crosses}|\n{prefix}"));
-        } else if !crosses_rule {
-            self.edits.insert(start, format!("{header}|\n{prefix}{rule}|\n{prefix}"));
-            return;
-        }
-        row.match_indices('+').for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
     }
 
     /// Takes the bars off verse of Pandoc. Returns `false` if it is none.

@@ -157,12 +157,18 @@ impl Reader<'_, '_> {
         let end = start + 2 + end;
         count_searched(end - start);
         let inner = source[start + 1..end].strip_suffix('}').filter(|inner| !inner.contains("\n\n"))?;
-        if ["::nomarkdown", "::options", "/nomarkdown", ":/"].iter().any(|name| inner.starts_with(name)) {
+        // Statements of kramdown and Svelte.
+        let name = inner.split([' ', '=']).next().unwrap_or_default();
+        if is_one("statement", name) && (!name.starts_with(['#', '@']) || inner.len() > name.len()) {
             return Some(start..end);
         }
-        if (inner == "\" \"" || inner == "' '") && !code.in_code(start) {
-            // In MDX, this stands for a space.
-            self.edits.replace(start..end, " ");
+        // In MDX, a string stands for its text, often a space.
+        let string =
+            ['"', '\'', '`'].iter().find_map(|quote| inner.strip_prefix(*quote)?.strip_suffix(*quote));
+        if let Some(text) = string.filter(|text| !text.contains(['"', '\'', '`', '$'])) {
+            if !code.in_code(start) {
+                self.edits.replace(start..end, text);
+            }
             return None;
         }
         if let Some((base, reading)) = inner.split_once('|')
@@ -205,7 +211,11 @@ impl Reader<'_, '_> {
             if is_kramdown { &[')', ']', '*', '_', '`', '>', '"', '}'] } else { &[')', ']', '`', ':'] };
         let marker = line.trim();
         let is_behind = source[..start].ends_with(signs)
-            || if is_kramdown { matches!(marker, "-" | "*" | "+") } else { marker.ends_with("$$") };
+            || if is_kramdown {
+                matches!(marker, "-" | "*" | "+")
+            } else {
+                marker.ends_with("$$") || marker.starts_with(": ")
+            };
         if !are_attributes {
             return None;
         }
@@ -372,7 +382,7 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             } else if !is_attached && rest.starts_with(':') && is_one("icons", set) {
                 let attributes = rest.strip_prefix(":{").and_then(|rest| rest.find(['}', '\n']));
                 let last = end + 1 + attributes.map_or(0, |length| length + 2);
-                [at..last + usize::from(source[last..].starts_with(' ')), last..last]
+                [at..last, last..last]
             } else if !is_attached
                 && (length > 1 && bytes[at + 1].is_ascii_alphabetic() && rest.starts_with('['))
                 && let Some(close) =

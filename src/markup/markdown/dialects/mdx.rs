@@ -149,7 +149,9 @@ fn expression_end(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 fn value<'s>(expression: &'s str, pictures: &[(&str, &'s str)]) -> Option<&'s str> {
-    let call = ["require(", "useBaseUrl(", "withBase("].iter().find_map(|name| expression.strip_prefix(name));
+    let call = ["require(", "useBaseUrl(", "withBase(", "import("]
+        .iter()
+        .find_map(|name| expression.strip_prefix(name));
     let text = call.unwrap_or(expression);
     if let Some(quote @ ('"' | '\'' | '`')) = text.chars().next() {
         let (text, rest) = text[1..].split_once(quote)?;

@@ -65,10 +65,13 @@ impl Translator<'_, '_> {
             return self.edits.remove_with_notice(range, Some(left_out));
         };
         match (meaning, end) {
+            (Meaning::Inline(text), _) if text.is_empty() => self.edits.remove(range),
             (Meaning::Inline(text), _) => self.edits.replace(range, text),
             (Meaning::Markdown(markdown), _) => {
                 // Within a block of HTML, Markdown needs blank lines around it.
-                let gap = if self.code.in_html(range.start) { "\n\n" } else { "" };
+                let above = self.source[..range.start].trim_end_matches([' ', '\t']).strip_suffix('\n');
+                let follows_tag = is_alone && above.is_some_and(|above| above.trim_end().ends_with('>'));
+                let gap = if follows_tag || self.code.in_html(range.start) { "\n\n" } else { "" };
                 self.edits.replace(range, [gap, &*markdown, gap].concat());
             }
             (Meaning::Enclosing { opening, closing }, Some(end)) => {
@@ -127,7 +130,7 @@ impl Translator<'_, '_> {
             text.replace('\n', &format!("\n{prefix}"))
         };
         let opening = in_container(opening, tag.start);
-        let closing = in_container(&format!("\n\n{closing}\n"), end.start);
+        let closing = in_container(&format!("\n\n{closing}\n\n"), end.start);
         self.edits.enclose([tag, end], [format!("{gap}{opening}"), closing], false);
     }
 

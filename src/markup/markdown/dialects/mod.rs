@@ -47,6 +47,8 @@ struct Edit {
     text: String,
     /// The offset up to which the source stays as it is after this edit.
     shields: usize,
+    /// Whether it removes the spaces behind it too, if there is a gap before it: they would indent a line.
+    takes_spaces: bool,
     /// The start of the edit without which this one is not made.
     opening: Option<usize>,
     notice: Option<String>,
@@ -62,11 +64,11 @@ impl Edits {
     }
 
     fn remove(&mut self, range: Range<usize>) {
-        self.replace(range, "");
+        self.remove_with_notice(range, None);
     }
 
     fn remove_with_notice(&mut self, range: Range<usize>, notice: Option<String>) {
-        self.0.push(Edit { range, notice, ..Edit::default() });
+        self.0.push(Edit { range, notice, takes_spaces: true, ..Edit::default() });
     }
 
     /// Makes verse of the lines in `range`: each line end in a paragraph becomes a break.
@@ -88,14 +90,17 @@ impl Edits {
         self.0.sort_by_key(|edit| edit.range.start);
         translation.text.reserve(source.len());
         let (mut at, mut shielded, mut made) = (0, 0, Vec::new());
-        for Edit { range, text, shields, opening, notice } in self.0 {
+        for Edit { range, text, shields, takes_spaces, opening, notice } in self.0 {
             let is_open = opening.is_none_or(|opening| made.binary_search(&opening).is_ok());
             if range.start >= shielded && is_open {
                 translation.copy(source, at..range.start);
                 translation.add(range.start, &text);
                 translation.notices.extend(notice.map(|what| Notice { offset: range.start, what }));
                 made.push(range.start);
-                (at, shielded) = (range.end, shields.max(range.end));
+                let has_gap = takes_spaces
+                    && (translation.text.is_empty() || translation.text.ends_with([' ', '\n', '[']));
+                let spaces = source[range.end..].bytes().take_while(|byte| *byte == b' ' && has_gap).count();
+                (at, shielded) = (at.max(range.end + spaces), shields.max(range.end));
             }
         }
         translation.copy(source, at..source.len());

@@ -59,7 +59,9 @@ pub(super) fn element(name: &str) -> Option<Element> {
         b"del" | b"s" | b"strike" => Element::Span(Span::Mark(Mark::Strike)),
         b"sup" => Element::Span(Span::Raised),
         b"sub" => Element::Span(Span::Lowered),
-        b"q" => Element::Span(Span::Quotation),
+        b"q" => Element::Span(Span::Enclosed("\u{201d}")),
+        b"rt" => Element::Span(Span::Enclosed(")")),
+        b"rp" => Element::Hidden("</rp"),
         [b'h', level @ b'1'..=b'6'] => Element::Heading(level - b'0'),
         b"ul" | b"menu" => Element::List,
         b"ol" => Element::OrderedList,
@@ -86,10 +88,11 @@ pub(super) fn element(name: &str) -> Option<Element> {
             Element::Block
         }
         b"thead" | b"tbody" | b"tfoot" | b"span" | b"small" | b"big" | b"font" | b"mark" | b"u" | b"ins"
-        | b"abbr" | b"acronym" | b"time" | b"data" | b"bdi" | b"bdo" | b"ruby" | b"rt" | b"rp" | b"rb"
-        | b"wbr" | b"nobr" | b"label" | b"button" | b"input" | b"textarea" | b"meter" | b"progress"
-        | b"output" | b"map" | b"area" | b"canvas" | b"track" | b"param" | b"link" | b"meta" | b"base"
-        | b"title" => Element::Plain,
+        | b"abbr" | b"acronym" | b"time" | b"data" | b"bdi" | b"bdo" | b"ruby" | b"rb" | b"wbr" | b"nobr"
+        | b"label" | b"button" | b"input" | b"textarea" | b"meter" | b"progress" | b"output" | b"map"
+        | b"area" | b"canvas" | b"track" | b"param" | b"link" | b"meta" | b"base" | b"title" => {
+            Element::Plain
+        }
         _ => return None,
     })
 }
