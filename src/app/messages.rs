@@ -57,6 +57,10 @@ impl StartupMessage<'_> {
         let mut lines = vec![format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule))];
         lines.extend(details(capsule));
         lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
+        let is_local = !self.config.capsules[0].hosts[0].is_public();
+        lines.extend(
+            is_local.then(|| "  Read it in Lagrange or Amfora (Gemini) or in lynx (Gopher).".to_owned()),
+        );
         lines.extend([
             format!("  public key   SHA-256 {}", identity.public_key),
             format!("  certificate  SHA-256 {}", identity.certificate),

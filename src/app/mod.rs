@@ -29,6 +29,7 @@ use tracing::Level;
 pub use messages::{gopher_moved, shell_quoted};
 pub use process::Signals;
 pub use service::ConfigSource;
+pub use sockets::predict_gopher_port;
 
 use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use crate::config::{Config, Gopher, Listen};
 use crate::problem::Problem;
@@ -70,6 +71,21 @@ fn bind_gopher(listen: &Listen, role: SocketRole, moved: &mut Option<ErrorKind>)
     let mut listen = listen.clone();
     listen.value.iter_mut().for_each(|address| address.set_port(crate::host::GOPHER_FALLBACK_PORT));
     bind_all(&listen, role)
+}
+
+/// Gives the default Gopher listener the fallback port if this process may not bind the default one: for commands that
+/// tell what `serve` would do.
+pub fn predict_gopher_port(config: &mut Config) {
+    let listen = &mut Arc::make_mut(&mut config.settings).gopher.listener.listen;
+    let is_denied = |address: &SocketAddr| {
+        TcpListener::bind(address).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+    };
+    if listen.is_default() && listen.iter().any(is_denied) {
+        listen.value.iter_mut().for_each(|address| address.set_port(crate::host::GOPHER_FALLBACK_PORT));
+        if let Some(gopher) = config.capsules.first_mut().and_then(|capsule| capsule.gopher.as_mut()) {
+            gopher.listen.clone_from(listen);
+        }
+    }
 }
 
 /// Returns an inherited socket with its role, by its name or else by its port.

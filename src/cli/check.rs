@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use super::arguments::{NamedArchive, file_name};
 use super::{hosted, why};
+use crate::app::predict_gopher_port;
 use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Gopher, Listen, Overrides};
 use crate::identity;
@@ -36,7 +37,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let config = arguments.archive.load(Overrides::default())?.0;
+    let mut config = arguments.archive.load(Overrides::default())?.0;
+    predict_gopher_port(&mut config);
     let now = OffsetDateTime::now_utc();
     let (hosted, mut problems) = hosted::all(&config)?;
     let configs = std::iter::once(&config).chain(&hosted);

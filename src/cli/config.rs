@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use clap::Args;
 
 use super::arguments::Settings;
+use crate::app::predict_gopher_port;
 use crate::config::reference;
 use crate::problem::printable_lines;
 
@@ -19,12 +20,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let shown = match arguments {
-        Arguments { reference: true, .. } => reference(),
-        Arguments { settings, json: true, .. } => {
-            serde_json::to_string_pretty(&settings.load()?.0.to_table())? + "\n"
+    let shown = if arguments.reference {
+        reference()
+    } else {
+        let mut config = arguments.settings.load()?.0;
+        predict_gopher_port(&mut config);
+        if arguments.json {
+            serde_json::to_string_pretty(&config.to_table())? + "\n"
+        } else {
+            config.to_toml()
         }
-        Arguments { settings, .. } => settings.load()?.0.to_toml(),
     };
     // A program reads the values as they are.
     let shown = if std::io::stdout().is_terminal() { printable_lines(&shown) } else { shown };

@@ -1,6 +1,7 @@
 //! `lamplit check`, as an author runs it.
 
 use std::fs;
+use std::io::ErrorKind;
 
 use crate::support::{ended, lamplit, run, scratch_folder};
 
@@ -94,6 +95,12 @@ fn json_has_an_object_with_all_keys_on_each_line() {
     assert_eq!(here(&[]), "no problems\n\npublished: 3 essays, 1 attachment\n");
 }
 
+/// Returns whether this process may not bind ports below 1024.
+fn lacks_privilege() -> bool {
+    std::net::TcpListener::bind("127.0.0.1:70")
+        .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+}
+
 #[test]
 fn public_host_gets_a_list_of_what_must_be_set_up() {
     let folder = scratch_folder();
@@ -106,13 +113,14 @@ fn public_host_gets_a_list_of_what_must_be_set_up() {
     let capsule =
         "[[capsule]]\nhostname = \"example.org\"\naliases = [\"www.example.org\"]\ncontent = \".\"\n";
     let shown = check(capsule);
+    let gopher = if lacks_privilege() { "7070" } else { "70" };
     for expected in [
         "to reach example.org from the Internet (as configured; the network was not tested):",
         "  gemini       listens on 0.0.0.0:1965 and [::]:1965",
-        "  gopher       listens on 0.0.0.0:70 and [::]:70",
+        &format!("  gopher       listens on 0.0.0.0:{gopher} and [::]:{gopher}"),
         "  certificate  will be created at the first start, for example.org, www.example.org",
         "  DNS          A and AAAA records of example.org, www.example.org must name this machine",
-        "  firewall     must let 1965/tcp and 70/tcp in",
+        &format!("  firewall     must let 1965/tcp and {gopher}/tcp in"),
     ] {
         assert!(shown.lines().any(|line| line == expected), "no `{expected}` in\n{shown}");
     }
@@ -121,7 +129,10 @@ fn public_host_gets_a_list_of_what_must_be_set_up() {
         ("[gemini]\nlisten = \"0.0.0.0:1965\"\n", "not reachable over IPv6"),
         ("[gemini]\nlisten = \"[::]:1965\"\n", "not reachable over IPv4"),
         ("[gopher]\nenabled = false\n", "must let 1965/tcp in"),
-        ("[gemini]\nlisten = \"0.0.0.0:4711\"\nport = 1965\n", "must let 1965/tcp and 70/tcp in"),
+        (
+            "[gemini]\nlisten = \"0.0.0.0:4711\"\nport = 1965\n",
+            &format!("must let 1965/tcp and {gopher}/tcp in"),
+        ),
     ] {
         let shown = check(&format!("{capsule}{more}"));
         assert!(shown.contains(expected), "{more}{shown}");

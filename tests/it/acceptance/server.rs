@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-use crate::support::{Server, eventually, scratch_folder};
+use crate::support::{Server, eventually, run, scratch_folder};
 
 /// How long a test waits for a change before it fails.
 const SOON: Duration = Duration::from_secs(20);
@@ -145,6 +145,19 @@ fn check_11_an_ordinary_user_needs_no_privilege() {
         let has = |part: &str| said.lines().filter(|line| line.contains(part)).count();
         let expected = ["gemini://localhost/", "gopher://localhost:7070/", &format!("{because}{shown}`")];
         assert_eq!(expected.map(has), [1, 1, 1], "{said}");
+    }
+    // `config` and `check` tell the port that the server takes.
+    for (port, command) in [(7070, unprivileged), (70, "\"$0\" \"$@\"")] {
+        let alone = format!("ip link set lo up && exec {command}");
+        let mut config = Command::new("unshare");
+        config
+            .args(["-rn", "sh", "-c", &alone])
+            .arg(program)
+            .args(["config", "."])
+            .current_dir(std::env::temp_dir());
+        let shown = run(&mut config);
+        let line = format!("listen = [\"127.0.0.1:{port}\", \"[::1]:{port}\"]");
+        assert!(shown.contains(&line), "{shown}");
     }
     let Some(said) = started_alone("\"$0\" \"$@\" --gemini 0.0.0.0:70", program) else { return };
     assert!(said.contains("Gopher has port 7070, because another program has 70\n"), "{said}");
