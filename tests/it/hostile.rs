@@ -109,16 +109,51 @@ fn a_text_of_more_than_4_mib_is_refused_by_name() {
     assert!(server.ask_gopher("/owls.txt").contains("They call"));
 }
 
+/// Runs the program with `arguments` and little memory. An allocation beyond the limit ends it.
+fn assert_fits(what: &str, arguments: [&str; 2]) {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("ulimit -d {MOST_MEMORY} && exec \"$0\" \"$@\" > /dev/null"));
+    let output = command.arg(lamplit().get_program()).args(arguments).output().expect("a shell");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code().is_some_and(|code| code < 2), "{what}: {:?} {said}", output.status);
+}
+
 #[test]
 fn page_of_any_essay_is_made_in_64_mb() {
     let folder = scratch_folder();
     let essay = folder.path().join("a.md");
     for piece in COSTLY {
         fs::write(&essay, piece.repeat((4 << 20) / piece.len())).expect("writable");
-        // An allocation beyond the limit ends the program.
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("ulimit -d {MOST_MEMORY} && exec \"$0\" show \"$1\" > /dev/null"));
-        let output = command.arg(lamplit().get_program()).arg(&essay).output().expect("a shell");
-        assert!(output.status.success(), "{piece:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_fits(piece, ["show", essay.to_str().expect("UTF-8")]);
     }
+}
+
+/// Loading, resolving links, linting and reporting cost memory in proportion to what an author wrote.
+#[test]
+fn archive_with_many_mistakes_is_checked_in_64_mb() {
+    let many = |line: &dyn Fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    for (what, text) in [
+        ("dead links", many(&|number| format!("[a{number}](gone-{number}.md)\n"))),
+        ("missing pictures", many(&|number| format!("![](gone-{number}.png)\n"))),
+        ("wiki links to nothing", many(&|number| format!("[[gone {number}]]\n"))),
+        ("notes", many(&|number| format!("a[^{number}]\n\n[^{number}]: b\n\n"))),
+        ("headings", many(&|number| format!("# H {number}\n"))),
+        ("keys", format!("---\n{}---\n", many(&|number| format!("key{number}: value\n")))),
+        ("tags", format!("---\ntags: [{}a]\n---\n", many(&|number| format!("t{number}, ")))),
+        ("aliases", format!("---\naliases: [{}/a]\n---\n", many(&|number| format!("/a{number}, ")))),
+        ("brackets", "[".repeat(4 << 20)),
+    ] {
+        let folder = scratch_folder();
+        fs::write(folder.path().join("a.md"), text).expect("writable");
+        fs::write(folder.path().join("b.md"), "# Owls\n\nThey call.\n").expect("writable");
+        assert_fits(what, ["check", folder.path().to_str().expect("UTF-8")]);
+    }
+    let folder = scratch_folder();
+    for number in 0..3_000 {
+        let text = format!("---\ntitle: [a\ndate: someday {number}\n---\n");
+        fs::write(folder.path().join(format!("{number}.md")), text).expect("writable");
+    }
+    let patterns = "*a*[\n*b*b?\n".repeat(200);
+    fs::write(folder.path().join(".capsuleignore"), patterns).expect("writable");
+    assert_fits("unreadable essays and patterns", ["check", folder.path().to_str().expect("UTF-8")]);
 }
