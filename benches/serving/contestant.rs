@@ -73,6 +73,15 @@ impl<'f> Contestant<'f> {
         Self { fewer: times, ..self }
     }
 
+    /// Returns another server that sends replies of a wrong length, as a failing one does.
+    pub(crate) fn failing(&self) -> Self {
+        let Asked { port, asks, .. } = &*self.asked;
+        let wrong = |ask: &Ask| Ask { request: ask.request.clone(), length: ask.length + 1 };
+        let asks = asks.iter().map(wrong).collect();
+        let asked = Asked { name: "failing".to_owned(), port: *port, asks, next: AtomicUsize::new(0) };
+        Self { asked: Arc::new(asked), ..*self }
+    }
+
     /// Returns whether a failure is one of this project, and not of another server.
     pub(crate) fn is_ours(&self) -> bool {
         self.asked.name == "floor" || self.asked.name.starts_with("lamplit")

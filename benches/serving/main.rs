@@ -75,13 +75,18 @@ fn compare(folder: &Path, only: Option<&str>, rounds: usize, measures: bool, pee
     let mut table = Table::default();
     println!("{}", Table::HEAD);
     for scenario in SCENARIOS.iter().filter(|scenario| only.is_none_or(|only| scenario.name.contains(only))) {
-        let contestants = fleet.contestants(scenario);
+        let mut contestants = fleet.contestants(scenario);
+        if !measures {
+            contestants.push(contestants[0].failing());
+        }
         let mut all = Vec::new();
         for at_once in AT_ONCE {
             let rows = measure(scenario, &contestants, at_once, rounds, measures);
             for row in &rows {
                 println!("{row}");
             }
+            // A server that fails loses its own row only.
+            assert!(measures || rows.len() == contestants.len() - 1, "{} rows", rows.len());
             all.extend(rows);
         }
         // The few requests of a test are no measurement.
