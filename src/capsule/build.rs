@@ -243,6 +243,16 @@ impl<'a> Build<'a> {
                 let is_held = essay.metadata.tags.iter().any(|tag| rules.held_tags.contains(tag));
                 essay.metadata.hidden =
                     essay.metadata.hidden.or(is_held.then_some(HiddenReason::Unpublished));
+                for author in essay.metadata.extra.iter_mut().flat_map(|extra| &mut extra.authors) {
+                    let key = author.to_lowercase();
+                    let is_it = |(known, _): &&(String, String)| known.rsplit('.').next() == Some(&key);
+                    rules
+                        .authors
+                        .iter()
+                        .find(is_it)
+                        .into_iter()
+                        .for_each(|(_, name)| author.clone_from(name));
+                }
                 (Some(Arc::new(essay)), None)
             }
             Err(problem) => (self.last_version(placed).map(Arc::clone), Some(problem)),

@@ -85,7 +85,8 @@ impl Names {
             let shared =
                 folder.segments().filter(|name| segments.contains(&name.trim_start_matches('_'))).count();
             let in_language = essay.variant().is_some_and(|variant| segments.contains(&&*variant.language));
-            (has_date, in_language, shared == folder.segments().count(), shared)
+            let others = folder.segments().count() - shared;
+            (has_date, in_language, others == 0, shared, std::cmp::Reverse(others))
         };
         let best = fitting.iter().map(rank).max()?;
         let mut best = fitting.iter().filter(|index| rank(index) == best);

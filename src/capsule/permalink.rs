@@ -13,6 +13,8 @@ pub struct Rules {
     pub languages: Vec<(String, Option<CapsulePath>)>,
     /// Keys of front matter with a meaning of their own on this site, each behind the usual key.
     pub keys: Vec<(String, String)>,
+    /// Authors, each by the key that essays have, perhaps behind names of tables, with the name.
+    pub authors: Vec<(String, String)>,
     /// Tags that hide essays.
     pub held_tags: Vec<String>,
     /// The time zone of dates without their own; by default UTC.

@@ -95,14 +95,17 @@ fn check(
     Ok((problems, account))
 }
 
-/// Returns a warning for each of the `[redirects]` that leads to nothing on `site`.
+/// Returns a warning for each of the `[redirects]` that leads to nothing on `site`, or in a circle.
 fn dead_redirects(config: &Config, site: &Site) -> impl Iterator<Item = Problem> {
-    let is_there = |path, medium| !matches!(site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn);
     let redirects = config.settings.presentation.redirects.0.iter();
-    let dead = redirects.filter(move |(_, new)| !Medium::ALL.into_iter().any(|medium| is_there(new, medium)));
-    dead.map(|(old, new)| {
-        let what = format!("`{old}` is redirected to `{}`, which leads to nothing", **new);
-        new.warning(what).about(Topic::DeadLink)
+    redirects.filter_map(|(old, new)| {
+        let end = match Medium::ALL.map(|medium| site.follow(new, medium)) {
+            [Lookup::Moved(_), _] => "in a circle",
+            [Lookup::Missing | Lookup::Withdrawn, Lookup::Missing | Lookup::Withdrawn] => "to nothing",
+            _ => return None,
+        };
+        let what = format!("`{old}` is redirected to `{}`, which leads {end}", **new);
+        Some(new.warning(what).about(Topic::DeadLink))
     })
 }
 

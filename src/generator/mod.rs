@@ -57,6 +57,8 @@ pub struct Recognised {
     pub leaf_bundles: bool,
     /// Former addresses, each with the path that it leads to.
     pub redirects: Vec<(CapsulePath, CapsulePath)>,
+    /// The number of posts and pages in an export in another format.
+    pub posts: usize,
     /// A program that makes Markdown of the site, if it is an export in another format; else empty.
     pub converter: &'static str,
     /// The files that were read.
@@ -142,14 +144,14 @@ impl Recognised {
             ("web", settings.web(get("web"))),
             ("time_zone", settings.first(get("time_zone")).filter(is_zone)),
         ];
-        let mut taxonomies = settings.patterns(get("taxonomies"));
-        taxonomies.retain(|name| usual_key(name).is_none());
+        let taxonomies = settings.patterns(get("taxonomies"));
         let own = taxonomies.into_iter().flat_map(|name| [format!("taxonomies.{name}"), name]);
-        let keys = own.map(|own| ("tags".to_owned(), own)).chain(settings.meanings(get("meanings")));
+        let keys = own.map(|own| ("tags".to_owned(), own)).chain(settings.pairs(get("meanings")));
+        let keys = keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none());
+        let read = |files: &str| Settings::read(site, files.split_whitespace().map(str::to_owned));
         let mut held_tags = settings.patterns(get("encrypted_tags"));
         held_tags.extend(get("held_tags").split(',').map(str::to_owned));
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
-        let redirects = Settings::read(site, get("redirect_files").split_whitespace().map(str::to_owned));
         Self {
             folder: PathBuf::new(),
             generator: get("name"),
@@ -163,13 +165,17 @@ impl Recognised {
                 languages,
                 keys: keys.collect(),
                 held_tags,
+                authors: read(get("author_files")).pairs("*.name"),
                 time_zone: None,
                 drafts_below: get("drafts_below") == "true",
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
                 shows_future: settings.first(get("future")).is_some_and(|fact| fact.value == "true"),
             },
-            redirects: [redirects.redirects(""), settings.redirects(get("redirects"))].concat(),
+            redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))]
+                .concat(),
             leaf_bundles: get("leaf_bundles") == "true",
+            posts: settings.patterns(get("posts")).len()
+                + settings.first("wp:posts").and_then(|fact| fact.value.parse().ok()).unwrap_or(0),
             converter: get("converter"),
             files: settings.files,
             content,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use percent_encoding::percent_decode_str;
 
-use crate::capsule::{CapsulePath, Content, SourceFile, TextKind, introduces_folder, settings_in, usual_key};
+use crate::capsule::{CapsulePath, Content, SourceFile, TextKind, introduces_folder, settings_in};
 use crate::disk;
 use crate::markup::markdown::{self, MarkdownOptions};
 
@@ -78,8 +78,10 @@ impl Settings {
                 }
                 _ => settings_in(&name, &text),
             };
-            // A file in the folder of the configuration of Hugo may hold one table, as in `languages.en.toml`.
-            let stem = name.strip_prefix("config/_default/").and_then(|name| name.rsplit_once('.'));
+            // Files of Hugo may hold one table each, as in `languages.en.toml`.
+            let within =
+                ["config/_default/", "data/authors/"].iter().find_map(|folder| name.strip_prefix(folder));
+            let stem = within.and_then(|name| name.rsplit_once('.'));
             let table = stem.map(|(stem, _)| stem.to_lowercase() + ".").unwrap_or_default();
             let table = if matches!(&*table, "hugo." | "config.") { String::new() } else { table };
             let fact = |(key, value)| (format!("{table}{key}"), Fact { value, file: name.clone() });
@@ -136,6 +138,7 @@ impl Settings {
             plain.trim_start_matches("./").trim_matches(['/', '.']).to_owned()
         };
         let named = |item: &str| match item.strip_suffix(['/', '.']) {
+            Some(named) if self.first(named).is_some_and(|fact| fact.value == "false") => Vec::new(),
             Some(named) => vec![folder(named)],
             None => self.patterns(item).iter().map(|value| folder(value)).collect(),
         };
@@ -188,10 +191,9 @@ impl Settings {
         })
     }
 
-    /// Returns the meanings that `*` in `keys` stands for, each with a key of front matter that has it only on this site.
-    pub(super) fn meanings(&self, keys: &str) -> Vec<(String, String)> {
-        let own = self.all(keys).map(|(usual, fact)| (usual.to_owned(), fact.value.clone()));
-        own.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none()).collect()
+    /// Returns what `*` in `keys` stands for, each time with the value.
+    pub(super) fn pairs(&self, keys: &str) -> Vec<(String, String)> {
+        self.all(keys).map(|(inner, fact)| (inner.to_owned(), fact.value.clone())).collect()
     }
 
     /// Returns the former addresses that `*` in `keys` stands for, and those in pairs of settings, with their targets.
@@ -216,7 +218,7 @@ impl Settings {
             }
         }
         pairs.retain(|(old, _)| old.starts_with('/'));
-        pairs.extend(self.all(keys).map(|(old, fact)| (old.to_owned(), fact.value.clone())));
+        pairs.extend(self.pairs(keys));
         let path = |written: &str, base: &CapsulePath| {
             let path = written_path(written, base).filter(|_| !written.contains([':', '*']))?;
             let page = if TextKind::has_markup(&path) { path.without_extension() } else { path };
@@ -245,12 +247,11 @@ impl Settings {
 
     /// Returns the patterns of addresses that `keys` have, each with its section; by default those among `keys`.
     pub(super) fn permalinks(&self, keys: &str) -> Vec<(String, String)> {
-        let stated = self.all(keys).map(|(section, fact)| (section.to_owned(), fact.value.clone()));
         // Jekyll also has names of styles, such as `pretty`.
         let is_pattern = |(section, pattern): &(String, String)| {
             !section.contains('.') && pattern.contains([':', '{', '%'])
         };
-        let stated: Vec<_> = stated.filter(is_pattern).collect();
+        let stated: Vec<_> = self.pairs(keys).into_iter().filter(is_pattern).collect();
         let usual = keys.split_whitespace().filter(|key| key.starts_with('/') && stated.is_empty());
         let usual: Vec<_> = usual.map(|pattern| (String::new(), pattern.to_owned())).collect();
         [stated, usual].concat()
@@ -263,11 +264,14 @@ fn written_path(address: &str, base: &CapsulePath) -> Option<CapsulePath> {
     base.join(&percent_decode_str(path).decode_utf8().ok()?).ok()
 }
 
-/// Returns the texts of the elements in a document, by their names.
+/// Returns the texts of the first elements in an export of `WordPress`, and the number of its posts and pages.
 fn elements(text: &str) -> Vec<(String, String)> {
     let element = |part: &str| {
         let (name, rest) = part.split_once('>')?;
         Some((name.to_lowercase(), rest.trim().replace("&amp;", "&")))
     };
-    text.split('<').take(400).filter_map(element).collect()
+    let kinds = text.split("<wp:post_type>").skip(1).map(|part| part.trim_start_matches("<![CDATA["));
+    let posts = kinds.filter(|kind| kind.starts_with("post") || kind.starts_with("page")).count();
+    let elements = text.split('<').take(400).filter_map(element);
+    elements.chain([("wp:posts".to_owned(), posts.to_string())]).collect()
 }

@@ -113,9 +113,12 @@ fn described(site: &Recognised, contents: &FolderContents) -> String {
     let mut description = site.description(read);
     let has_essays = || contents.files.iter().any(|file| TextKind::of(&file.path).is_some());
     if !site.converter.is_empty() && !has_essays() {
-        let Recognised { generator, converter, .. } = site;
-        description +=
-            &format!(". Exports of {generator} are not read: make Markdown of it, as with `{converter}`");
+        let Recognised { generator, converter, posts, .. } = site;
+        let posts =
+            if *posts > 0 { format!("its {}", count(posts, "post", "posts")) } else { "it".to_owned() };
+        description += &format!(
+            ". Exports of {generator} are not read: make Markdown of {posts}, as with `{converter}`"
+        );
     }
     description
 }

@@ -67,9 +67,13 @@ impl Lint<'_> {
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
             problems.push(in_head(problem.about(Topic::MissingPicture), essay, &cover.source));
         }
-        if let Some(to) = essay.metadata.redirect.as_ref().filter(|to| self.leads_nowhere(essay, to)) {
-            let problem = Problem::error(format!("the essay has moved to `{to}`, which leads to nothing"));
-            problems.push(in_head(problem.about(Topic::DeadLink), essay, to));
+        if let Some(to) = &essay.metadata.redirect {
+            let is_dead = self.leads_nowhere(essay, to);
+            let end = if is_dead { "to nothing" } else { "in a circle" };
+            if is_dead || matches!(self.site.follow(&essay.address(), Medium::Gemini), Lookup::Moved(_)) {
+                let problem = Problem::error(format!("the essay has moved to `{to}`, which leads {end}"));
+                problems.push(in_head(problem.about(Topic::DeadLink), essay, to));
+            }
         }
         for notice in &document.notices {
             let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);

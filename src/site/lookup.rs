@@ -15,6 +15,9 @@ use crate::capsule::media::{self, Media};
 use crate::capsule::{CapsulePath, Essay, FileRef, Section, TextKind, bare_name};
 use crate::problem::{nearest, printable};
 
+/// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
+const MAX_MOVES: usize = 4;
+
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup {
@@ -75,6 +78,16 @@ impl Site {
             return Ok(self.lookup(path, medium));
         }
         Err(self.context.essay_at(path, medium).map_or(0, |(essay, _)| essay.source.text_len()))
+    }
+
+    /// Returns what stands at `path` behind all redirects, or [`Lookup::Moved`] if there are too many.
+    pub fn follow(&self, path: &CapsulePath, medium: Medium) -> Lookup {
+        let next = |found: &Lookup| match found {
+            Lookup::Moved(target) => Some(self.lookup(target, medium)),
+            _ => None,
+        };
+        let found = std::iter::successors(Some(self.lookup(path, medium)), next).take(MAX_MOVES);
+        found.last().unwrap_or(Lookup::Missing)
     }
 
     fn list(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {

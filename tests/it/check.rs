@@ -434,7 +434,7 @@ fn many_findings_are_grouped_by_cause() {
 fn redirect_to_nothing_is_named_with_its_line() {
     let folder = archive(&[("essays/a.md", "# A\n\nText.\n"), ("essays/films/b.md", "# B\n\nText.\n")]);
     let configuration = "[redirects]\n\"/old\" = \"/a.gmi\"\n\"/cv.html\" = \"/about.gmi\"\n\"/x\" = \"/films/\"\n\
-                         \"/y\" = \"/films/none/\"\n\n[[capsule]]\ncontent = \"essays\"\n";
+                         \"/y\" = \"/films/none/\"\n\"/p\" = \"/q\"\n\"/q\" = \"/p\"\n\n[[capsule]]\ncontent = \"essays\"\n";
     std::fs::write(folder.path().join("config.toml"), configuration).expect("writable");
     let check = |arguments: &[&str]| {
         let output = ended(lamplit().arg("check").args(arguments).current_dir(folder.path()));
@@ -447,6 +447,8 @@ fn redirect_to_nothing_is_named_with_its_line() {
         [
             "config.toml:3:14 warning dead-link: `/cv.html` is redirected to `/about.gmi`, which leads to nothing",
             "config.toml:5:8 warning dead-link: `/y` is redirected to `/films/none/`, which leads to nothing",
+            "config.toml:6:8 warning dead-link: `/p` is redirected to `/q`, which leads in a circle",
+            "config.toml:7:8 warning dead-link: `/q` is redirected to `/p`, which leads in a circle",
         ],
         "{shown}"
     );

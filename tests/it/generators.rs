@@ -1921,6 +1921,112 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi /b.gmi",
         &[],
     ),
+    // Folders may be joined, and plugins have options.
+    (
+        &[
+            (
+                "pelicanconf.py",
+                "SITENAME = 'Lamps'\nPATH = os.path.join(os.path.dirname(__file__), 'texts')\n",
+            ),
+            ("texts/a.md", "A.\n"),
+            ("notes/x.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "quartz.config.ts",
+                "const config = {\n  configuration: {\n    pageTitle: \"Lamps\",\n    ignorePatterns: [\n      \"private\",\n      \
+                 // \"shown\",\n    ],\n  },\n  plugins: { filters: [\n    Plugin.ExplicitPublish({ publish: true }),\n  ] },\n}\n",
+            ),
+            ("content/private/x.md", "---\npublish: true\n---\nMine.\n"),
+            ("content/shown/a.md", "---\npublish: true\n---\nA.\n"),
+            ("content/b.md", "Mine.\n"),
+        ],
+        "",
+        "/shown/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\nincludes_dir: parts\nlayouts_dir: frames\ndata_dir: facts\nplugins_dir: plug\n",
+            ),
+            ("parts/x.md", "Mine.\n"),
+            ("frames/x.md", "Mine.\n"),
+            ("facts/x.yml", "x: 1\n"),
+            ("a.md", "A.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/facts/x.yml", "missing")],
+    ),
+    (
+        &[
+            (
+                "eleventy.config.js",
+                "export default async function(eleventyConfig) {\n  eleventyConfig.setInputDirectory(\"texts\");\n  \
+                 eleventyConfig.setIncludesDirectory(\"bits\");\n}\n",
+            ),
+            ("_data/site.json", "{\"title\": \"Lamps\"}"),
+            ("texts/bits/x.md", "Mine.\n"),
+            ("texts/a.md", "A.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "docusaurus.config.js",
+                "module.exports = {\n  title: 'Lamps',\n  presets: [['classic', { docs: { path: 'docs' }, blog: false }]],\n};\n",
+            ),
+            ("docs/a.md", "A.\n"),
+            ("blog/x.md", "Mine.\n"),
+        ],
+        "",
+        "/docs/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("nuxt.config.ts", "export default defineNuxtConfig({})\n"),
+            (
+                "content.config.ts",
+                "export default defineContentConfig({ source: { include: '**/*.md', exclude: ['mine/**'] } })\n",
+            ),
+            ("app.config.ts", "export default { title: 'Lamps' }\n"),
+            ("content/a.md", "A.\n"),
+            ("content/mine/x.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Of two essays, the one in fewer other folders is meant.
+    (
+        &[
+            (
+                "astro.config.mjs",
+                "export default defineConfig({ integrations: [starlight({ title: 'Lamps' })] });\n",
+            ),
+            ("src/content/docs/guides/a.md", "A.\n"),
+            ("src/content/docs/fr/guides/a.md", "A fr.\n"),
+            ("src/content/authors/ada.json", "{\"email\": \"ada@lamp.example\"}"),
+        ],
+        "",
+        "/docs/fr/guides/a.gmi /docs/guides/a.gmi",
+        &[
+            ("/guides/a/", "/docs/guides/a.gmi"),
+            ("/fr/guides/a/", "/docs/fr/guides/a.gmi"),
+            ("/authors/ada.json", "missing"),
+        ],
+    ),
     // SvelteKit names pages after their folders.
     (
         &[
@@ -2164,27 +2270,62 @@ fn static_files_beside_the_content_folder_are_published() {
     assert_eq!(answer(&snapshot.site, "/secret.png"), "missing");
 }
 
+/// Essays have the keys of their authors, whose names are in a file.
+#[test]
+fn authors_are_shown_by_their_names() {
+    for (config, names, file, essay) in [
+        (
+            "docusaurus.config.js",
+            "blog/authors.yml",
+            "ada:\n  name: Ada Lamp\n  title: Writer\n",
+            "blog/a.md",
+        ),
+        ("_config.yml", "_data/authors.yml", "ada:\n  name: Ada Lamp\n", "a.md"),
+        ("hugo.toml", "data/authors/ada.yaml", "name: Ada Lamp\n", "content/a.md"),
+        (
+            "mkdocs.yml",
+            "docs/blog/.authors.yml",
+            "authors:\n  ada:\n    name: Ada Lamp\n",
+            "docs/blog/posts/a.md",
+        ),
+    ] {
+        let folder = scratch_folder();
+        write(
+            folder.path(),
+            &[(config, ""), (names, file), (essay, "---\nauthors: [Ada, bea]\n---\nText.\n")],
+        );
+        let site = published(folder.path(), "").1.site;
+        let authors: Vec<&String> =
+            site.capsule().essays().iter().flat_map(|essay| &essay.metadata.authors).collect();
+        assert_eq!(authors, ["Ada Lamp", "bea"], "{config}");
+    }
+}
+
 /// Exports are not Markdown: as long as nothing was made of one, the account says how to.
 #[test]
 fn export_without_essays_names_a_converter() {
-    for (file, text, converter) in [
-        ("lamps.WordPress.2024-05-01.xml", "", "npx wordpress-export-to-markdown"),
-        ("lamps.ghost.2024-05-01.json", "", "ghostToHugo"),
+    for (file, text, posts, converter) in [
+        ("lamps.WordPress.2024-05-01.xml", "", "it", "npx wordpress-export-to-markdown"),
+        ("lamps.ghost.2024-05-01.json", "", "it", "ghostToHugo"),
         (
             "x.xml",
-            "<rss><channel>\n<wp:wxr_version>1.2</wp:wxr_version></channel></rss>\n",
+            "<rss><channel>\n<wp:wxr_version>1.2</wp:wxr_version>\n<item><wp:post_type>post</wp:post_type></item>\n\
+             <item><wp:post_type><![CDATA[page]]></wp:post_type></item>\n\
+             <item><wp:post_type>attachment</wp:post_type></item></channel></rss>\n",
+            "its 2 posts",
             "npx wordpress-export-to-markdown",
         ),
         (
             "export.json",
-            "{\"db\": [{\"meta\": {\"version\": \"5.2\"}, \"data\": {\"posts\": []}}]}",
+            "{\"db\": [{\"meta\": {\"version\": \"5.2\"}, \"data\": {\"posts\": [{\"title\": \"A\"}]}}]}",
+            "its 1 post",
             "ghostToHugo",
         ),
     ] {
         let folder = scratch_folder();
         write(folder.path(), &[(file, text)]);
         let first = published(folder.path(), "").2.lines().remove(0);
-        assert!(first.ends_with(&format!("make Markdown of it, as with `{converter}`")), "{first}");
+        assert!(first.ends_with(&format!("make Markdown of {posts}, as with `{converter}`")), "{first}");
         write(folder.path(), &[("a.md", "Text.\n")]);
         let (_, snapshot, account) = published(folder.path(), "");
         assert_eq!(answer(&snapshot.site, &format!("/{file}")), "missing");

@@ -147,6 +147,7 @@ fn front_matter_that_cannot_be_read_is_an_error() {
         // None at all, or entries that are none.
         ("title = \"T\"\ndraft = true\n\nBody.", "1:1 no fence opens the front matter"),
         ("draft = true\n\nBody.", "1:1 no fence opens the front matter"),
+        ("public:: false\n\n- Body.", "1:1 this line seems to hide the essay, but is no front matter"),
         ("title = \"T\"\ndate = 2024-05-01\n+++\nBody.", "1:1 no fence opens the front matter"),
         ("\"title\": \"T\",\n\"draft\": true\n\nBody", "1:1 no fence opens the front matter"),
         (
@@ -834,6 +835,30 @@ fn plain_text_with_front_matter_is_an_essay_or_a_draft() {
     }
 }
 
+#[test]
+fn properties_of_notion_are_front_matter() {
+    let name = "Rain abcdefabcdefabcdefabcdefabcdefab.md";
+    for (name, text, expected) in [
+        (name, "# Rain\n\nStatus: Draft\nTags: a, b\n\nText.\n", ""),
+        (name, "# Rain\n\nPublished: No\n\nText.\n", ""),
+        (name, "# Rain\n\nRating: 5\nStatus: In doubt\n\nText.\n", ""),
+        (
+            name,
+            "# Rain\n\nStatus: Published\nDate: May 1, 2024\nTags: a, b\n\nText.\n",
+            "Rain 2024-05-01 a b: Text.",
+        ),
+        (name, "# Rain\n\nNote: this is prose.\n\nText.\n", "Rain : # Rain\n\nNote: this is prose.\n\nText."),
+        ("rain.md", "# Rain\n\nTags: a\n\nText.\n", "Rain : # Rain\n\nTags: a\n\nText."),
+    ] {
+        let (_, capsule, _) = site(&[(name, text)]);
+        let shown = capsule.essays().iter().map(|essay| {
+            let date = essay.date.map(|date| format!("{date} ")).unwrap_or_default();
+            format!("{} {date}{}: {}", essay.title, essay.metadata.tags.join(" "), essay.text().body().trim())
+        });
+        assert_eq!(shown.collect::<String>(), expected, "{text:?}");
+    }
+}
+
 /// Servers show a page called 404 for what they do not find.
 #[test]
 fn page_for_what_is_not_found_is_in_no_list() {
@@ -854,6 +879,8 @@ fn essay_with_a_password_is_hidden() {
         ("password:", false),
         ("password: \"\"", false),
         ("password: false", false),
+        ("password: [lamp, wick]", true),
+        ("password: []", false),
         ("encrypt: false", false),
         ("secret: of the lamp", false),
     ] {

@@ -115,8 +115,9 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
     if let Some(holding) = HoldingKey::find(usual).or_else(misprinted) {
         let is_held = matches!(holding.says(value), Some(Visibility::Hidden(_) | Visibility::Unlisted));
         match (holding.is_certain, is_held) {
-            (true, true) => return KeyClass::Held,
-            (true, false) | (false, true) => return KeyClass::Known,
+            // Logseq writes `public:: false`.
+            (certain, true) if certain || holding.name == "public" => return KeyClass::Held,
+            (true, false) | (_, true) => return KeyClass::Known,
             (false, false) => {}
         }
     }

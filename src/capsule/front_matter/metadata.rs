@@ -200,7 +200,10 @@ impl Reader<'_> {
 
     /// Notes what the value of `path` says about visibility; a value or key that leaves this open is a mistake.
     fn visibility(&mut self, path: &str, node: &Node<'_>) {
-        let says = |key: &HoldingKey| scalar(node).and_then(|value| key.says(value));
+        // Several readers may have a password each.
+        let has_passwords = |key: &HoldingKey| key.name.ends_with("password") && !texts(node, &[]).is_empty();
+        let word = |key: &HoldingKey| scalar(node).or(has_passwords(key).then_some("several"));
+        let says = |key: &HoldingKey| word(key).and_then(|value| key.says(value));
         if let Some(key) = HoldingKey::find(path) {
             match says(key) {
                 Some(says) => self.says.push((key.name, says)),

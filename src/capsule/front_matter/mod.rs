@@ -24,7 +24,9 @@ pub use metadata::{Cover, ExtraMetadata, Metadata};
 use super::CapsulePath;
 use super::date::DayOrder;
 use super::visibility::Visibility;
-use crate::markup::front_matter::{Format, Mistake, held_in_head, held_in_opening, known_key, split_knowing};
+use crate::markup::front_matter::{
+    Classify, Format, Head, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
+};
 use crate::problem::{Problem, SourceText, Topic};
 
 /// Largest head that is read, in bytes. Real ones hold a few hundred.
@@ -122,7 +124,14 @@ pub(super) fn read(
         }
         Ok(FrontMatter { metadata: inherited_only(path, options)?, body, problems: Vec::new() })
     };
-    let Some(head) = &split.head else { return prose(split.body_range) };
+    let exported = if split.head.is_none() { notion_properties(path, source, &classify) } else { None };
+    let (title, body_range) = match &exported {
+        Some(properties) => {
+            (source[..properties.range.start].trim_start_matches('#'), properties.range.end..source.len())
+        }
+        None => ("", split.body_range.clone()),
+    };
+    let Some(head) = split.head.as_ref().or(exported.as_ref()) else { return prose(body_range) };
     if head.text.len() > MAX_HEAD {
         let problem = Problem::error(format!("the front matter is larger than {} KiB", MAX_HEAD >> 10));
         let hint = "close it with the line that opened it";
@@ -145,7 +154,10 @@ pub(super) fn read(
             return Err(refusal(&text, what, error.hint, position(&error.range)));
         }
     };
-    let (metadata, notes) = metadata::read(inherit(own, path, options)?, options);
+    let (mut metadata, notes) = metadata::read(inherit(own, path, options)?, options);
+    if exported.is_some() {
+        metadata.title = Some(title.trim().to_owned());
+    }
     if let Some(note) = notes.iter().find(|note| note.is_fatal) {
         return Err(refusal(&text, &*note.what, note.hint, position(&note.range)));
     }
@@ -153,7 +165,7 @@ pub(super) fn read(
     let in_head = || held_in_head(head, &classify).map(|range| position(&range));
     // Without fences, the head may end earlier than meant.
     let is_open = head.format == Format::Lines;
-    let in_body = || held_in_opening(source, split.body_range.start, &classify);
+    let in_body = || held_in_opening(source, body_range.start, &classify);
     let held = || in_head().or_else(|| is_open.then(in_body).flatten());
     if let Some(range) = is_public.then(held).flatten() {
         return mistyped(range);
@@ -163,5 +175,17 @@ pub(super) fn read(
         problem.at(text.place(position(&note.range))).hint(note.hint)
     };
     let problems = notes.into_iter().map(problem).collect();
-    Ok(FrontMatter { metadata, body: split.body_range.clone(), problems })
+    Ok(FrontMatter { metadata, body: body_range.clone(), problems })
+}
+
+/// Returns the properties that Notion exports below the title of a page, whose file name ends with 32 digits, if one of
+/// them is known.
+fn notion_properties<'a>(path: &CapsulePath, source: &'a str, classify: Classify<'_>) -> Option<Head<'a>> {
+    let (_, id) = path.stem().rsplit_once(' ')?;
+    let is_export = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let start = source.find("\n\n").filter(|_| is_export && source.starts_with("# "))? + 2;
+    let end = source[start..].find("\n\n").map_or(source.len(), |end| start + end + 1);
+    let text = &source[start..end];
+    known_key(text, classify).filter(|_| text.lines().all(|line| line.contains(": ")))?;
+    Some(Head { format: Format::Lines, text, range: start..end })
 }

@@ -132,12 +132,15 @@ fn entries(text: &str) -> Entries<'_> {
 }
 
 /// A value that stands literally behind `key:`, `'/path':`, `key =` or `object.method(`: a text in quotes, a list or tuple
-/// of them, or a truth value, of which a call without arguments is one.
+/// of them, the last part of `join` or `resolve`, or a truth value, of which a call without a text is one.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
-    let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|\)|[\[(][ \t\n(]*(["'`][^\])]*)"#;
+    let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){]|[\[(][ \t\n(]*(["'`][^\])]*)"#;
+    let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`]([^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
-    Regex::new(&format!(r#"(?:({name}\.{name})\(|({name}|["']/[^"'\n]*)["']?[ \t]*[:=])[ \t]*(?:{value})"#))
-        .expect("an expression")
+    Regex::new(&format!(
+        r#"(?:({name}\.{name})\(|({name}|["']/[^"'\n]*)["']?[ \t]*[:=])[ \t]*(?:{value}|{joined})"#
+    ))
+    .expect("an expression")
 });
 
 /// Reads the literal values of a program in JavaScript, TypeScript or Python.
@@ -150,7 +153,9 @@ fn literals(text: &str) -> Entries<'static> {
         let group = |at| found.get_group(at).map(|span| &code[span.range()]);
         let at = found.get_match().and_then(|whole| text.find(&code[whole.range()])).unwrap_or(0);
         let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: at..at + 1 };
-        let value = match (group(7), (3..=6).find_map(group)) {
+        // An object is no value.
+        let is_object = group(1).is_none() && code[..found.get_match()?.end()].ends_with('{');
+        let value = match (group(7), (3..=6).chain([8]).find_map(group)) {
             (Some(list), _) => {
                 let items = list.split(['"', '\'', '`']).skip(1).step_by(2);
                 Node { value: Value::List(items.map(scalar).collect()), range: at..at + 1 }
@@ -158,9 +163,9 @@ fn literals(text: &str) -> Entries<'static> {
             (None, text) => scalar(text.unwrap_or("true")),
         };
         let key = group(1).or(group(2)).unwrap_or_default().trim_start_matches(['"', '\'']).to_lowercase();
-        (key.into(), value)
+        (!is_object).then(|| (key.into(), value))
     };
-    LITERAL.captures_iter(&code).map(entry).collect()
+    LITERAL.captures_iter(&code).filter_map(entry).collect()
 }
 
 /// Reads a JSON object, perhaps without its braces.

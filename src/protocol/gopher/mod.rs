@@ -14,9 +14,6 @@ use crate::capsule::{CapsulePath, PathError};
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, Medium, RenderedPage, Site, Sites};
 
-/// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
-const MAX_MOVES: usize = 4;
-
 /// The schemes that a [URL page](url_page) links to; others could run code in a browser.
 const URL_SCHEMES: [&str; 4] = ["http", "https", "gemini", "mailto"];
 
@@ -165,20 +162,10 @@ fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
         (rest, CapsulePath::from_decoded),
         (rest, CapsulePath::from_selector),
     ];
-    let mut found = readings.into_iter().map(|(text, read)| (follow(site, read(text).ok()), text));
+    let look_up = |path: CapsulePath| site.follow(&path, Medium::Gopher);
+    let mut found =
+        readings.into_iter().map(|(text, read)| (read(text).map_or(Lookup::Missing, look_up), text));
     found.find(|(lookup, _)| *lookup != Lookup::Missing).unwrap_or((Lookup::Missing, selector))
-}
-
-/// Looks `path` up and follows redirects inside the capsule.
-fn follow(site: &Site, path: Option<CapsulePath>) -> Lookup {
-    let Some(mut path) = path else { return Lookup::Missing };
-    for _ in 0..MAX_MOVES {
-        match site.lookup(&path, Medium::Gopher) {
-            Lookup::Moved(target) => path = target,
-            found => return found,
-        }
-    }
-    Lookup::Missing
 }
 
 /// Returns the page for a selector `URL:…`, which sends browsers to `url` (the convention "Links to URL" of 2002), or

@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 31] = [
+const LABELS: [(&str, &str); 33] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("content", "essays from"),
@@ -22,6 +22,7 @@ const LABELS: [(&str, &str); 31] = [
     ("ignored", "left out, by regular expressions in"),
     ("title", "title from"),
     ("author", "author from"),
+    ("author_files", "names of authors by their keys from the files"),
     ("language", "language from"),
     ("web", "address on the Web from"),
     ("time_zone", "time zone from"),
@@ -39,6 +40,7 @@ const LABELS: [(&str, &str); 31] = [
     ("encrypted_tags", "held back by the tags in"),
     ("leaf_bundles", "texts beside and below an `index` are no essays"),
     ("drafts_below", "essays below an introduction that is a draft are drafts"),
+    ("posts", "posts counted by"),
     ("converter", "not read, but made Markdown by"),
 ];
 
