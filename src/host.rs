@@ -3,7 +3,6 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
-use std::ops::Deref;
 use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -122,7 +121,7 @@ impl From<IpAddr> for HostName {
     }
 }
 
-impl Deref for HostName {
+impl std::ops::Deref for HostName {
     type Target = str;
 
     fn deref(&self) -> &str {

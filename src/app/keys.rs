@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use tokio_rustls::rustls::server::ProducesTickets;
 
 use crate::config::{Capsule, Config};
 use crate::hosting::{log_created_key, log_replaced_key};
@@ -19,7 +18,7 @@ pub(super) struct Keys {
     pub(super) identities: Vec<Identity>,
     pub(super) origins: Vec<KeyOrigin>,
     /// Seals the session tickets, so that sessions end with the keys.
-    tickets: Arc<dyn ProducesTickets>,
+    tickets: Arc<dyn tokio_rustls::rustls::server::ProducesTickets>,
 }
 
 impl Keys {

@@ -4,16 +4,13 @@ use std::io;
 use std::net::TcpListener as StdListener;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 
 use super::sockets::{self, BoundSocket, SocketRole, Sockets};
 use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::{Problem, Problems};
 use crate::protocol::Protocol;
-use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
 use crate::server::{Endpoint, Limits, Metrics, ServerContext, Transport, serve};
 use crate::site::Authority;
@@ -94,7 +91,7 @@ fn name(index: usize, capsule: &Capsule) -> Option<HostName> {
 pub(super) fn listeners(
     config: &Config,
     sockets: Vec<BoundSocket>,
-    tls: &Arc<ArcSwap<crate::server::tls::Tls>>,
+    tls: &Arc<arc_swap::ArcSwap<crate::server::tls::Tls>>,
     advertised: &AdvertisedAddresses,
 ) -> io::Result<Vec<(TcpListener, Endpoint)>> {
     let mut ports = vec![advertised.gemini_port];
@@ -140,12 +137,16 @@ impl MetricsServer {
     }
 
     /// Logs the addresses of the metrics and serves these in a task of `tasks`. Must be called within a tokio runtime.
-    pub(super) fn start(self, readers: &ServerContext, tasks: &mut JoinSet<()>) -> io::Result<()> {
+    pub(super) fn start(
+        self,
+        readers: &ServerContext,
+        tasks: &mut tokio::task::JoinSet<()>,
+    ) -> io::Result<()> {
         for address in self.sockets.iter().filter_map(|socket| socket.local_addr().ok()) {
             tracing::info!("metrics are at http://{address}/metrics");
         }
         let metrics = self.metrics;
-        let page = Arc::new(MetricsPage(Arc::new(move || metrics.text())));
+        let page = Arc::new(crate::protocol::metrics::MetricsPage(Arc::new(move || metrics.text())));
         let endpoint = || Endpoint { protocol: page.clone(), transport: Transport::Plain };
         let listener = |socket| TcpListener::from_std(socket).map(|socket| (socket, endpoint()));
         let listeners = self.sockets.into_iter().map(listener).collect::<io::Result<Vec<_>>>()?;

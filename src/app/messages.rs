@@ -1,7 +1,6 @@
 //! Messages to the operator: the startup message, problems, and what a reload changed.
 
 use std::io::ErrorKind;
-use std::path::Path;
 
 use super::listeners::AdvertisedAddresses;
 use super::sockets::{BoundSocket, SocketRole, Sockets};
@@ -83,7 +82,7 @@ impl StartupMessage<'_> {
                 let key = format!("  public key   SHA-256 {}", identity.public_key);
                 lines.extend([about].into_iter().chain(details(capsule)).chain([format!("  {urls}"), key]));
             }
-            let folder = identity.key_file.parent().unwrap_or(Path::new("")).display().to_string();
+            let folder = identity.key_file.parent().unwrap_or(std::path::Path::new("")).display().to_string();
             if !folders.contains(&folder) {
                 folders.push(folder);
             }

@@ -2,7 +2,6 @@
 
 use std::io;
 
-use listenfd::ListenFd;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
@@ -15,7 +14,7 @@ use crate::problem::Problem;
 pub(super) fn inherited_sockets() -> Result<Vec<(String, std::net::TcpListener)>, Problem> {
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');
-    let mut inherited = ListenFd::from_env();
+    let mut inherited = listenfd::ListenFd::from_env();
     let mut sockets = Vec::new();
     for index in 0..inherited.len() {
         let name = names.next().unwrap_or_default().to_owned();

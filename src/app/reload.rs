@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use sd_notify::NotifyState;
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -26,7 +25,7 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> std::io::Result<i
     // Otherwise the first reader of an essay waits for them.
     let sites = service.sites.clone();
     worker.run(move || sites.load().all.iter().for_each(|site| site.resolve_backlinks()));
-    let service = Arc::new(Mutex::new(service));
+    let service = Arc::new(parking_lot::Mutex::new(service));
     Ok(async move {
         let changed = Arc::new(Notify::new());
         // Watches are set up after the service has started, because watching a large archive takes a while.

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
-use parking_lot::Mutex;
 use time::OffsetDateTime;
 
 use super::keys::Keys;
@@ -38,7 +36,7 @@ pub(super) struct Service {
     pub(super) publisher: Publisher,
     pub(super) keys: Keys,
     /// The TLS configuration that new connections load; swapped when the keys change.
-    pub(super) tls: Arc<ArcSwap<crate::server::tls::Tls>>,
+    pub(super) tls: Arc<arc_swap::ArcSwap<crate::server::tls::Tls>>,
     pub(super) hosted: Option<Arc<crate::hosting::HostedCapsules>>,
     pub(super) sites: LiveSites,
     pub(super) indexer: SearchIndexer,
@@ -51,7 +49,7 @@ pub(super) struct Service {
 pub(super) struct SearchIndexer {
     pub(super) worker: WorkerPool,
     /// The last snapshot that has its indexes, from which those of the next one are updated.
-    pub(super) indexed: Arc<Mutex<Option<Arc<crate::site::Sites>>>>,
+    pub(super) indexed: Arc<parking_lot::Mutex<Option<Arc<crate::site::Sites>>>>,
 }
 
 impl SearchIndexer {

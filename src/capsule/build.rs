@@ -15,7 +15,6 @@ use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, SourceFile};
 use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_drafts};
-use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
 /// Number of unread texts from which they are read on several threads; fewer are read sooner than threads start.
@@ -33,7 +32,7 @@ pub struct BuildOptions {
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// How Markdown is read, for titles.
-    pub markdown: MarkdownOptions,
+    pub markdown: crate::markup::markdown::MarkdownOptions,
     /// The language of the capsule, if it is configured. Otherwise the languages of texts are recognised.
     pub language: Option<String>,
     /// The private areas of the capsule.

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// The characters that are percent-encoded in a path segment of a URL (RFC 3986, section 3.3).
@@ -214,7 +213,7 @@ pub fn nfc(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         return Cow::Borrowed(name);
     }
-    ComposingNormalizerBorrowed::new_nfc().normalize(name)
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(name)
 }
 
 /// Returns the words of a title in lower case with hyphens between them, as most generators make a name of it.

@@ -1,7 +1,5 @@
 //! [`Rules`]: how the configuration of a site generator reads, addresses and shows its essays.
 
-use std::sync::Arc;
-
 use super::{CapsulePath, Essay, SourceFile, slug};
 
 /// How the configuration of a site generator reads, addresses and shows its essays.
@@ -20,7 +18,7 @@ pub struct Rules {
     /// The time zone of dates without their own; by default UTC.
     pub time_zone: Option<jiff::tz::TimeZone>,
     /// The settings with metadata of essays.
-    pub defaults: Option<Arc<SourceFile>>,
+    pub defaults: Option<std::sync::Arc<SourceFile>>,
     /// Whether an introduction that is a draft makes drafts of the essays below its folder.
     pub drafts_below: bool,
     /// Whether essays with a future date are public.

@@ -8,7 +8,6 @@ use super::essay::{Essay, readable};
 use super::lookup::{Names, bare_name};
 use super::placement::PageSnippet;
 use super::source::{FileRef, SourceFile};
-use super::visibility::HiddenReason;
 
 /// Memory for one essay, attachment and section besides words and names, in bytes, measured with made-up archives.
 const ESSAY_OVERHEAD: usize = 1_000;
@@ -40,7 +39,7 @@ pub struct Capsule {
     /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
     /// The numbers of hidden essays.
-    pub hidden: BTreeMap<HiddenReason, usize>,
+    pub hidden: BTreeMap<super::visibility::HiddenReason, usize>,
     /// The number of essays and introductions that are in no list.
     pub unlisted: usize,
     /// When an essay next appears or expires, so that the capsule must be built again.

@@ -12,8 +12,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound};
 
-use super::CapsulePath;
-
 /// Shortest text that is compressed, in bytes: for shorter ones the overhead of a frame outweighs the gain.
 const MIN_COMPRESSED: usize = 256;
 
@@ -32,7 +30,7 @@ thread_local! {
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     /// The name of the file below the content folder: `/films/the-soft-skin.md`.
-    pub path: CapsulePath,
+    pub path: super::CapsulePath,
     /// The content, or a reference to it.
     pub content: Content,
 }

@@ -5,8 +5,6 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use clap::Args;
-use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::arguments::{NamedArchive, file_name};
@@ -22,7 +20,7 @@ use crate::site::{Lookup, Medium, Site, lint};
 /// The most problems that are listed one by one; more are grouped by cause.
 const MAX_LISTED: usize = 20;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     archive: NamedArchive,
@@ -219,7 +217,7 @@ fn json(problems: &[Problem], accounts: &[(&Capsule, Account)]) -> serde_json::R
 }
 
 /// A problem as JSON, or with the severity `note` what became of a file; what does not apply is `null`.
-#[derive(Default, Serialize)]
+#[derive(Default, serde::Serialize)]
 struct Object<'p> {
     file: Option<String>,
     line: Option<u32>,

@@ -2,17 +2,13 @@
 
 use std::io::{IsTerminal, Write};
 
-use clap::Args;
-
-use super::arguments::Settings;
 use crate::app::predict_gopher_port;
 use crate::config::reference;
-use crate::problem::printable_lines;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    settings: Settings,
+    settings: super::arguments::Settings,
     #[arg(long)]
     json: bool,
     #[arg(long, conflicts_with = "json")]
@@ -32,6 +28,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
     };
     // A program reads the values as they are.
-    let shown = if std::io::stdout().is_terminal() { printable_lines(&shown) } else { shown };
+    let shown = if std::io::stdout().is_terminal() { crate::problem::printable_lines(&shown) } else { shown };
     Ok(std::io::stdout().write_all(shown.as_bytes())?)
 }

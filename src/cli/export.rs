@@ -6,13 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf, absolute};
 
 use anyhow::{Context, bail, ensure};
-use clap::Args;
 use ignore::{DirEntry, WalkBuilder};
 
 use super::arguments::{NamedArchive, require_capsule};
 use crate::capsule::{CapsulePath, media};
 use crate::config::{Capsule, Config, Overrides};
-use crate::disk;
 use crate::problem::{Problem, Severity};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::render::menu::{self, ItemType, Menu};
@@ -26,7 +24,7 @@ const MARKER_TEXT: &str = "Written by `lamplit export`, which replaces these fil
 /// The longest name of a file, in bytes.
 const MAX_NAME: usize = 255;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[arg(value_name = "OUT")]
     out: PathBuf,
@@ -204,8 +202,8 @@ impl Tree {
         match found {
             Lookup::Page(page) => self.page(address, &page),
             Lookup::File(file, _) => {
-                let mut source =
-                    disk::open_attachment(&file).with_context(|| format!("cannot read `{address}`"))?;
+                let mut source = crate::disk::open_attachment(&file)
+                    .with_context(|| format!("cannot read `{address}`"))?;
                 self.write(address, |target| io::copy(&mut source, &mut File::create(target)?).map(drop))
             }
             Lookup::Search(_) | Lookup::Moved(_) | Lookup::Withdrawn | Lookup::Missing => Ok(()),

@@ -5,13 +5,11 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
-use clap::Args;
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, Error};
 use url::Url;
@@ -29,7 +27,7 @@ const MAX_HEADER: usize = 2048;
 /// The length in bytes beyond which a line is taken for two.
 const MAX_LINE: u64 = 64 * 1024;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     url: Url,
     #[arg(long)]
@@ -199,7 +197,7 @@ fn require_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
 }
 
 fn connector() -> Result<TlsConnector, Error> {
-    let provider = Arc::new(aws_lc_rs::default_provider());
+    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()?
         .dangerous()

@@ -5,15 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clap::Args;
-use toml::Value;
 
 use super::new::create;
 use crate::capsule::{CapsulePath, TextKind};
 
 const FILE: &str = "config.toml";
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[arg(value_name = "DIR")]
     content: Option<PathBuf>,
@@ -65,6 +63,6 @@ fn text(content: &Path, hostname: &str) -> Option<String> {
     let given = [("hostname", hostname.to_owned()), ("content", content.to_str()?.to_owned())];
     let given = given.into_iter().chain(facts);
     let given: Vec<_> =
-        given.map(|(key, value)| ("[[capsule]]", key, Value::from(value).to_string())).collect();
+        given.map(|(key, value)| ("[[capsule]]", key, toml::Value::from(value).to_string())).collect();
     Some(crate::config::commented_file(purpose, &given))
 }

@@ -4,8 +4,6 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 
 use anyhow::{Context, bail};
-use clap::Args;
-use serde_json::json;
 
 use super::arguments::{Archive, require_capsule};
 use crate::capsule::{Essay, EssayDate, TextKind, slug};
@@ -15,7 +13,7 @@ use crate::publish::{CapsuleSnapshot, PublishOptions};
 /// How many of the newest essays determine the style of an archive.
 const RECENT: usize = 20;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     title: String,
     #[command(flatten)]
@@ -45,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let path = capsule.content.join(folder(&recent)).join(name);
     let has_toml = |essay: &Essay, _| essay.text().whole().trim_start_matches('\u{feff}').starts_with("+++");
     // The escapes of JSON strings are also those of YAML and of TOML.
-    let title = json!(printable(&arguments.title).trim());
+    let title = serde_json::json!(printable(&arguments.title).trim());
     let values = [
         ("title", Some(title.to_string())),
         ("date", Some(today.to_string())),

@@ -3,16 +3,13 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Args;
-use serde::Serialize;
-
 use super::arguments::{Archive, file_name, require_capsule};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::print::{has_colours, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions, count};
 use crate::search::{Excerpt, Found, Index, IndexedPage, Query};
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[arg(allow_hyphen_values = true)]
     words: String,
@@ -81,7 +78,7 @@ fn search(
     Ok((entries.collect(), message))
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, serde::Serialize)]
 struct Entry {
     title: String,
     date: Option<String>,

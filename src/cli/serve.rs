@@ -1,15 +1,12 @@
 //! `lamplit serve`: serves until the process is asked to stop.
 
-use clap::Args;
-
-use super::arguments::Settings;
 use crate::app::{self, ConfigSource, Signals};
 use crate::config::Config;
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    settings: Settings,
+    settings: super::arguments::Settings,
     #[arg(long)]
     drafts: bool,
     #[arg(short, long)]

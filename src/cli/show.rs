@@ -10,7 +10,6 @@ use clap::{Args, ValueEnum};
 use super::arguments::ConfigFile;
 use super::hosted;
 use crate::capsule::{CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
-use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem, SourceText};
 use crate::publish::{PublishOptions, preview};
 use crate::site::{Lookup, Medium, RenderedPage, Site, SiteOptions};
@@ -116,7 +115,7 @@ fn displayed(page: &RenderedPage) -> String {
     text.lines().filter(|line| *line != ".").map(display).collect()
 }
 
-fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
+fn notices(essay: &Essay, options: &crate::markup::markdown::MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
     let source = SourceText::new(file, text.whole());
     let problems = text.document(options).notices.into_iter().map(|notice| {

@@ -5,11 +5,9 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::Args;
 use serde_json::{Value, json};
 use time::{Date, Duration};
 
-use super::arguments::ConfigFile;
 use crate::capsule::{CapsulePath, media};
 use crate::config::Overrides;
 use crate::problem::{Problem, printable};
@@ -36,7 +34,7 @@ const GENERATED: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/acce
 
 const HEIGHTS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-#[derive(Debug, Args)]
+#[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[arg(value_name = "LOG")]
     logs: Vec<PathBuf>,
@@ -47,7 +45,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    file: ConfigFile,
+    file: super::arguments::ConfigFile,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::ignore::{Compiled, Exclusion};
-use super::open::open_inside;
 use super::stamp::{FileStamp, settles_in};
-use super::writers::Writers;
 use crate::capsule::{CapsulePath, Content, SourceFile, TextKind};
 use crate::problem::Problem;
 
@@ -45,7 +43,7 @@ pub struct FolderContents {
     /// The kind of file system in the folder that does not report the changes of other machines, if there is one.
     pub unreported: Option<&'static str>,
     /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
-    pub writers: Writers,
+    pub writers: super::writers::Writers,
     /// What the content folder of a site generator and its folders of static files held each, if the files are of all.
     pub parts: Vec<Self>,
     /// The patterns in force by their file, relative to the root, and since when that cannot be read as a whole.
@@ -110,7 +108,7 @@ pub fn read_small(root: &Path, name: &Path, max: u64) -> io::Result<Option<(Stri
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         return Ok(None);
     }
-    let file = open_inside(root, &path)?;
+    let file = super::open::open_inside(root, &path)?;
     let metadata = file.metadata()?;
     if metadata.len() > max {
         return Err(io::Error::other(format!("it is larger than {} KiB", max >> 10)));

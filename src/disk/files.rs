@@ -13,7 +13,6 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::FolderContents;
 use super::ignore::{Compiled, Exclusion, Rules};
-use super::names::ToolFile;
 use super::open::{Folder, open_inside};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
 use crate::capsule::{
@@ -192,7 +191,7 @@ impl<'a> Files<'a> {
             && read_start().is_ok()
             && has_fence(&String::from_utf8_lossy(&start))
         {
-            let kind = ToolFile::Unread("HTML with front matter");
+            let kind = super::names::ToolFile::Unread("HTML with front matter");
             return self.leave_out(&file.relative, Exclusion::Name(kind));
         }
         let (root, relative) = (Arc::clone(&self.root), file.relative.clone());

@@ -1,7 +1,6 @@
 //! Opening files of a content folder. The opened file is checked, because its name may lead elsewhere by then.
 //!
-//! Only regular files inside the folder are opened. Symbolic links are followed as long as they stay inside. A FIFO or
-//! a device is opened without waiting and refused.
+//! Only regular files inside the folder are opened, also through links that stay inside; FIFOs and devices are refused.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,7 +8,6 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use parking_lot::RwLock;
 use rustix::fs::{CWD, Mode, OFlags, openat, statfs};
 
 use crate::capsule::FileRef;
@@ -39,7 +37,7 @@ fn is_cut(opened: &File, file: &FileRef) -> bool {
 #[derive(Debug, Default)]
 pub struct AttachmentOpener {
     /// Devices whose file systems support non-blocking reads.
-    prompt: RwLock<Vec<u64>>,
+    prompt: parking_lot::RwLock<Vec<u64>>,
 }
 
 impl AttachmentOpener {

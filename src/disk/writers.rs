@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
-use parking_lot::Mutex;
 
 use super::stamp::{FileIdentity, changed_at, identity, settles_in};
 
@@ -32,7 +31,7 @@ const NEW_FOLDER: Duration = Duration::from_millis(50);
 
 /// What is known of the programs that write the files of a folder. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Writers(Arc<Mutex<State>>);
+pub struct Writers(Arc<parking_lot::Mutex<State>>);
 
 impl PartialEq for Writers {
     fn eq(&self, other: &Self) -> bool {

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use jiff::fmt::temporal::DateTimeParser;
-use serde::Deserialize;
 
 use crate::capsule::{CapsulePath, Rules, usual_key};
 
@@ -20,7 +19,7 @@ use settings::{Folder, Settings};
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(include_str!("table.toml")).expect("a table of strings"));
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Table {
     any: Row,
     generator: Vec<Row>,
@@ -149,6 +148,7 @@ impl Recognised {
         let keys = own.map(|own| ("tags".to_owned(), own)).chain(settings.pairs(get("meanings")));
         let keys = keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none());
         let read = |files: &str| Settings::read(site, files.split_whitespace().map(str::to_owned));
+        let in_feed = settings.first("wp:posts").and_then(|fact| fact.value.parse::<usize>().ok());
         let mut held_tags = settings.patterns(get("encrypted_tags"));
         held_tags.extend(get("held_tags").split(',').map(str::to_owned));
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
@@ -174,8 +174,7 @@ impl Recognised {
             redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))]
                 .concat(),
             leaf_bundles: get("leaf_bundles") == "true",
-            posts: settings.patterns(get("posts")).len()
-                + settings.first("wp:posts").and_then(|fact| fact.value.parse().ok()).unwrap_or(0),
+            posts: settings.patterns(get("posts")).len() + in_feed.unwrap_or(0),
             converter: get("converter"),
             files: settings.files,
             content,

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use percent_encoding::percent_decode_str;
-
 use crate::capsule::{CapsulePath, Content, SourceFile, TextKind, introduces_folder, settings_in};
 use crate::disk;
 use crate::markup::markdown::{self, MarkdownOptions};
@@ -128,8 +126,7 @@ impl Settings {
         self.names(keys).into_iter().map(|tag| (tag.clone(), folder(&tag))).collect()
     }
 
-    /// Returns the folders that each item of a list stands for: `@key,folder/` for all values of these settings, and these
-    /// folders, which end with a slash.
+    /// Returns the folders that each item of a list stands for: `@key,folder/` for all values of settings, and folders.
     pub(super) fn folders(&self, list: &str) -> Vec<Vec<String>> {
         let folder = |folder: &str| {
             // The folder of a program, and patterns for files in the folder.
@@ -155,8 +152,7 @@ impl Settings {
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
-    /// Returns patterns that leave out all texts but those that `keys` list, and those behind `+` if there are any. Values
-    /// that start with `!` are left out.
+    /// Returns patterns that leave out `!texts` and all texts but those that `keys` list, if any, and those behind `+`.
     pub(super) fn only(&self, keys: &str) -> Vec<String> {
         let (keys, further) = keys.split_once('+').unwrap_or((keys, ""));
         let all = ["*.md", "*.qmd", "*.[Rr]md"].map(str::to_owned);
@@ -261,7 +257,7 @@ impl Settings {
 /// Returns the path in an address from `base`, as written.
 fn written_path(address: &str, base: &CapsulePath) -> Option<CapsulePath> {
     let path = address.split(['#', '?']).next()?;
-    base.join(&percent_decode_str(path).decode_utf8().ok()?).ok()
+    base.join(&percent_encoding::percent_decode_str(path).decode_utf8().ok()?).ok()
 }
 
 /// Returns the texts of the first elements in an export of `WordPress`, and the number of its posts and pages.

@@ -7,7 +7,6 @@ use std::fmt;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf, absolute};
-use std::sync::Arc;
 
 /// How much of the sandbox is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,7 +36,7 @@ pub struct SandboxRules {
 #[derive(Debug, Clone, Default)]
 pub struct Sandbox {
     /// The readable folders, by device and inode; `None` without a sandbox.
-    folders: Option<Arc<[(u64, u64)]>>,
+    folders: Option<std::sync::Arc<[(u64, u64)]>>,
 }
 
 named! {

@@ -7,7 +7,6 @@ pub mod print;
 mod source;
 
 use std::fmt;
-use std::ops::Deref;
 
 pub use print::{printable, printable_lines};
 pub use source::{Place, SourceText, Span, floor_char_boundary};
@@ -163,7 +162,7 @@ impl From<Problem> for Problems {
     }
 }
 
-impl Deref for Problems {
+impl std::ops::Deref for Problems {
     type Target = [Problem];
 
     fn deref(&self) -> &[Problem] {

@@ -3,7 +3,6 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 
 use super::{EX_FAILURE, Problem, Problems};
@@ -23,7 +22,7 @@ pub fn printable_lines(text: &str) -> String {
 }
 
 /// Returns whether to write colours to `stream`: it is a terminal that shows them and `NO_COLOR` is not set.
-pub fn has_colours(stream: &impl RawStream) -> bool {
+pub fn has_colours(stream: &impl anstream::stream::RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
 }
 

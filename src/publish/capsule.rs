@@ -100,8 +100,7 @@ impl CapsuleSnapshot {
     }
 }
 
-/// Describes a recognised site and the dialects of its essays, as in `Astro site: src/content/, 8 files in MDX are read`,
-/// or how to convert an export without essays.
+/// Describes a recognised site, as in `Astro site: src/content/, 8 files in MDX are read`, or how to convert an export.
 fn described(site: &Recognised, contents: &FolderContents) -> String {
     let dialects = [("mdx", "MDX"), ("qmd", "Quarto"), ("rmd", "R Markdown")];
     let read = dialects.into_iter().filter_map(|(extension, dialect)| {

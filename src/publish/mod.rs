@@ -63,8 +63,7 @@ impl Publisher {
         update
     }
 
-    /// Returns after how long to publish again without any notice of a change: when a folder is to be read again, or on
-    /// the next date on which an essay appears or expires.
+    /// Returns after how long to publish again without a change: to read a folder again, or when an essay is due.
     pub fn next_publication(&self, now: OffsetDateTime) -> Option<Duration> {
         let until = |date: OffsetDateTime| Duration::try_from(date - now).unwrap_or(Duration::ZERO);
         let dates = self.capsules().filter_map(CapsulePublisher::next_change).map(until);

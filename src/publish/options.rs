@@ -108,15 +108,13 @@ impl PublishOptions {
             let mut bundles: std::collections::HashSet<CapsulePath> =
                 paths.filter(|path| is_index(path)).map(CapsulePath::parent).collect();
             bundles.remove(&CapsulePath::root());
-            let is_part = |path: &CapsulePath| {
+            let is_ignored = |file: &mut std::sync::Arc<SourceFile>| {
+                let path = &file.path;
                 // An index is no part of its own bundle.
                 let mut above = path.ancestors().skip(usize::from(is_index(path)));
-                is_text(path) && above.any(|folder| bundles.contains(&folder))
-            };
-            let is_ignored = |file: &mut std::sync::Arc<SourceFile>| {
-                !site.ignored.is_empty() && ignored.is_match(&format!("/{}{}", site.content, file.path))
-                    || is_part(&file.path)
-                    || !site.parts.is_empty() && !site.parts.iter().any(|part| file.path.is_within(part))
+                !site.ignored.is_empty() && ignored.is_match(&format!("/{}{path}", site.content))
+                    || is_text(path) && above.any(|folder| bundles.contains(&folder))
+                    || !site.parts.is_empty() && !site.parts.iter().any(|part| path.is_within(part))
             };
             let ignored =
                 contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());

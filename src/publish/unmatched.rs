@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::options::PublishOptions;
 use crate::capsule::{Capsule, CapsulePath, bare_name, nfc};
 use crate::problem::{Problem, nearest};
 
@@ -17,7 +16,7 @@ const MAX_COMPARISONS: usize = 200_000;
 /// A pattern such as `*.bak` may be a precaution, and an address in `gone` usually has no file any more: these are
 /// reported only if a similar name exists that was probably meant.
 pub(super) fn unmatched(
-    options: &PublishOptions,
+    options: &super::options::PublishOptions,
     contents: &crate::disk::FolderContents,
     capsule: &Capsule,
 ) -> Vec<Problem> {

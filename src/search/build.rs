@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
 use super::postings::PostingsWriter;
 use super::segment::{Document, PART, Part, REMOVED, Segment, TAG, YEAR, language_entry, marked};
 use super::words;
 use crate::capsule::{CapsulePath, Essay};
-use crate::markup::markdown::MarkdownOptions;
 use crate::markup::{Block, plain_words};
 
 /// What an index needs to know besides the essays.
@@ -17,7 +14,7 @@ pub struct IndexOptions {
     /// The language of essays that do not state theirs (BCP 47); empty if unknown.
     pub language: String,
     /// How Markdown is read.
-    pub markdown: MarkdownOptions,
+    pub markdown: crate::markup::markdown::MarkdownOptions,
 }
 
 /// A page that a search can find.
@@ -62,7 +59,7 @@ pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Pa
 
 #[derive(Default)]
 struct Builder {
-    ids: std::collections::HashMap<Box<str>, u32, RandomState>,
+    ids: std::collections::HashMap<Box<str>, u32, foldhash::fast::RandomState>,
     /// The postings of each entry, and its spelling if that differs.
     entries: Vec<(PostingsWriter, Option<Box<str>>)>,
     segment: Segment,

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::build::IndexOptions;
 use super::words;
 
 /// The longest excerpt, in columns: a dense character takes two.
@@ -82,7 +81,7 @@ type Passage = (u64, String, Vec<Range<usize>>);
 
 impl Excerpt {
     /// Returns the passages of `essay` with the most different words of `marks`, or its summary or its beginning.
-    pub fn of(essay: &crate::capsule::Essay, marks: &Marks, options: &IndexOptions) -> Self {
+    pub fn of(essay: &crate::capsule::Essay, marks: &Marks, options: &super::build::IndexOptions) -> Self {
         let whole = essay.text();
         let document = whole.document(&options.markdown);
         let mut passages: Vec<Passage> = Vec::new();

@@ -2,7 +2,6 @@
 
 use frostem::{Algorithm, Stemmer};
 
-use super::postings::Posting;
 use super::segment::{Document, LANGUAGE, PART, Segment, is_word, marked};
 use super::words;
 use crate::problem::floor_char_boundary;
@@ -181,7 +180,7 @@ pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], av
 }
 
 /// Returns the document and positions at which phrases would start that have `posting` at the distance `behind`.
-fn starts(posting: Posting<'_>, behind: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
+fn starts(posting: super::postings::Posting<'_>, behind: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
     posting.positions().filter_map(move |position| Some((posting.document, position.checked_sub(behind)?)))
 }
 

@@ -7,7 +7,6 @@
 use std::ops::Range;
 
 use super::excerpt::Marks;
-use super::index::Index;
 use super::matching::{Match, Meant, Scope, any, begun, float, meant, phrase};
 use super::query::{Clause, Query, Sense};
 use super::segment::{PART, REMOVED, Segment, marked};
@@ -64,7 +63,7 @@ struct Score {
     excluded: bool,
 }
 
-impl Index {
+impl super::index::Index {
     /// Returns the pages that `query` finds among those whose number is `visible`, limited to the ranks in `wanted`.
     pub fn search(&self, query: &Query, visible: &dyn Fn(u32) -> bool, wanted: Range<usize>) -> Found {
         let scope = self.scope(visible);

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::index::Index;
 use super::matching::{Scope, any};
 
 /// Most words suggested for one.
@@ -17,7 +16,7 @@ pub struct Suggestion {
     pub instead: Vec<String>,
 }
 
-impl Index {
+impl super::index::Index {
     /// Returns the words with the fewest different letters, first those that start alike, then the most frequent: each
     /// with its number of different letters, as it stands in the index, and as it is spelled.
     pub(super) fn nearest(&self, folded: &str, scope: &Scope) -> Vec<(usize, &str, &str)> {

@@ -10,7 +10,6 @@ use std::future::pending;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
@@ -25,7 +24,7 @@ pub struct ConnectionLimiter {
     slots: Arc<Semaphore>,
     capacity: u32,
     per_address: usize,
-    open: Arc<Mutex<OpenConnections>>,
+    open: Arc<parking_lot::Mutex<OpenConnections>>,
 }
 
 #[derive(Debug, Default)]

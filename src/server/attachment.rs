@@ -14,7 +14,6 @@ use std::task::Poll;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{spawn_blocking, yield_now};
-use tokio::time::timeout;
 
 use super::wire::{CHUNK, ClientStream, Wire};
 use crate::capsule::FileRef;
@@ -91,7 +90,8 @@ pub(super) async fn send<S: ClientStream>(
     files: &FileOpener,
     stall: std::time::Duration,
 ) -> Result<(), SendError> {
-    let opened = timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
+    let opened =
+        tokio::time::timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
     let mut file = opened.map_err(SendError::Unsent)?;
     let mut last_yield = 0;
     loop {

@@ -3,15 +3,10 @@
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
-use ipnet::IpNet;
-use tokio_rustls::rustls::server::ServerConfig;
 
-use super::access_log::AccessLog;
-use super::attachment::FileOpener;
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
 use super::worker_pool::WorkerPool;
@@ -28,17 +23,17 @@ pub struct ServerContext {
     /// Loads capsules that are not among `sites`, by host name; `None` without hosting.
     pub hosting: Option<Arc<dyn Hosting>>,
     /// Opens attachments.
-    pub files: FileOpener,
+    pub files: super::attachment::FileOpener,
     /// Computes answers that would hold up a network thread.
     pub workers: Arc<WorkerPool>,
     /// Converts long essays, on one thread: the allocator keeps the memory that each thread has used.
     pub long_worker: Arc<WorkerPool>,
     /// Writes a line for each connection; `None` for a server that keeps no log.
-    pub log: Option<AccessLog>,
+    pub log: Option<super::access_log::AccessLog>,
     /// Counts connections; `None` if metrics are not configured.
     pub metrics: Option<super::metrics::Metrics>,
     /// The networks of trusted proxies, whose connections start with a PROXY header.
-    pub proxies: Vec<IpNet>,
+    pub proxies: Vec<ipnet::IpNet>,
 }
 
 impl ServerContext {
@@ -75,7 +70,7 @@ impl Drop for OpenRecord<'_> {
     fn drop(&mut self) {
         let request = self.record.request.take();
         let (ended, duration) = (SystemTime::now(), self.started.elapsed());
-        let outcome = if thread::panicking() { ConnectionOutcome::Broken } else { self.record.outcome };
+        let outcome = if std::thread::panicking() { ConnectionOutcome::Broken } else { self.record.outcome };
         let record = ConnectionRecord { ended, request, outcome, duration, ..self.record };
         if let Some(metrics) = &self.context.metrics {
             metrics.connection_closed(&record);
@@ -123,7 +118,7 @@ pub type HostedFuture<'a> = Pin<Box<dyn std::future::Future<Output = Option<Arc<
 #[derive(Debug, Clone, Default)]
 pub struct Hosted {
     /// The TLS configuration with its certificate; `None` while its key cannot be used. No other key may replace it.
-    pub tls: Option<Arc<ServerConfig>>,
+    pub tls: Option<Arc<tokio_rustls::rustls::server::ServerConfig>>,
     /// The capsule alone; `None` while it cannot be shown.
     pub sites: Option<Arc<Sites>>,
 }

@@ -3,12 +3,8 @@
 use std::io;
 
 use tokio::io::AsyncWriteExt;
-use tokio_rustls::LazyConfigAcceptor;
-use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::server::{Acceptor, ServerConnection};
-use tokio_rustls::server::TlsStream;
 
-use super::context::ServerContext;
 use super::tls::{Tls, parse_certificate};
 use super::wire::{ClientStream, Socket};
 use crate::host::{Fingerprint, HostName};
@@ -32,10 +28,10 @@ const MAX_HELLO: usize = 16 * 1024;
 pub(super) async fn accept<S: ClientStream>(
     mut socket: Socket<S>,
     tls: &Tls,
-    context: Option<&ServerContext>,
-) -> io::Result<Box<TlsStream<Socket<S>>>> {
+    context: Option<&super::context::ServerContext>,
+) -> io::Result<Box<tokio_rustls::server::TlsStream<Socket<S>>>> {
     socket.most = MAX_HELLO;
-    let mut start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
+    let mut start = tokio_rustls::LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
     start.io.most = usize::MAX;
     let hello = start.client_hello();
     let offers =
@@ -79,7 +75,7 @@ pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
 }
 
 /// Describes a client certificate whose signature was verified in the handshake.
-fn credential(certificate: &CertificateDer<'_>) -> Option<Credential> {
+fn credential(certificate: &tokio_rustls::rustls::pki_types::CertificateDer<'_>) -> Option<Credential> {
     let parsed = parse_certificate(certificate).ok()?;
     let (validity, now) = (parsed.validity(), time::OffsetDateTime::now_utc().unix_timestamp());
     let validity = if now < validity.not_before.timestamp() {

@@ -1,14 +1,9 @@
 //! [`Metrics`]: counters for monitoring, in the text format of `OpenMetrics`. They contain no client address and no path.
 
-use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
-
-use super::access_log::LostLines;
-use super::record::ConnectionRecord;
 
 /// Upper bounds of the duration buckets in seconds, from a cached page to a large file read slowly.
 const SECONDS: [f64; 8] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0];
@@ -24,7 +19,7 @@ pub struct Metrics {
     durations: Durations,
     pub(super) open: Gauge<i64, std::sync::atomic::AtomicI64>,
     /// Lines of the access log that were not written.
-    pub lost_lines: LostLines,
+    pub lost_lines: super::access_log::LostLines,
     essays: Family<Labels<1, String>, Gauge>,
     problems: Family<Labels<1, String>, Gauge>,
     snapshots: Counter,
@@ -41,7 +36,7 @@ impl Default for Durations {
 }
 
 impl Metrics {
-    pub(super) fn connection_closed(&self, record: &ConnectionRecord) {
+    pub(super) fn connection_closed(&self, record: &super::record::ConnectionRecord) {
         let protocol = ("protocol", record.protocol);
         self.open.dec();
         if let Some(request) = &record.request {
@@ -75,7 +70,7 @@ impl Metrics {
 
     /// Returns all counters in the text format of `OpenMetrics` 1.0.
     pub fn text(&self) -> String {
-        let mut registry = Registry::with_prefix("lamplit");
+        let mut registry = prometheus_client::registry::Registry::with_prefix("lamplit");
         registry.register("requests", "Requests by protocol and outcome", self.requests.clone());
         let connections = "Connections by protocol and how they ended, those beyond a limit included";
         registry.register("connections", connections, self.connections.clone());
@@ -91,7 +86,7 @@ impl Metrics {
         registry.register("duration_seconds", "How long connections took", self.durations.0.clone());
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = encode(&mut text, &registry);
+        let _ = prometheus_client::encoding::text::encode(&mut text, &registry);
         text
     }
 }

@@ -15,9 +15,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::admission::ConnectionLimiter;
-use super::connection::serve_connection;
 use super::context::{Endpoint, ServerContext};
-use super::record::ConnectionOutcome;
 
 /// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients stall.
 const BACKLOG: i32 = 1024;
@@ -150,14 +148,14 @@ impl Acceptor {
         let is_proxy = self.context.proxies.iter().any(|network| network.contains(&address));
         let Some(client) = self.limiter.admit(peer, is_proxy).await else {
             let mut open = self.context.open_record(self.endpoint.protocol.name(), Some(peer));
-            open.record.outcome = ConnectionOutcome::Refused;
+            open.record.outcome = super::record::ConnectionOutcome::Refused;
             return;
         };
         let (endpoint, context) = (Arc::clone(&self.endpoint), Arc::clone(&self.context));
         tokio::spawn(async move {
             // A reply is one write: collecting more would only delay its last packet. A socket also works without it.
             let _: io::Result<()> = stream.set_nodelay(true);
-            serve_connection(stream, client, &endpoint, &context).await;
+            super::connection::serve_connection(stream, client, &endpoint, &context).await;
         });
     }
 }

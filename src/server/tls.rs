@@ -12,7 +12,6 @@ use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifie
 use tokio_rustls::rustls::server::{
     NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig, WebPkiClientVerifier,
 };
-use tokio_rustls::rustls::version::TLS13;
 use tokio_rustls::rustls::{
     ALL_VERSIONS, CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, Error,
     SignatureScheme,
@@ -88,7 +87,7 @@ fn config(
 ) -> Result<ServerConfig, Error> {
     let versions = match versions {
         TlsVersions::From12 => ALL_VERSIONS,
-        TlsVersions::Only13 => const { &[&TLS13] },
+        TlsVersions::Only13 => const { &[&tokio_rustls::rustls::version::TLS13] },
     };
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(versions)?

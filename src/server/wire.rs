@@ -14,7 +14,6 @@ use nix::{getsockopt_impl, sockopt_impl, sys::socket::getsockopt};
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::server::TlsStream;
 
@@ -60,7 +59,7 @@ pub trait ClientStream: AsyncRead + AsyncWrite + Unpin + Send {
 
 impl ClientStream for DuplexStream {}
 
-impl ClientStream for TcpStream {
+impl ClientStream for tokio::net::TcpStream {
     #[cfg(target_os = "linux")]
     fn acknowledged(&self) -> Option<u64> {
         getsockopt(self, AcknowledgedBytes).ok().map(|words| words[ACKNOWLEDGED_BYTES])

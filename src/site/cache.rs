@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::context::SiteContext;
@@ -95,7 +94,7 @@ impl PageCache {
 #[derive(Debug, Clone)]
 struct ByBytes;
 
-impl Weighter<Key, RenderedPage> for ByBytes {
+impl quick_cache::Weighter<Key, RenderedPage> for ByBytes {
     fn weight(&self, (_, path): &Key, page: &RenderedPage) -> u64 {
         (path.as_str().len() + page.bytes.len() + 128) as u64
     }

@@ -7,7 +7,6 @@ use super::context::SiteContext;
 use super::feed;
 use super::links::{Links, has_scheme};
 use super::options::Medium;
-use super::pages::results::MAX_SHOWN;
 use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
@@ -179,7 +178,8 @@ impl Site {
     /// Returns the prompt of the search, in one line.
     pub fn search_prompt(&self) -> String {
         let SiteContext { capsule, options, .. } = &self.context;
-        let title: String = printable(&capsule.title).chars().take(MAX_SHOWN).collect();
+        let title: String =
+            printable(&capsule.title).chars().take(super::pages::results::MAX_SHOWN).collect();
         options.words.in_language(&options.language).with("prompt", &[&title])
     }
 

@@ -185,7 +185,7 @@ fn front_matter_that_cannot_be_read_is_an_error() {
         ),
         (
             "---\ntitle: T\ndraft: true\n\nBody\n\n---\n",
-            "7:1 the front matter cannot be read: simple key expect ':'",
+            "5:1 the front matter cannot be read: this line has no key",
         ),
     ] {
         assert_eq!(outcome(text), expected, "{text:?}");

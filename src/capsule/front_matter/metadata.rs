@@ -3,8 +3,6 @@
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
-use strsim::osa_distance;
-
 use super::HeadOptions;
 use super::keys::{HoldingKey, TABLES, is_among, truth, usual_key};
 use super::tree::{Entries, Node, Value};
@@ -224,7 +222,8 @@ impl Reader<'_> {
     /// Refuses an unknown table in which `draft`, or with a misspelt name any certain key, seems to hide the essay.
     fn strange_table(&mut self, table: &str, node: &Node<'_>) {
         let Value::Map(entries) = &node.value else { return };
-        let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&osa_distance(known, table)));
+        let is_misspelt =
+            TABLES.iter().any(|(known, _)| (1..=2).contains(&strsim::osa_distance(known, table)));
         let hides = |key: &HoldingKey, node: &Node<'_>| {
             let counts = key.is_certain && (is_misspelt || key.name.ends_with("draft"));
             counts && matches!(scalar(node).and_then(|value| key.says(value)), Some(Visibility::Hidden(_)))

@@ -11,7 +11,6 @@ mod tree;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
 use inherited::inherit;
 use keys::HoldingKey;
@@ -22,8 +21,6 @@ pub use keys::{FrontMatterKeys, usual_key, usual_keys};
 pub use metadata::{Cover, ExtraMetadata, Metadata};
 
 use super::CapsulePath;
-use super::date::DayOrder;
-use super::visibility::Visibility;
 use crate::markup::front_matter::{
     Classify, Format, Head, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
 };
@@ -49,7 +46,7 @@ pub fn has_fence(text: &str) -> bool {
 }
 
 /// Returns the visibility that `key` in front matter states with `value`, if it is about visibility.
-pub fn stated_visibility(key: &str, value: &str) -> Option<Visibility> {
+pub fn stated_visibility(key: &str, value: &str) -> Option<super::visibility::Visibility> {
     HoldingKey::find(key)?.says(value)
 }
 
@@ -57,11 +54,11 @@ pub fn stated_visibility(key: &str, value: &str) -> Option<Visibility> {
 pub(super) struct HeadOptions<'a> {
     pub(super) keys: &'a FrontMatterKeys,
     /// The order of day and month in the dates of the folder, if it is known.
-    pub(super) order: Option<DayOrder>,
+    pub(super) order: Option<super::date::DayOrder>,
     /// The time zone of dates without their own; by default UTC.
     pub(super) time_zone: Option<&'a jiff::tz::TimeZone>,
     /// The files that state metadata of the text as well, the nearest first; its own front matter overrides them.
-    pub(super) beside: &'a [Arc<Inherited>],
+    pub(super) beside: &'a [std::sync::Arc<Inherited>],
 }
 
 /// Returns the language of the file `name`, by its extension.
@@ -76,8 +73,7 @@ fn format_of(name: &str) -> Format {
 }
 
 /// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in lower
-/// case. The items of a list share its key; in a list of entries with `key` and `value`, or `target` and `source`, each value
-/// has its own.
+/// case. The items of a list share its key, but not entries with `key` and `value`, or `target` and `source`.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = tree::read(format_of(name), text) {
@@ -144,20 +140,16 @@ pub(super) fn read(
     let own = match (tree::read(head.format, &lines), known_key(head.text, &classify)) {
         (Ok(Some(entries)), _) => entries,
         (Ok(None) | Err(_), None) => return prose(0..source.len()),
-        (Ok(None), Some(range)) => {
-            let what = "the front matter cannot be read: it is no list of keys with values";
+        (read, Some(range)) => {
             let hint = "write each as `key: value`, with a space behind the colon";
+            let no_list = || Mistake { what: "it is no list of keys with values".to_owned(), hint, range };
+            let Mistake { what, hint, range } = read.err().unwrap_or_else(no_list);
+            let what = format!("the front matter cannot be read: {what}");
             return Err(refusal(&text, what, hint, position(&range)));
-        }
-        (Err(error), Some(_)) => {
-            let what = format!("the front matter cannot be read: {}", error.what);
-            return Err(refusal(&text, what, error.hint, position(&error.range)));
         }
     };
     let (mut metadata, notes) = metadata::read(inherit(own, path, options)?, options);
-    if exported.is_some() {
-        metadata.title = Some(title.trim().to_owned());
-    }
+    metadata.title = exported.is_some().then(|| title.trim().to_owned()).or(metadata.title);
     if let Some(note) = notes.iter().find(|note| note.is_fatal) {
         return Err(refusal(&text, &*note.what, note.hint, position(&note.range)));
     }
@@ -178,8 +170,7 @@ pub(super) fn read(
     Ok(FrontMatter { metadata, body: body_range.clone(), problems })
 }
 
-/// Returns the properties that Notion exports below the title of a page, whose file name ends with 32 digits, if one of
-/// them is known.
+/// Returns the properties below the title of a page that Notion exported, whose name ends with 32 digits, if any is known.
 fn notion_properties<'a>(path: &CapsulePath, source: &'a str, classify: Classify<'_>) -> Option<Head<'a>> {
     let (_, id) = path.stem().rsplit_once(' ')?;
     let is_export = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());

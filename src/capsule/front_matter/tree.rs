@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
-use regex_automata::util::captures::Captures;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -149,7 +148,7 @@ fn literals(text: &str) -> Entries<'static> {
         |line: &Line<'_>| ["//", "#", "*", "/*"].iter().any(|mark| line.text.trim_start().starts_with(mark));
     let code: Vec<&str> = lines(text, 0).filter(|line| !is_comment(line)).map(|line| line.text).collect();
     let code = code.join("\n");
-    let entry = |found: Captures| {
+    let entry = |found: regex_automata::util::captures::Captures| {
         let group = |at| found.get_group(at).map(|span| &code[span.range()]);
         let at = found.get_match().and_then(|whole| text.find(&code[whole.range()])).unwrap_or(0);
         let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: at..at + 1 };

@@ -5,9 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::LinkType;
 
-use super::run::Run;
 use super::source::{Lookahead, Offsets, Source, cut_start, truncate};
-use super::stack::Stack;
 use super::typography::{line_ends, trim};
 use crate::markup::{Alignment, Block, Code, Image, Inline, Notice, Table, Text};
 
@@ -16,8 +14,8 @@ pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a, 't>,
     /// The text that the parser reads: the source or a translation of it.
     pub(super) text: &'t str,
-    pub(super) stack: Stack<'a>,
-    pub(super) run: Run<'a, 't>,
+    pub(super) stack: super::stack::Stack<'a>,
+    pub(super) run: super::run::Run<'a, 't>,
     pub(super) notices: Vec<Notice>,
     /// The level of the HTML heading whose words are being collected.
     pub(super) heading: Option<u8>,

@@ -10,7 +10,6 @@ use super::html::language;
 use super::run::Span;
 use super::source::{collapsed, cut_start, line_before, truncate};
 use super::stack::Container;
-use super::typography::tex_as_unicode;
 use crate::markup::{Alert, Block, Code, Definition, Document, Inline, Mark, Text};
 
 impl<'a> Builder<'a, '_> {
@@ -203,7 +202,7 @@ impl<'a> Builder<'a, '_> {
         let at = range.start;
         let written = &self.text[range];
         let sign = if tex.trim() == tex { "$" } else { "$$" };
-        if let Some(words) = tex_as_unicode(tex) {
+        if let Some(words) = super::typography::tex_as_unicode(tex) {
             self.run.words(&words, at);
         } else if written.contains(['\n', '\r']) || written.len() > tex.len() + 2 * sign.len() {
             self.run.words(&format!("{sign}{}{sign}", collapsed(tex)), at);

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::builder::Builder;
-use super::run::Span;
 use super::source::{is_medium_name, is_picture_name, one_line, part, truncate};
 use crate::markup::{Image, Link, LinkKind};
 
@@ -35,7 +34,7 @@ impl<'a> Builder<'a, '_> {
         let kind = if has_label || label.is_some() { LinkKind::WikiLabelled } else { LinkKind::Wiki };
         let link = Link { destination: page.clone(), title: Cow::Borrowed(""), kind, offset: at };
         match (has_label, is_within_page) {
-            (true, true) => return self.run.open(Span::Nothing, false),
+            (true, true) => return self.run.open(super::run::Span::Nothing, false),
             (true, false) => return self.run.open_link(link, false),
             _ => self.is_labelled = true,
         }

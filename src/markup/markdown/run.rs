@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 
-use super::bare_url;
 use super::source::{Source, cut_start, one_line, part};
 use super::typography::{lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
@@ -262,7 +261,7 @@ impl<'a> Run<'a, '_> {
             // A wiki link may contain a line end, which the parser does not report.
             words = one_line(words);
         } else if self.open.last().is_none_or(|opened| opened.span != Span::Code) {
-            while let Some(url) = bare_url::next(&words, at) {
+            while let Some(url) = super::bare_url::next(&words, at) {
                 if url.start > at {
                     self.inlines.push(Inline::Text(part(&words, at..url.start)));
                 }

@@ -5,8 +5,6 @@
 use std::borrow::Cow;
 use std::mem::discriminant;
 
-use super::source::cut_start;
-use super::typography::line_ends;
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, MAX_DEPTH, Text, plain_words};
 
 pub(super) enum Container<'a> {
@@ -276,9 +274,9 @@ fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Ve
 fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
     let Some(Inline::Text(words)) = text.first_mut() else { return (None, text) };
     let Some((kind, title_at)) = alert_kind(words) else { return (None, text) };
-    cut_start(words, title_at);
+    super::source::cut_start(words, title_at);
     let has_words = !words.is_empty();
-    let end = text.iter().position(line_ends());
+    let end = text.iter().position(super::typography::line_ends());
     let rest = end.map_or_else(Vec::new, |end| text.split_off(end + 1));
     text.truncate(end.unwrap_or(text.len()));
     if !has_words {

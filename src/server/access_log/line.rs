@@ -9,14 +9,13 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::ser::{Formatter, Serializer};
 use time::UtcDateTime;
-use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use crate::protocol::Class;
 use crate::server::record::{ConnectionOutcome, ConnectionRecord};
 
 /// The form of a time: RFC 3339, in UTC with milliseconds.
-const TIMESTAMP: &[BorrowedFormatItem<'_>] =
+const TIMESTAMP: &[time::format_description::BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
 time::serde::format_description!(timestamp, UtcDateTime, TIMESTAMP);

@@ -16,7 +16,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use prometheus_client::metrics::counter::Counter;
 
 pub use line::{LineStyle, LogAddresses, LogFormat, LogLine};
 
@@ -36,7 +35,7 @@ const WARNING_INTERVAL: Duration = Duration::from_secs(60);
 const MODE: u32 = 0o640;
 
 /// The number of lines that were not written, for the metrics.
-pub type LostLines = Counter<u64, std::sync::atomic::AtomicU64>;
+pub type LostLines = prometheus_client::metrics::counter::Counter<u64, std::sync::atomic::AtomicU64>;
 
 /// The sending half of the access log; cheap to clone.
 #[derive(Debug, Clone)]

@@ -9,7 +9,6 @@ pub(super) mod pagination;
 pub(super) mod results;
 
 use super::links::Links;
-use super::options::Authority;
 use crate::capsule::{CapsulePath, Essay, PageSnippet, TextKind};
 use crate::markup::{Block, Document};
 use crate::render::lines::Lines;
@@ -137,7 +136,7 @@ impl Page {
         out.finish()
     }
 
-    pub(super) fn menu(&self, links: &Links<'_>, host: &Authority) -> Vec<u8> {
+    pub(super) fn menu(&self, links: &Links<'_>, host: &super::options::Authority) -> Vec<u8> {
         let mut menu = Menu::new(&host.host, host.port);
         if self.address.as_ref() == Some(&CapsulePath::root()) {
             let header = snippet(PageSnippet::Header, false, links);

@@ -2,9 +2,6 @@
 //!
 //! Takes linear time.
 
-use super::super::source::Lookahead;
-use super::super::typography::decode;
-
 pub(in super::super) enum Token<'h> {
     Text(&'h str),
     Tag(Tag<'h>),
@@ -41,7 +38,7 @@ impl<'h> Tag<'h> {
         let mut rest = self.attributes;
         while let Some((found, value, behind)) = next_attribute(rest) {
             if found.eq_ignore_ascii_case(name) {
-                return Some(decode(value.trim()));
+                return Some(super::super::typography::decode(value.trim()));
             }
             rest = behind;
         }
@@ -70,7 +67,7 @@ pub(in super::super) struct Tokens<'h> {
     start: usize,
     at: usize,
     /// The next closing bracket, double quote and single quote.
-    closings: [Lookahead; 3],
+    closings: [super::super::source::Lookahead; 3],
 }
 
 impl<'h> Tokens<'h> {
