@@ -3,13 +3,10 @@
 //! A file with many problems, or with one very long line, costs time and memory in proportion to its size and the number
 //! of its problems: a [`SourceText`] indexes lines and columns once, and each [`Span`] keeps a bounded excerpt.
 
-use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
-
-use super::print::printable;
 
 /// The longest excerpt of a line, in characters: with its gutter it fits one row of a terminal.
 const EXCERPT_CHARS: usize = 100;
@@ -50,7 +47,7 @@ pub struct SourceText<'t> {
     name: Arc<str>,
     text: &'t str,
     /// The position of each `INDEX_STEP`th byte, computed for the first place.
-    index: OnceCell<Vec<Position>>,
+    index: std::cell::OnceCell<Vec<Position>>,
 }
 
 /// A position in a text: the number of line breaks before it, and of characters between the last one and it.
@@ -59,7 +56,7 @@ type Position = (u32, u32);
 impl<'t> SourceText<'t> {
     /// Returns `text` as the contents of the file `name`.
     pub fn new(name: impl Into<Arc<str>>, text: &'t str) -> Self {
-        Self { name: name.into(), text, index: OnceCell::new() }
+        Self { name: name.into(), text, index: std::cell::OnceCell::new() }
     }
 
     /// Returns the place of a byte range, clipped to the file and to the line that the range starts in.
@@ -123,9 +120,9 @@ fn position_after(start: Position, bytes: &[u8]) -> Position {
 /// The excerpt has a row of carets under it, in display columns so that they also align under East Asian text.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.file))?;
+        f.write_str(&super::print::printable(&self.file))?;
         let Some(Span { line, column, length, excerpt, before }) = &self.span else { return Ok(()) };
-        let excerpt = printable(excerpt);
+        let excerpt = super::print::printable(excerpt);
         let columns = |from: usize, count: usize| {
             excerpt.chars().skip(from).take(count).collect::<String>().as_str().width()
         };

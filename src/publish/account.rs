@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use time::OffsetDateTime;
-
 use super::capsule::{CapsuleSnapshot, count};
 use crate::capsule::{Essay, HiddenReason, Visibility, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
@@ -37,7 +35,7 @@ pub struct Withheld {
 
 impl Account {
     /// Returns the account of `contents`, from which `snapshot` was built at the time `now`.
-    pub fn of(snapshot: &CapsuleSnapshot, contents: &FolderContents, now: OffsetDateTime) -> Self {
+    pub fn of(snapshot: &CapsuleSnapshot, contents: &FolderContents, now: time::OffsetDateTime) -> Self {
         let left_out = |(file, exclusion): &(String, Exclusion)| {
             let is_unread = matches!(exclusion, Exclusion::Name(ToolFile::Unread(_)));
             let kind = if is_unread { "unread" } else { "ignored" };
@@ -114,7 +112,7 @@ pub fn left_out_counts(left_out: &[(String, Exclusion)]) -> String {
 }
 
 /// Returns why and by which line `essay` is hidden or unlisted at `now`, or `None` if it is neither.
-pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
+pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
     let visibility = essay.visibility(now);
     let (what, keys) = match visibility {
         Visibility::Public => return None,

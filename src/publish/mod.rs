@@ -20,14 +20,12 @@ pub use account::{Account, Withheld, held_back, left_out_counts};
 pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, count, preview};
 pub use options::{PublishOptions, folder_name};
 
-use crate::host::HostName;
-use crate::problem::Problem;
 use crate::site::Sites;
 
 /// The configured capsules and their successive snapshots.
 #[derive(Debug)]
 pub struct Publisher {
-    capsules: Vec<(Vec<HostName>, CapsulePublisher)>,
+    capsules: Vec<(Vec<crate::host::HostName>, CapsulePublisher)>,
     /// The sandbox in which folders are read.
     pub sandbox: crate::privileges::Sandbox,
 }
@@ -35,7 +33,7 @@ pub struct Publisher {
 impl Publisher {
     /// Returns a publisher of `capsules`, each with its host names, that reuses their snapshots in `previous`.
     pub fn new(
-        capsules: impl IntoIterator<Item = (Vec<HostName>, PublishOptions)>,
+        capsules: impl IntoIterator<Item = (Vec<crate::host::HostName>, PublishOptions)>,
         previous: Option<&Self>,
     ) -> Self {
         let capsules = capsules.into_iter().map(|(hosts, options)| {
@@ -83,10 +81,10 @@ impl Publisher {
 }
 
 /// Says that a deployment replaced the folder `content` by one that the sandbox does not cover.
-fn outside_sandbox(content: &std::path::Path) -> Problem {
+fn outside_sandbox(content: &std::path::Path) -> crate::problem::Problem {
     let shown = content.display();
     let what =
         format!("the content folder `{shown}` was replaced by another one, which lies outside the sandbox");
-    Problem::error(format!("{what}; readers keep the previous version"))
+    crate::problem::Problem::error(format!("{what}; readers keep the previous version"))
         .hint("write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit")
 }

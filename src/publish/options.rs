@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile};
-use crate::generator::Recognised;
 use crate::problem::Problem;
-use crate::site::SiteOptions;
 
 /// Names of content folders that say nothing of what is in them.
 const COMMON_NAMES: &str = "content contents src source docs public data posts _posts blog pages";
@@ -26,7 +24,7 @@ pub struct PublishOptions {
     /// The configured title.
     pub title: Option<String>,
     /// What the files of a site generator say of the folder, if there are any.
-    pub recognised: Option<Recognised>,
+    pub recognised: Option<crate::generator::Recognised>,
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// The time zone of dates without their own; by default UTC.
@@ -38,7 +36,7 @@ pub struct PublishOptions {
     /// Whether drafts and future essays are shown, marked as such, for their author.
     pub drafts: bool,
     /// How pages are rendered.
-    pub site: SiteOptions,
+    pub site: crate::site::SiteOptions,
 }
 
 impl PublishOptions {
@@ -61,7 +59,7 @@ impl PublishOptions {
     }
 
     /// Returns the options for a folder that no configuration names.
-    pub fn unconfigured(content: &Path, site: SiteOptions) -> Self {
+    pub fn unconfigured(content: &Path, site: crate::site::SiteOptions) -> Self {
         Self {
             content: content.to_owned(),
             limits: ReadLimits::NONE,
@@ -120,7 +118,7 @@ impl PublishOptions {
                 contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
             contents.left_out.extend(ignored.map(|file| (file, Exclusion::Name(ToolFile::Generator))));
         }
-        let folders = self.recognised.iter().flat_map(Recognised::static_folders);
+        let folders = self.recognised.iter().flat_map(crate::generator::Recognised::static_folders);
         let statics = (1..).zip(folders).map(|(at, folder)| read(&folder, &[], part(at)));
         let statics: Vec<FolderContents> = statics.collect::<Result<_, _>>()?;
         Ok(if statics.is_empty() { contents } else { contents.with_statics(statics) })

@@ -1,7 +1,5 @@
 //! Builds segments from pages, and merges segments.
 
-use std::sync::Arc;
-
 use super::postings::PostingsWriter;
 use super::segment::{Document, PART, Part, REMOVED, Segment, TAG, YEAR, language_entry, marked};
 use super::words;
@@ -21,7 +19,7 @@ pub struct IndexOptions {
 #[derive(Debug, Clone)]
 pub enum IndexedPage {
     /// An essay, or the introduction of a folder.
-    Essay(Arc<Essay>),
+    Essay(std::sync::Arc<Essay>),
     /// A folder without an introduction.
     Folder {
         /// The address of the folder.
@@ -35,7 +33,7 @@ impl IndexedPage {
     /// Returns what identifies this version of the page: the address in memory, as capsules share unchanged essays.
     pub(super) fn identity(&self) -> (Option<*const Essay>, Option<(&CapsulePath, &str)>) {
         match self {
-            Self::Essay(essay) => (Some(Arc::as_ptr(essay)), None),
+            Self::Essay(essay) => (Some(std::sync::Arc::as_ptr(essay)), None),
             Self::Folder { address, title } => (None, Some((address, title))),
         }
     }

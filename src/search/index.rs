@@ -1,7 +1,5 @@
 //! [`Index`]: the full-text index of one snapshot of a capsule.
 
-use std::sync::Arc;
-
 use foldhash::fast::RandomState;
 
 use super::build::{IndexOptions, IndexedPage, build, merge};
@@ -78,13 +76,13 @@ fn pages(capsule: &Capsule) -> Vec<IndexedPage> {
     let folders = others.filter(|section| section.address != CapsulePath::root()).map(|section| {
         IndexedPage::Folder { address: section.address.clone(), title: section.title.clone() }
     });
-    essays.map(|essay| IndexedPage::Essay(Arc::clone(essay))).chain(folders).collect()
+    essays.map(|essay| IndexedPage::Essay(std::sync::Arc::clone(essay))).chain(folders).collect()
 }
 
 fn translations(capsule: &Capsule, options: &IndexOptions) -> Vec<(u32, bool)> {
     let own = language_entry(&options.language);
     let essays = capsule.essays().iter().filter(|_| !capsule.translations.is_empty());
-    let of_essay = |(number, essay): (u32, &Arc<Essay>)| {
+    let of_essay = |(number, essay): (u32, &std::sync::Arc<Essay>)| {
         let others = capsule.translations(essay).filter_map(|other| capsule.index_of(&other.base));
         let is_foreign = essay.metadata.language.as_ref().is_some_and(|tag| language_entry(tag) != own);
         (others.min().unwrap_or(number), is_foreign)

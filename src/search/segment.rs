@@ -1,7 +1,5 @@
 //! [`Segment`]: the immutable index of some pages.
 
-use std::ops::Range;
-
 use super::postings::{Posting, postings};
 use super::words;
 
@@ -110,7 +108,7 @@ impl Segment {
     }
 
     /// Returns the ids of the entries that start with `prefix`.
-    pub(super) fn starting_with(&self, prefix: &str) -> Range<u32> {
+    pub(super) fn starting_with(&self, prefix: &str) -> std::ops::Range<u32> {
         let start = self.partition_point(0, |entry| entry < prefix);
         start..self.partition_point(start, |entry| entry.starts_with(prefix))
     }
@@ -144,7 +142,7 @@ impl Segment {
 }
 
 /// Returns the range of item `id` in a concatenation.
-fn bounds(ends: &[u32], id: u32) -> Range<usize> {
+fn bounds(ends: &[u32], id: u32) -> std::ops::Range<usize> {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     start..ends[id] as usize

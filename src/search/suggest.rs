@@ -1,7 +1,5 @@
 //! The words of the index nearest to a word that occurs nowhere.
 
-use std::collections::HashMap;
-
 use super::matching::{Scope, any};
 
 /// Most words suggested for one.
@@ -26,7 +24,7 @@ impl super::index::Index {
             _ => 2,
         };
         let own_letters = letters(folded);
-        let mut near: HashMap<&str, (usize, &str)> = HashMap::new();
+        let mut near: std::collections::HashMap<&str, (usize, &str)> = std::collections::HashMap::new();
         for part in &self.parts {
             for id in 0..part.segment.len() {
                 let entry = part.segment.entry(id);

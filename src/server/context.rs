@@ -9,9 +9,6 @@ use arc_swap::ArcSwap;
 
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
-use super::worker_pool::WorkerPool;
-use crate::host::HostName;
-use crate::site::Sites;
 
 /// What all connections of a server share.
 #[derive(Clone)]
@@ -25,9 +22,9 @@ pub struct ServerContext {
     /// Opens attachments.
     pub files: super::attachment::FileOpener,
     /// Computes answers that would hold up a network thread.
-    pub workers: Arc<WorkerPool>,
+    pub workers: Arc<super::worker_pool::WorkerPool>,
     /// Converts long essays, on one thread: the allocator keeps the memory that each thread has used.
-    pub long_worker: Arc<WorkerPool>,
+    pub long_worker: Arc<super::worker_pool::WorkerPool>,
     /// Writes a line for each connection; `None` for a server that keeps no log.
     pub log: Option<super::access_log::AccessLog>,
     /// Counts connections; `None` if metrics are not configured.
@@ -54,7 +51,7 @@ impl ServerContext {
     }
 
     /// Returns the loader of hosted capsules if `host` names no configured capsule, and thus may name a hosted one.
-    pub(super) fn hosting_for(&self, host: &HostName) -> Option<&dyn Hosting> {
+    pub(super) fn hosting_for(&self, host: &crate::host::HostName) -> Option<&dyn Hosting> {
         self.hosting.as_deref().filter(|_| self.sites.load().by_host(host).is_none())
     }
 }
@@ -103,12 +100,12 @@ pub enum Transport {
 /// The configured capsules, replaced as a whole when a new snapshot is published.
 ///
 /// A connection loads them once, when its request is complete, and uses that snapshot to the end.
-pub type LiveSites = Arc<ArcSwap<Sites>>;
+pub type LiveSites = Arc<ArcSwap<crate::site::Sites>>;
 
 /// A loader of capsules that are read when they are first requested, by host name.
 pub trait Hosting: Send + Sync {
     /// Loads the capsule of `host`; `None` if no capsule is hosted there.
-    fn load<'a>(&'a self, host: &'a HostName) -> HostedFuture<'a>;
+    fn load<'a>(&'a self, host: &'a crate::host::HostName) -> HostedFuture<'a>;
 }
 
 /// A hosted capsule being loaded. Dropping it does not cancel the load for other connections.
@@ -120,7 +117,7 @@ pub struct Hosted {
     /// The TLS configuration with its certificate; `None` while its key cannot be used. No other key may replace it.
     pub tls: Option<Arc<tokio_rustls::rustls::server::ServerConfig>>,
     /// The capsule alone; `None` while it cannot be shown.
-    pub sites: Option<Arc<Sites>>,
+    pub sites: Option<Arc<crate::site::Sites>>,
 }
 
 /// Limits on what one client, or all of them together, may use: the settings of `[limits]`, `files` and `linger_bytes`.

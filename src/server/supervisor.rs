@@ -11,7 +11,6 @@ use std::time::Duration;
 use socket2::SockRef;
 use socket2::{Domain, Protocol as SocketProtocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::admission::ConnectionLimiter;
@@ -64,7 +63,7 @@ pub async fn serve(
     let grace = context.limits.grace;
     let context = Arc::new(context);
     let mut loops = tokio::task::JoinSet::new();
-    let (running, stopping) = watch::channel(());
+    let (running, stopping) = tokio::sync::watch::channel(());
     for (socket, endpoint) in listeners {
         // Connections inherit the option. A system without it buffers more.
         #[cfg(target_os = "linux")]
@@ -95,7 +94,7 @@ struct Acceptor {
 
 impl Acceptor {
     /// Accepts until `stopping` changes, and then the connections that wait in the backlog.
-    async fn run(self, socket: TcpListener, mut stopping: watch::Receiver<()>) {
+    async fn run(self, socket: TcpListener, mut stopping: tokio::sync::watch::Receiver<()>) {
         let (mut last_failure, mut last_eviction) = (None, None);
         loop {
             let accepted = tokio::select! {

@@ -2,7 +2,6 @@
 //!
 //! Head, body and `close_notify` are one write where they fit. A write may take any time while it makes progress.
 
-use std::future::poll_fn;
 use std::io::{self, IoSlice, Write};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
@@ -160,7 +159,7 @@ impl<S: ClientStream> AsyncWrite for Socket<S> {
 
 /// Reads once; no bytes mean the end. The buffer is on the stack of the poll, so that an idle client costs none.
 pub(super) async fn read_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<Bytes> {
-    poll_fn(|cx| {
+    std::future::poll_fn(|cx| {
         let mut space = [0; READ];
         let mut buffer = ReadBuf::new(&mut space);
         ready!(Pin::new(&mut *io).poll_read(cx, &mut buffer))?;
@@ -203,7 +202,7 @@ impl<S: ClientStream> Wire<S> {
         let settling = SETTLING.min(stall / 2);
         let mut timer = pin!(sleep(settling));
         let (mut sent_before, mut acknowledged_before) = (self.socket().sent, None);
-        poll_fn(|cx| {
+        std::future::poll_fn(|cx| {
             if let Poll::Ready(result) = self.poll_send(cx, &mut head, &mut body, last) {
                 return Poll::Ready(result);
             }

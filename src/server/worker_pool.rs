@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use parking_lot::Mutex;
-use tokio::sync::oneshot;
 
 /// The increment of the nice value that gives a thread the lowest priority.
 #[cfg(target_os = "linux")]
@@ -63,8 +62,8 @@ impl WorkerPool {
     pub fn compute<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
-    ) -> oneshot::Receiver<T> {
-        let (done, result) = oneshot::channel();
+    ) -> tokio::sync::oneshot::Receiver<T> {
+        let (done, result) = tokio::sync::oneshot::channel();
         self.run(move || {
             if !done.is_closed() {
                 let _ = done.send(job());

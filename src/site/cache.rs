@@ -7,7 +7,6 @@ use bytes::Bytes;
 use quick_cache::sync::Cache;
 
 use super::context::SiteContext;
-use super::feed;
 use super::options::Medium;
 use crate::capsule::{Capsule, CapsulePath, Essay, PageSnippet};
 
@@ -73,7 +72,7 @@ impl PageCache {
         // Feeds name the author of the capsule, and some quote the opening of essays.
         let feeds = introduction(&CapsulePath::root())
             && !changed(&old.capsule, &new.capsule)
-                .any(|(was, is)| feed::quotes_opening(was) || feed::quotes_opening(is));
+                .any(|(was, is)| super::feed::quotes_opening(was) || super::feed::quotes_opening(is));
         for ((medium, path), page) in previous.0.iter() {
             let unchanged = match new.essay_at(&path, medium) {
                 Some((is, _)) => {

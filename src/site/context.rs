@@ -1,9 +1,7 @@
 //! [`SiteContext`]: what all pages of a site are made from.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::SiteOptions;
 use super::options::Medium;
 use super::taxonomies::Taxonomies;
 use crate::capsule::{Capsule, CapsulePath, Essay, TextKind, media, nfc};
@@ -12,7 +10,7 @@ use crate::capsule::{Capsule, CapsulePath, Essay, TextKind, media, nfc};
 #[derive(Debug)]
 pub(super) struct SiteContext {
     pub(super) capsule: Arc<Capsule>,
-    pub(super) options: SiteOptions,
+    pub(super) options: super::SiteOptions,
     authors: OnceLock<Vec<String>>,
     titles: OnceLock<TitleIndex>,
     /// One for each [`Medium`].
@@ -20,7 +18,7 @@ pub(super) struct SiteContext {
 }
 
 impl SiteContext {
-    pub(super) fn new(capsule: Arc<Capsule>, options: SiteOptions) -> Self {
+    pub(super) fn new(capsule: Arc<Capsule>, options: super::SiteOptions) -> Self {
         let (authors, titles, taxonomies) = Default::default();
         Self { capsule, options, authors, titles, taxonomies }
     }
@@ -71,8 +69,8 @@ impl SiteContext {
 /// The names of essays (file name, slug, titles) and attachments in wiki links, without regard to case.
 #[derive(Debug, Default)]
 pub(super) struct TitleIndex {
-    essays: HashMap<String, u32>,
-    files: HashMap<String, Vec<CapsulePath>>,
+    essays: std::collections::HashMap<String, u32>,
+    files: std::collections::HashMap<String, Vec<CapsulePath>>,
 }
 
 impl TitleIndex {

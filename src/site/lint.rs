@@ -3,10 +3,6 @@
 //! Only texts that readers may see are checked, except for dates in the future. Links are resolved by the code that
 //! writes them into pages. URLs of other servers and `#fragment`s are not checked.
 
-use std::ops::Range;
-
-use time::OffsetDateTime;
-
 use super::links::{has_scheme, is_wiki};
 use super::lookup::Lookup;
 use super::options::Medium;
@@ -17,7 +13,7 @@ use crate::problem::{Problem, SourceText, Topic};
 use crate::render::{Resolve, Target};
 
 /// Returns the problems in the texts of `site` at the time `now`, sorted by file and place.
-pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
+pub fn lint(site: &Site, now: time::OffsetDateTime) -> Vec<Problem> {
     let capsule = site.capsule();
     let mut read: Vec<&Essay> = capsule.read.values().map(AsRef::as_ref).collect();
     read.sort_by(|a, b| a.source.path.cmp(&b.source.path));
@@ -166,7 +162,7 @@ impl Lint<'_> {
     }
 }
 
-fn dates(essay: &Essay, now: OffsetDateTime) -> impl Iterator<Item = Problem> {
+fn dates(essay: &Essay, now: time::OffsetDateTime) -> impl Iterator<Item = Problem> {
     let in_future =
         |what: String, day: &str| in_head(Problem::warning(what).about(Topic::FutureDate), essay, day);
     let is_hidden = essay.visibility(now) == Visibility::Hidden(HiddenReason::Future);
@@ -216,7 +212,7 @@ fn in_head(problem: Problem, essay: &Essay, value: &str) -> Problem {
 }
 
 /// Returns the range to underline of a link or picture at the byte `start`: to the end of its address or label.
-fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> Range<usize> {
+fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> std::ops::Range<usize> {
     let rest = source.window(start);
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
     let address = line.find("](").unwrap_or(0);
@@ -225,7 +221,7 @@ fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> Range<u
     start..start + end
 }
 
-fn span_of_tag(source: &SourceText<'_>, start: usize) -> Range<usize> {
+fn span_of_tag(source: &SourceText<'_>, start: usize) -> std::ops::Range<usize> {
     let rest = source.window(start);
     let close = match rest.get(..2) {
         Some("{%") => "%}",

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::cache::RenderedPage;
-use super::context::SiteContext;
 use super::feed;
 use super::links::{Links, has_scheme};
 use super::options::Medium;
@@ -37,7 +36,7 @@ pub enum Lookup {
 impl Site {
     /// Returns what stands at `path` for readers of `medium`.
     pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
-        let SiteContext { capsule, options, .. } = &self.context;
+        let super::context::SiteContext { capsule, options, .. } = &self.context;
         if options.private_area.as_ref().is_some_and(|area| !path.is_within(area)) {
             return Lookup::Missing;
         }
@@ -177,7 +176,7 @@ impl Site {
 
     /// Returns the prompt of the search, in one line.
     pub fn search_prompt(&self) -> String {
-        let SiteContext { capsule, options, .. } = &self.context;
+        let super::context::SiteContext { capsule, options, .. } = &self.context;
         let title: String =
             printable(&capsule.title).chars().take(super::pages::results::MAX_SHOWN).collect();
         options.words.in_language(&options.language).with("prompt", &[&title])

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::cache::{PageCache, RenderedPage, same_outline};
-use super::context::SiteContext;
 use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, bare_name};
@@ -28,7 +27,7 @@ const ACCESS_PAGE: &str = include_str!("access.gmi");
 /// Pages are rendered on the first request and kept in a cache bounded in bytes, so that memory follows what is read.
 #[derive(Debug)]
 pub struct Site {
-    pub(super) context: SiteContext,
+    pub(super) context: super::context::SiteContext,
     /// The first host name that it is published under.
     pub host: Arc<str>,
     private_sites: Vec<PrivateSite>,
@@ -80,7 +79,7 @@ impl Site {
             index: OnceLock::new(),
             backlinks: OnceLock::new(),
             cache: PageCache::new(options.cache_bytes),
-            context: SiteContext::new(capsule, options.clone()),
+            context: super::context::SiteContext::new(capsule, options.clone()),
         };
         site.generate("robots.txt", ROBOTS);
         if let Some(icon) = &options.icon {

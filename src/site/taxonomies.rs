@@ -1,7 +1,6 @@
 //! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages. Of essays
 //! in several languages, lists show one translation.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::options::{Medium, SiteOptions};
@@ -100,7 +99,7 @@ impl Taxonomies {
         let mut terms: [Vec<Term>; 4] = Default::default();
         for (address, (kind, spellings, essays)) in collected {
             // If two spellings are equally frequent, the first in the alphabet is used: hash order must not decide.
-            let name = spellings.into_iter().map(|(name, count)| (count, Reverse(name))).max();
+            let name = spellings.into_iter().map(|(name, count)| (count, std::cmp::Reverse(name))).max();
             let name = name.map_or_else(String::new, |(_, name)| name.0);
             terms[kind as usize].push(Term { kind, name, address, essays });
         }
@@ -109,7 +108,7 @@ impl Taxonomies {
         }
         let [by_year, tags, series, _] = &mut terms;
         by_year.reverse();
-        tags.sort_by_key(|tag| Reverse(tag.essays.len()));
+        tags.sort_by_key(|tag| std::cmp::Reverse(tag.essays.len()));
         series.retain(|term| term.essays.len() > 1);
         let essay = |index: u32| capsule.essays()[index as usize].as_ref();
         for term in series {

@@ -1,7 +1,5 @@
 //! The lines of front matter.
 
-use std::ops::Range;
-
 /// Most characters besides dashes in a line that is taken for a mistyped fence: room for the name of a language.
 const MAX_BESIDE_DASHES: usize = 8;
 
@@ -106,7 +104,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    pub(crate) fn range(&self) -> Range<usize> {
+    pub(crate) fn range(&self) -> std::ops::Range<usize> {
         let indent = self.text.len() - self.text.trim_start().len();
         self.start + indent..self.start + self.text.trim_end().len().max(indent + 1)
     }
@@ -140,7 +138,7 @@ pub struct Mistake {
     /// What to do about it.
     pub hint: &'static str,
     /// The bytes of the file to underline.
-    pub range: Range<usize>,
+    pub range: std::ops::Range<usize>,
 }
 
 /// What is wrong, where `{}` is the line, and what to do about it.

@@ -5,7 +5,6 @@ use super::html::{Element, Tag, Token, Tokens, element, is_component};
 use super::run::Span;
 use super::source::{is_picture_name, line_before};
 use super::stack::Container;
-use super::typography::decode;
 use crate::markup::{Block, Code, Inline};
 
 impl Builder<'_, '_> {
@@ -48,7 +47,7 @@ impl Builder<'_, '_> {
     /// Reads text in a block of HTML, where white space collapses.
     fn html_text(&mut self, text: &str, mut at: usize) {
         if let Some(code) = &mut self.code {
-            return self.source.append(&mut code.text, &decode(text));
+            return self.source.append(&mut code.text, &super::typography::decode(text));
         }
         let skips = self.skips(text);
         for (index, line) in text.split('\n').enumerate() {
@@ -61,7 +60,7 @@ impl Builder<'_, '_> {
             let words = words.trim_end_matches('\r');
             let is_blank = words.is_empty() || self.run.is_empty() && words.trim().is_empty();
             if !skips && !is_blank {
-                self.run.words(&decode(words), words_at);
+                self.run.words(&super::typography::decode(words), words_at);
             }
             at += line.len() + 1;
         }

@@ -7,7 +7,6 @@
 //! 3. It collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: the depth of the input costs no
 //!    call stack.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pulldown_cmark::{Event, Options, Parser};
@@ -147,8 +146,8 @@ fn limit_notices(notices: &mut Vec<Notice>) {
 
 /// Adds `source` from `offset` on as preformatted text, with a notice that begins with `why`.
 fn keep_as_written<'a>(document: &mut Document<'a>, source: &'a str, offset: usize, why: &str) {
-    let text = Cow::Borrowed(source[offset..].trim_end_matches('\n'));
-    document.blocks.push(Block::Code(Code { language: Cow::Borrowed(""), text }));
+    let text = std::borrow::Cow::Borrowed(source[offset..].trim_end_matches('\n'));
+    document.blocks.push(Block::Code(Code { language: std::borrow::Cow::Borrowed(""), text }));
     document.notices.push(Notice { offset, what: format!("{why} and is shown as written") });
 }
 

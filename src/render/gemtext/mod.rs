@@ -8,10 +8,7 @@ mod blocks;
 mod link_lines;
 mod links;
 
-use std::collections::HashMap;
-
 use self::link_lines::{Links, Written};
-use super::words::Words;
 use super::{Resolve, Target, text};
 use crate::markup::{Document, Inline, LinkId};
 
@@ -29,7 +26,7 @@ pub struct GemtextOptions {
     /// How emphasis is written. Gemtext has none; text without marks is best for screen readers.
     pub emphasis: Emphasis,
     /// The words for pictures and tables.
-    pub words: Words,
+    pub words: super::words::Words,
 }
 
 /// Where the links of running text go.
@@ -70,7 +67,7 @@ impl GemtextOptions {
             links: LinkPlacement::Block,
             link_markers: LinkMarkers::None,
             emphasis: Emphasis::Plain,
-            words: Words::default(),
+            words: super::words::Words::default(),
         }
     }
 }
@@ -101,7 +98,7 @@ struct Page<'p> {
     images: Links<'p>,
     written: Written<'p>,
     /// The numbers of destinations, if labels are marked with them.
-    numbers: HashMap<std::borrow::Cow<'p, str>, usize>,
+    numbers: std::collections::HashMap<std::borrow::Cow<'p, str>, usize>,
     line: Line,
 }
 
@@ -148,7 +145,7 @@ pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn R
         links: Links::default(),
         images: Links::default(),
         written: Written::default(),
-        numbers: HashMap::new(),
+        numbers: std::collections::HashMap::new(),
         line: Line { before: 0, gap: Gap::None, start: 0, words: 0 },
     };
     page.body(&document.blocks);

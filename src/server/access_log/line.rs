@@ -11,7 +11,6 @@ use serde_json::ser::{Formatter, Serializer};
 use time::UtcDateTime;
 use time::macros::format_description;
 
-use crate::protocol::Class;
 use crate::server::record::{ConnectionOutcome, ConnectionRecord};
 
 /// The form of a time: RFC 3339, in UTC with milliseconds.
@@ -33,7 +32,7 @@ pub struct LogLine<'l> {
     /// The status in the protocol's own terms.
     pub status: Option<Cow<'l, str>>,
     /// The outcome of the request in terms of every protocol.
-    pub outcome: Option<Class>,
+    pub outcome: Option<crate::protocol::Class>,
     /// The resource, as the client named it.
     pub resource: Option<Cow<'l, str>>,
     /// Bytes sent, including those that TLS adds.
@@ -124,7 +123,7 @@ impl LogLine<'_> {
         let Self { time, protocol, sent, ms, ending, .. } = self;
         let time = time.format(TIMESTAMP).map_err(io::Error::other)?;
         let [address, status] = [&self.address, &self.status].map(|word| word.as_deref().unwrap_or("-"));
-        let outcome = self.outcome.map_or("-", Class::name);
+        let outcome = self.outcome.map_or("-", crate::protocol::Class::name);
         let resource = self.resource.as_deref().map_or_else(|| "-".to_owned(), escaped);
         write!(lines, "{time} {protocol} {address} {status} {outcome} {resource} {sent} {ms}ms {ending}")?;
         // Last, so that the other words have the same place in every line.

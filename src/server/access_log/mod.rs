@@ -9,10 +9,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::iter::once;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -62,7 +60,7 @@ impl AccessLog {
             let _end = end;
             write_all(write, &style, &queue, &lost);
         };
-        thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
+        std::thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
         Ok((log, ended))
     }
 
@@ -84,7 +82,7 @@ fn write_all(
     let (mut known, mut reported, mut reason) = (lost.get(), lost.get(), String::new());
     let mut last_warning: Option<Instant> = None;
     while let Ok(first) = queue.recv() {
-        thread::sleep(BATCH);
+        std::thread::sleep(BATCH);
         let mut lines = 0;
         for record in once(first).chain(queue.try_iter().take(QUEUE)) {
             style.write(&record, &mut text);
@@ -121,7 +119,7 @@ pub struct LogFile(Arc<Mutex<FileState>>);
 
 #[derive(Debug)]
 struct FileState {
-    path: PathBuf,
+    path: std::path::PathBuf,
     file: Option<File>,
     /// Whether the open file is to be replaced as soon as the path can be opened.
     is_stale: bool,
@@ -131,7 +129,7 @@ struct FileState {
 
 impl LogFile {
     /// Uses the file at `path`, which is created with the first line if it does not exist.
-    pub fn new(path: PathBuf) -> Self {
+    pub fn new(path: std::path::PathBuf) -> Self {
         Self(Arc::new(Mutex::new(FileState { path, file: None, is_stale: true, is_torn: false })))
     }
 

@@ -11,7 +11,6 @@ pub(super) mod results;
 use super::links::Links;
 use crate::capsule::{CapsulePath, Essay, PageSnippet, TextKind};
 use crate::markup::{Block, Document};
-use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
 
 /// The address of the search, in decoded form.
@@ -111,7 +110,7 @@ impl Page {
     }
 
     pub(super) fn gemtext(&self, links: &Links<'_>) -> String {
-        let mut out = Lines::default();
+        let mut out = crate::render::lines::Lines::default();
         if let Some(title) = &self.title {
             out.heading(1, title);
         }
@@ -208,7 +207,7 @@ fn snippet(which: PageSnippet, is_gemtext: bool, links: &Links<'_>) -> String {
         (TextKind::Gemtext, true) => text.body().replace("\r\n", "\n"),
         (TextKind::Text, true) => {
             // Most such files are lettering of the capsule's title, so the title describes them.
-            let mut out = Lines::default();
+            let mut out = crate::render::lines::Lines::default();
             out.preformatted(&links.site.capsule.title, text.body().trim_end());
             out.finish()
         }

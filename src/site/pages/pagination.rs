@@ -6,7 +6,6 @@
 
 use super::Page;
 use crate::capsule::{CapsulePath, Essay};
-use crate::render::words::Words;
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -124,7 +123,7 @@ enum Division {
 
 impl<'e, 'a> Part<'e, 'a> {
     /// Returns the parts of this part.
-    fn divide(&self, words: &Words) -> Vec<Self> {
+    fn divide(&self, words: &crate::render::words::Words) -> Vec<Self> {
         let part = |segment, title, label, essays, division| Self { segment, title, label, essays, division };
         let chunk = |(index, essays): (usize, &'e [&'a Essay])| {
             let first = index * PAGE_SIZE + 1;
@@ -156,7 +155,7 @@ impl<'e, 'a> Part<'e, 'a> {
     }
 
     /// Adds links to the parts of this part, which stand below `address`.
-    fn add_parts(&self, address: &CapsulePath, page: &mut Page, words: &Words) {
+    fn add_parts(&self, address: &CapsulePath, page: &mut Page, words: &crate::render::words::Words) {
         for part in self.divide(words) {
             if let Ok(to) = address.join(&format!("{}/", part.segment)) {
                 page.link(format!("{} ({})", part.label, part.essays.len()), to);

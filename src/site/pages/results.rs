@@ -3,8 +3,6 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Line, Page, SEARCH, search_address};
-use crate::capsule::CapsulePath;
-use crate::render::words::Words;
 use crate::search::{Excerpt, Found, Index, IndexedPage, Marks, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
@@ -23,7 +21,7 @@ const MAX_LINK: usize = 900;
 pub(in crate::site) const MAX_SHOWN: usize = 120;
 
 /// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
-pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
+pub(in crate::site) fn page_number(path: &crate::capsule::CapsulePath) -> Option<usize> {
     let is_number = |text: &&str| text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
     match path.as_str().strip_prefix(SEARCH)? {
         "" => Some(1),
@@ -47,7 +45,7 @@ pub(in crate::site) fn page(typed: &str, number: usize, index: Option<&Index>, l
     if index.is_some() {
         page.link(again(), search_address());
     }
-    page.link(words.get("back"), CapsulePath::root());
+    page.link(words.get("back"), crate::capsule::CapsulePath::root());
     page
 }
 
@@ -118,7 +116,7 @@ fn add_pages(numbers: &[u32], marks: &Marks, index: &Index, page: &mut Page, lin
 }
 
 /// Adds how many pages were found, how they meet the query, and the words that occur nowhere.
-fn add_count(found: &Found, start: usize, words: &Words, page: &mut Page) {
+fn add_count(found: &Found, start: usize, words: &crate::render::words::Words, page: &mut Page) {
     let total = found.total.to_string();
     let essays = words.counted("found", found.total, &[&total]);
     let text = match (found.total, found.complete) {
@@ -157,7 +155,7 @@ fn add_help(page: &mut Page, links: &Links<'_>) {
 }
 
 /// Returns the title of a page of results: `Search: soft skin`.
-fn title(query: &Query, words: &Words) -> String {
+fn title(query: &Query, words: &crate::render::words::Words) -> String {
     let mut shown: String = query.text.chars().take(MAX_SHOWN).collect();
     if shown.len() < query.text.len() {
         shown.push('…');
