@@ -30,6 +30,7 @@ fn colons_without_white_space_define_nothing() {
 #[test]
 fn signs_in_prose_stay() {
     check(&[
+        ("{{#if x}}y{{/if}} {{\"z\"}} {{@html x}}", "p({{#if x}}y{{/if}} {{\"z\"}} {{@html x}})"),
         ("a {{ x }} and {{ .Title }} or {{ user.name }}", "p(a {{ x }} and {{ .Title }} or {{ user.name }})"),
         ("the {% for %} tag, an {% if %}", "p(the {% for %} tag, an {% if %})"),
         ("a[^none] and [^x]", "p(a[^none] and [^x])"),
@@ -41,6 +42,10 @@ fn signs_in_prose_stay() {
         (
             "a :b[c] 12:30[a] Note:[x] :( :zap: std::x a::b f :: Int",
             "p(a :b[c] 12:30[a] Note:[x] :( :zap: std::x a::b f :: Int)",
+        ),
+        (
+            ":see[1] http://x.example/:id[a] 4~5~6 {`a`} \\d+\\(\\w\\) [a](see the other.) [b](Part 2.1)",
+            "p(:see[1] [http://x.example/:id[a]](b:http://x.example/:id[a]) 4~5~6 {`a`} \\d+(\\w) [a](see the other.) [b](Part 2.1))",
         ),
         (
             "[x](see the others) a (x =300x200) {note} {a|b}",
@@ -139,6 +144,10 @@ fn attributes_and_contents_of_kramdown_and_pandoc() {
 #[test]
 fn comments_and_attributes() {
     check(&[
+        (
+            "[comment]: <> (a,)\n[comment]: <> (b)\n\nc\n[//]: # (d)\n\n[^_^]: # \"e\"\n\n[f]: # (g)\n\n`[//]: # (h)`",
+            "p(c) p(`[//]: # (h)`)",
+        ),
         ("a %%not for you%% b\n\n%%\na\n\nb\n%%\nc", "p(a b) p(c)"),
         ("> %%x%%\n\na %%b\n\nc%% d", "p(a %%b) p(c%% d)"),
         (

@@ -218,6 +218,7 @@ fn names_of_directives_icons_and_fields() {
         ("x^2^ 10^-3^ 1^st^ e^x^ H~2~O x~i~ `a^2^`", "p(x² 10⁻³ 1st e^x H₂O x_i `a^2^`)"),
         ("{漢字|かんじ} `{漢|か}` `x`{=html}", "p(漢字(かんじ) `{漢|か}` `x`)"),
         ("++\"Ctrl\"++ ++ctrl+\"x\"++", "p(Ctrl Ctrl+X)"),
+        ("++put in++ (++a, b++) ++i and ++j", "p(put in (++a, b++) ++i and ++j)"),
         ("a\n\n<--->\n\n<<< @/a.js{2}\n\n;--8<-- \"x\"\n\n<<< b", "p(a) p(<<< b)"),
         ("Use {{< icon star >}}it and {% hideInline answer,show %}.", "p(Use it and answer.)"),
     ]);
@@ -227,10 +228,7 @@ fn names_of_directives_icons_and_fields() {
 fn statements_captions_and_hidden_content() {
     check(&[
         ("{#if x}\na\n{:else}\nb\n{/if}\n\n{@html c} {#key} {/x} {:y}", "p(a) p(b) p({#key} {/x} {:y})"),
-        (
-            "Say {\"hi *x*\"}, {`b`}, {'c'}{\" \"}{`${d}`} {\"e\": 1}",
-            "p(Say hi *x*, b, c {`${d}`} {\"e\": 1})",
-        ),
+        ("Say {\"hi *x*\"}, {'c'}{\" \"}{`d`} {\"e\": 1}", "p(Say hi *x*, c {`d`} {\"e\": 1})"),
         (
             "| a | b |\n|---|---|\n| 1 | 2 |\n\n: My *caption* {#tbl-x .y}\n\nx\n\n: no",
             "table--(a|b; 1|2) p(My *caption*) dl(x: m(p(no)))",
@@ -248,6 +246,14 @@ fn statements_captions_and_hidden_content() {
             "p(![](a.jpg)) p(![B](b.jpg))",
         ),
         ("{% cq %}a{% endcq %} and **b**", "q(p(a)) p(and **b**)"),
+        (
+            "{% tabs a %}\n<!-- tab Oil@fas fa-x -->\nx\n<!-- endtab -->\n<!-- tab -->\ny\n<!-- endtab -->\n{% endtabs %}",
+            "p(**Oil**) p(x) p(y)",
+        ),
+        (
+            "{% # remark %}a {% quote A, http://a.example B %}\nx\n{% endquote %}\n\n<---> <!-- c -->\n\n<!-- tab x -->",
+            "p(a) q(p(x) p(— A, [B](http://a.example)))",
+        ),
         (
             "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby> <ruby>東<rt>とう</rt>京<rt>きょう</rt></ruby>",
             "p(漢(かん) 東(とう)京(きょう))",
@@ -271,5 +277,18 @@ fn tables_of_kramdown() {
             "```\n|---|\n| a |\n|===|\n```\n\n|---|\n\n|===|\n|---|",
             "code(|---|\n| a |\n|===|) p(|---|) table-(===)",
         ),
+    ]);
+}
+
+#[test]
+fn code_and_math_stay_as_they_are() {
+    check(&[
+        (
+            "<pre>\n==a== %%b%% \\(x^2\\) {漢|か} :kbd[x] x^2^ ^[n o]\n</pre>\n\n<pre><code>\n| a\n| b\n</code></pre>",
+            "code(==a== %%b%% \\(x^2\\) {漢|か} :kbd[x] x^2^ ^[n o]) code(| a\n| b)",
+        ),
+        ("$a ==b== c$ and $x^{2}^$ but ==d== x^2^", "p($a ==b== c$ and $x^{2}^$ but d x²)"),
+        ("- x\n\n  ~~~\n  | a\n  | b\n\n  :kbd[x]\n  ~~~", "ul(i(p(x) code(| a\n| b\n\n:kbd[x])))"),
+        ("[a](../b c/d e.html?x=1#z)", "p([a](../b c/d e.html?x=1#z))"),
     ]);
 }

@@ -32,7 +32,7 @@ pub(super) enum Meaning {
 const WORDS: &str = "title quote text author caption description notes note alt label summary heading header subheader \
                      subtitle body content";
 
-const ADDRESSES: &str = "url href link src attrlink";
+const ADDRESSES: &str = "url href link src attrlink relref";
 
 pub(super) struct Arguments<'t, 's> {
     pub(super) tag: &'t ShortTag<'s>,
@@ -147,7 +147,8 @@ impl<'t, 's> Arguments<'t, 's> {
         let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
         let of = |names, plain| if has_names { self.named(names).unwrap_or_default() } else { plain };
         let (author, title) = (of("author cite attribution", author), of("source title", title));
-        let (author, address, title) = (author.trim(), of(ADDRESSES, address), title.trim());
+        let (author, address, title) =
+            (author.trim_matches([' ', ',']), of(ADDRESSES, address), title.trim());
         let source = match (address.is_empty(), title.is_empty()) {
             (true, _) => escaped(title),
             (false, false) => link(title, address),

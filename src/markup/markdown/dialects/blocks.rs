@@ -1,7 +1,6 @@
 //! Rewrites constructs of dialects that start lines, and escapes lines that only the parser takes for markup.
 
 use super::arguments::{Meaning, escaped};
-use super::meaning::meaning;
 use super::tags::ShortTag;
 use super::{Edits, Ranges, is_one, mdx};
 
@@ -205,7 +204,7 @@ impl<'s> Rewriter<'s, '_> {
         let words = label.map_or("", |(words, _)| words);
         let arguments = format!("{} title=`{words}`", attributes.trim_start_matches('#'));
         let tag = ShortTag { name, arguments: &arguments, opening: "{{<", ..ShortTag::default() };
-        let markdown = match meaning(&tag, false, true) {
+        let markdown = match super::meaning::meaning(&tag, false, true) {
             Some(Meaning::Markdown(markdown) | Meaning::Inline(markdown)) => markdown,
             _ => escaped(words),
         };
@@ -299,10 +298,8 @@ impl<'s> Rewriter<'s, '_> {
     fn drawn_table(&mut self, line: Line<'s>) -> bool {
         let is_rule = |row: &str| row.len() > 2 && row.trim_matches(['+', '-', '=', ':', ' ']).is_empty();
         let is_grid = line.content.starts_with('+');
-        if !is_rule(line.content)
-            || !(is_grid || line.content.contains(" -"))
-            || self.code.in_code(line.start)
-        {
+        let may_start = if is_grid { line.starts_block() } else { line.content.contains(" -") };
+        if !is_rule(line.content) || !may_start || self.code.in_code(line.start) {
             return false;
         }
         let above = self.source[..line.at].split_inclusive('\n').rev().take(MAX_HEADER);
@@ -319,8 +316,7 @@ impl<'s> Rewriter<'s, '_> {
             end += 1 + row.len();
             is_closed = is_rule(content(row));
         }
-        let has_rows =
-            end > line.end && if is_grid { above.is_empty() && is_closed } else { is_closed || !has_gaps };
+        let has_rows = end > line.end && (is_closed || !is_grid && !has_gaps);
         if has_rows {
             let fences = [format!("{}```table\n", line.prefix()), format!("\n{}```", line.prefix())];
             self.edits.enclose([&(start..start), &(end..end)], fences, true);
@@ -401,11 +397,13 @@ fn is_definition(content: &str) -> bool {
     is_label && rest.strip_prefix(':').is_some_and(|rest| !rest.trim().is_empty())
 }
 
-/// Returns whether a line stands for a table of contents or for the content of another file.
+/// Returns whether a line stands for a table of contents or for the content of another file, or is a remark in the form
+/// of a definition, `[//]: # (remark)`.
 fn is_place_for_contents(content: &str) -> bool {
     let name = content.trim_matches(['[', ']', '_']);
     name.eq_ignore_ascii_case("toc") && name.len() < content.len() && content.ends_with(']')
         || content.trim_start_matches(';').starts_with("--8<--")
         || content.starts_with("<<< @")
-        || content == "<--->"
+        || content.starts_with("<--->")
+        || ["]: # (", "]: # \"", "]: <> (", "]: <> \""].iter().any(|sign| content[1..].contains(sign))
 }

@@ -66,7 +66,7 @@ impl Reader<'_, '_> {
         let source = self.source;
         let rest = &source[start..];
         // Most braces are those of templates and programs.
-        if let [b'{', b'{' | b'%' | b'\n', ..] = rest.as_bytes() {
+        if matches!(rest.as_bytes(), [b'{', b'{' | b'%' | b'\n', ..]) || source[..start].ends_with('{') {
             return None;
         }
         let end = if rest.starts_with("{>>") { self.find("<<}", start) } else { None };
@@ -163,9 +163,8 @@ impl Reader<'_, '_> {
             return Some(start..end);
         }
         // In MDX, a string stands for its text, often a space.
-        let string =
-            ['"', '\'', '`'].iter().find_map(|quote| inner.strip_prefix(*quote)?.strip_suffix(*quote));
-        if let Some(text) = string.filter(|text| !text.contains(['"', '\'', '`', '$'])) {
+        let string = ['"', '\''].iter().find_map(|quote| inner.strip_prefix(*quote)?.strip_suffix(*quote));
+        if let Some(text) = string.filter(|text| !text.contains(['"', '\''])) {
             if !code.in_code(start) {
                 self.edits.replace(start..end, text);
             }
@@ -253,7 +252,8 @@ fn shifted(source: &str, start: usize, tags: [&str; 2], edits: &mut Edits) -> Op
     let (sign, behind) = source[start..].split_at(1);
     let (inner, rest) = behind.split_once(sign).filter(|(inner, _)| (1..6).contains(&inner.len()))?;
     let is_word = inner.contains(|c: char| c.is_ascii_alphabetic());
-    let is_attached = source[..start].ends_with(|c: char| c.is_alphanumeric() || c == ')');
+    let may_precede = |c: char| c.is_alphabetic() || c == ')' || c.is_ascii_digit() && sign == "^";
+    let is_attached = source[..start].ends_with(may_precede);
     let continues = rest.starts_with(sign) || is_word && rest.starts_with(char::is_alphanumeric);
     let is_shifted = inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-'));
     let end = start + inner.len() + 2;
@@ -352,7 +352,8 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let is_key =
             |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let are_keys = sign == b'+' && inner.split('+').all(|key| is_key(key.trim_matches('"')));
-        if closes && (sign == b'=' || are_keys) && !code.in_code(found) && !code.in_code(end) {
+        let are_words = sign == b'+' && inner.contains(' ') && inner.split(' ').all(|word| word.len() > 1);
+        if closes && (sign == b'=' || are_keys || are_words) && !code.in_code(found) && !code.in_code(end) {
             if are_keys && (inner.contains(['+', '"']) || is_one("key", inner)) {
                 let keys = inner.split('+').map(|key| capitalised(key.trim_matches('"')));
                 let keys: Vec<String> = keys.collect();
@@ -376,24 +377,25 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let (name, rest) = (&source[at + 1..end], &source[end..]);
         let is_attached = source[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\'));
         let set = name.split_once('-').map_or("", |(set, _)| set);
-        let removed =
-            if is_attached && name.is_empty() && rest.starts_with(": ") && is_key(line_before(source, at)) {
-                [at..end, end..end]
-            } else if !is_attached && rest.starts_with(':') && is_one("icons", set) {
-                let attributes = rest.strip_prefix(":{").and_then(|rest| rest.find(['}', '\n']));
-                let last = end + 1 + attributes.map_or(0, |length| length + 2);
-                [at..last, last..last]
-            } else if !is_attached
-                && (length > 1 && bytes[at + 1].is_ascii_alphabetic() && rest.starts_with('['))
-                && let Some(close) =
-                    memchr::memchr3(b'[', b']', b'\n', &bytes[end + 1..]).filter(|length| *length > 0)
-                && rest[close + 1..].starts_with(']')
-                && !rest[close + 2..].starts_with(['(', '[', ':'])
-            {
-                [at..end + 1, end + 1 + close..end + 2 + close]
-            } else {
-                continue;
-            };
+        let removed = if is_attached && source[at..].starts_with(":: ") && is_key(line_before(source, at)) {
+            [at..end, end..end]
+        } else if !is_attached && rest.starts_with(':') && is_one("icons", set) {
+            let attributes =
+                rest.strip_prefix(":{").and_then(|rest| rest.split(['{', '\n']).next()?.find('}'));
+            let last = end + 1 + attributes.map_or(0, |length| length + 2);
+            [at..last, last..last]
+        } else if length > 1
+            && source[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "([\"'“‘*_".contains(c))
+            && (bytes[at + 1].is_ascii_alphabetic() && rest.starts_with('['))
+            && let Some(close) = memchr::memchr3(b'[', b']', b'\n', &bytes[end + 1..])
+            && rest[1..=close].contains(char::is_alphabetic)
+            && rest[close + 1..].starts_with(']')
+            && !rest[close + 2..].starts_with(['(', '[', ':'])
+        {
+            [at..end + 1, end + 1 + close..end + 2 + close]
+        } else {
+            continue;
+        };
         if !code.in_code(at) {
             for range in removed {
                 edits.remove(range);
@@ -402,11 +404,14 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Returns whether a line so far ends with the key of a field, alone or behind a bracket.
+/// Returns whether a line so far ends with the key of a field, alone or behind a bracket, of at most 40 letters: all of
+/// them are looked at for each `::`.
 fn is_key(line: &str) -> bool {
-    let key = line.rsplit(['[', '(', '-', '*', '>']).next().unwrap_or_default().trim();
-    (key.starts_with(char::is_uppercase) || !key.contains(' '))
-        && key.chars().all(|c| c.is_alphanumeric() || c == ' ')
+    let letters = line.chars().rev().take(40).take_while(|c| c.is_alphanumeric() || *c == ' ');
+    let (before, key) = line.split_at(line.len() - letters.map(char::len_utf8).sum::<usize>());
+    let key = key.trim();
+    (before.is_empty() || before.ends_with(['[', '(', '-', '*', '>', '\t']))
+        && (key.starts_with(char::is_uppercase) || !key.contains(' '))
 }
 
 /// Adds to `edits` the brackets around destinations with spaces, and the removal of sizes: `![A](my lamp.png =300x200)`.
@@ -432,8 +437,11 @@ pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let size = inner.rfind(" =").filter(|at| inner[at + 2..].chars().all(is_size)).unwrap_or(inner.len());
         let title = inner.find(" \"").or_else(|| inner.find(" '")).unwrap_or(size).min(size);
         let path = inner[..title].trim_end();
-        let extension = path.split('#').next().and_then(|file| file.rsplit('.').next()).unwrap_or_default();
-        let is_file = extension.len() < 6 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let extension =
+            path.split(['#', '?']).next().and_then(|file| file.rsplit('.').next()).unwrap_or_default();
+        let is_file = extension.len() < 6
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && extension.contains(char::is_alphabetic);
         if path.contains(' ') && (is_file || path.contains("://")) {
             edits.insert(start, "<");
             edits.insert(start + path.len(), ">");

@@ -103,11 +103,11 @@ fn formula(
 /// Returns whether a text between brackets is TeX: it has a command, or signs but no words. In a sentence, so has a name
 /// in round ones.
 fn is_tex(text: &str, kind: &str, starts_line: bool) -> bool {
-    let has_command =
-        text.split('\\').skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let is_letters = |text: &str| text.bytes().take(2).filter(u8::is_ascii_alphabetic).count() == 2;
+    let has_command = text.split('\\').skip(1).any(is_letters);
     let has_words = text.split(|c: char| !c.is_alphabetic()).any(|word| word.len() > 2);
     let has_number = text.split(|c: char| !c.is_ascii_digit()).any(|number| number.len() > 1);
-    let is_name = !starts_line && !has_number && !text.trim().contains([' ', '.']);
+    let is_name = !starts_line && !has_number && !text.trim().contains([' ', '.', '\\']);
     let has_sign = match kind {
         "(" => text.contains(['^', '_', '=', '+']) || is_name,
         _ => text.contains('^') || text.contains(" = "),

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::source::line_before;
+use super::super::source::{Lookahead, line_before};
 use super::arguments::{Arguments, Meaning, destination, escaped, link};
-use super::inline::ends_line;
 use super::tags::{ShortTag, tags};
 use super::{Edits, Ranges, is_list_marker, is_one, longest_backtick_run};
 
@@ -13,6 +12,14 @@ use super::{Edits, Ranges, is_list_marker, is_one, longest_backtick_run};
 pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let tags = tags(source);
     let counterparts = counterparts(&tags);
+    // NexT and Butterfly name tabs in comments, perhaps with an icon: `<!-- tab Oil@fas fa-drop -->`.
+    let is_tabbed = tags.iter().any(|tag| tag.closes && tag.name.ends_with("tabs"));
+    let mut ends = Lookahead::default();
+    for (start, sign) in source.match_indices("<!-- tab ").filter(|_| is_tabbed) {
+        let Some(end) = ends.find(source, "-->", start + sign.len()) else { break };
+        let name = source[start + sign.len()..end].split('@').next().unwrap_or_default().trim();
+        edits.replace(start..end + 3, format!("**{name}**\n\n").replace("****", ""));
+    }
     let mut translator = Translator { source, code, edits };
     for (tag, end) in tags.iter().zip(counterparts) {
         // Code may contain closing tags of those that enclose it.
@@ -60,7 +67,7 @@ impl Translator<'_, '_> {
             return self.edits.remove(range);
         }
         let left_out = format!("the template tag `{}` is left out", tag.name);
-        let is_alone = self.starts_block(range.start) && ends_line(self.source, range.end);
+        let is_alone = self.starts_block(range.start) && super::inline::ends_line(self.source, range.end);
         let Some(meaning) = meaning(tag, end.is_some(), is_alone) else {
             return self.edits.remove_with_notice(range, Some(left_out));
         };

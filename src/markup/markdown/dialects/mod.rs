@@ -185,7 +185,7 @@ const MAX_PARAGRAPH: usize = 1_000;
 struct Ranges<'s> {
     source: &'s str,
     options: Options,
-    /// The offsets of the first fence of code and of the first backtick.
+    /// The offsets of the first fence of code and of the first backtick or dollar sign.
     first_marks: OnceCell<[usize; 2]>,
     found: OnceCell<[Vec<Range<usize>>; 3]>,
 }
@@ -202,7 +202,10 @@ impl<'s> Ranges<'s> {
             let mut found = <[Vec<Range<usize>>; 3]>::default();
             for (event, range) in Parser::new_ext(self.source, self.options).into_offset_iter() {
                 match event {
-                    Event::Code(_) => found[0].push(range),
+                    Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) => found[0].push(range),
+                    Event::Start(Tag::HtmlBlock) if self.source[range.start..].starts_with("<pre") => {
+                        found[1].push(range);
+                    }
                     Event::Start(Tag::CodeBlock(_)) => found[1].push(range),
                     Event::Start(Tag::HtmlBlock) => found[2].push(range),
                     _ => {}
@@ -218,7 +221,8 @@ impl<'s> Ranges<'s> {
     fn may_be_code(&self, at: usize) -> bool {
         let bytes = self.source.as_bytes();
         let [fence, backtick] = *self.first_marks.get_or_init(|| {
-            [first_fence(self.source), memchr::memchr(b'`', bytes)].map(|first| first.unwrap_or(usize::MAX))
+            [first_fence(self.source), memchr::memchr2(b'`', b'$', bytes)]
+                .map(|first| first.unwrap_or(usize::MAX))
         });
         let (start, end) = (at.saturating_sub(MAX_PARAGRAPH), bytes.len().min(at + MAX_PARAGRAPH));
         count_searched(end - start);
@@ -234,7 +238,7 @@ impl<'s> Ranges<'s> {
         let from = memmem::rfind(before, b"\n\n").or((start == 0).then_some(0));
         let to = memmem::find(behind, b"\n\n").or((end == bytes.len()).then_some(behind.len()));
         let (Some(from), Some(to)) = (from, to) else { return true };
-        [&before[from..], &behind[..to]].iter().all(|part| memchr::memchr(b'`', part).is_some())
+        [&before[from..], &behind[..to]].iter().all(|part| memchr::memchr2(b'`', b'$', part).is_some())
     }
 
     fn in_code_span(&self, at: usize) -> bool {
@@ -251,7 +255,7 @@ impl<'s> Ranges<'s> {
     }
 }
 
-/// Returns the offset of the first fence of code, which follows at most marks of containers on its line.
+/// Returns the offset of the first fence or element of code, which follows at most marks of containers on its line.
 fn first_fence(source: &str) -> Option<usize> {
     let is_mark = |c: char| c.is_ascii_digit() || " \t>-*+.):".contains(c);
     let find = |fence: &str| {
@@ -260,7 +264,7 @@ fn first_fence(source: &str) -> Option<usize> {
             text.trim_matches(['`', '~']).is_empty() || text.starts_with("[^")
         })
     };
-    find("```").into_iter().chain(find("~~~")).min()
+    find("```").into_iter().chain(find("~~~")).chain(find("<pre")).min()
 }
 
 fn is_list_marker(text: &str) -> bool {
