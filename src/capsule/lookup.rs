@@ -53,7 +53,10 @@ impl Names {
             }
             names.claim(essay.variant().map(|variant| &variant.of), index);
         }
-        for (index, essay) in indexed() {
+        let has_pattern = |essay: &Essay| essay.metadata.web_paths.iter().any(|path| path.contains("/:"));
+        for (index, essay) in
+            indexed().filter(|(_, essay)| !rules.permalinks.is_empty() || has_pattern(essay))
+        {
             rules.addresses(essay).for_each(|address| names.claim(Some(&address), index));
         }
         names

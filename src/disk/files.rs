@@ -42,6 +42,9 @@ const RENAMED: Duration = Duration::from_secs(3);
 /// Time until a file is read again that changed while it was read.
 pub(super) const CHANGING: Duration = Duration::from_millis(60);
 
+/// Extensions of files that site generators fill in if they start with front matter.
+const FILLED_IN: [&str; 7] = ["html", "htm", "xhtml", "xml", "css", "js", "json"];
+
 /// A file that may be published, as it was listed.
 struct ListedFile {
     path: CapsulePath,
@@ -187,11 +190,11 @@ impl<'a> Files<'a> {
         let mut start = [0; 8];
         let mut read_start = || open_inside(&self.root, &self.root.join(&file.relative))?.read(&mut start);
         // Front matter is for a site generator, and may hide the page.
-        if media::of(&file.path).item_type == 'h'
+        if FILLED_IN.contains(&file.path.extension())
             && read_start().is_ok()
             && has_fence(&String::from_utf8_lossy(&start))
         {
-            let kind = super::names::ToolFile::Unread("HTML with front matter");
+            let kind = super::names::ToolFile::Unread("a format of the Web with front matter");
             return self.leave_out(&file.relative, Exclusion::Name(kind));
         }
         let (root, relative) = (Arc::clone(&self.root), file.relative.clone());

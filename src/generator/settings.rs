@@ -200,17 +200,19 @@ impl Settings {
             Some("to" | "destination") => Some((false, fact.value.clone())),
             _ => None,
         };
-        let mut sides: Vec<(bool, String)> = self.values.iter().filter_map(side).collect();
-        // Either address of a pair may come first.
-        if sides.first().is_some_and(|(is_old, _)| !is_old) {
-            sides.reverse();
-        }
-        let mut former = Vec::new();
-        for (is_old, address) in sides {
-            if is_old {
-                former.push(address);
-            } else {
-                pairs.extend(former.drain(..).map(|old| (old, address.clone())));
+        for file in self.values.chunk_by(|(_, a), (_, b)| a.file == b.file) {
+            let mut sides: Vec<(bool, String)> = file.iter().filter_map(side).collect();
+            // Either address of a pair may come first.
+            if sides.first().is_some_and(|(is_old, _)| !is_old) {
+                sides.reverse();
+            }
+            let mut former = Vec::new();
+            for (is_old, address) in sides {
+                if is_old {
+                    former.push(address);
+                } else {
+                    pairs.extend(former.drain(..).map(|old| (old, address.clone())));
+                }
             }
         }
         pairs.retain(|(old, _)| old.starts_with('/'));

@@ -1266,6 +1266,40 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[("/about.html", "missing"), ("/posts/x.html", "missing")],
     ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\n"),
+            ("feed.xml", "---\nlayout: null\n---\n<?xml version=\"1.0\"?>\n"),
+            ("main.css", "---\n---\n@import \"x\";\n"),
+            ("plain.html", "<p>Plain.</p>\n"),
+            ("_posts/2024-01-01-a.md", "A.\n"),
+        ],
+        "",
+        "/_posts/2024-01-01-a.gmi",
+        &[("/feed.xml", "/atom.xml"), ("/main.css", "missing"), ("/plain.html", "a file")],
+    ),
+    // Servers have redirects in files, in which either address may come first.
+    (
+        &[
+            ("hugo.toml", "title = 'Lamps'\n"),
+            ("content/new.md", "New.\n"),
+            (
+                "static/_redirects",
+                "# Moved\n/old /new 301\n/older/*  /new/:splat 301\n/ext https://lamp.example/ 301\n",
+            ),
+            ("netlify.toml", "[[redirects]]\nfrom = \"/toml\"\nto = \"/new/\"\n"),
+            ("vercel.json", "{\"redirects\": [{\"source\": \"/vercel\", \"destination\": \"/new\"}]}"),
+        ],
+        "",
+        "/new.gmi",
+        &[
+            ("/old", "/new.gmi"),
+            ("/toml/", "/new.gmi"),
+            ("/vercel", "/new.gmi"),
+            ("/older/x", "missing"),
+            ("/ext", "missing"),
+        ],
+    ),
     // Hugo publishes nothing in a language that is disabled.
     (
         &[
