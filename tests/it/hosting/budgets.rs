@@ -126,7 +126,7 @@ async fn costs_of_one_folder_are_bounded_and_others_get_their_answer() {
 async fn pages_of_another_capsule_are_answered_while_long_ones_are_made() {
     let long_pages = available_parallelism().map_or(1, usize::from) + 1;
     let (long, other) = ("long.example", "other.example");
-    let host = Host::new("[limits]\nrequest = 100\n", &[long, other]);
+    let host = Host::new("[limits]\nhandshake = 100\nrequest = 100\n", &[long, other]);
     let text = "* x\n".repeat(1 << 19);
     (0..long_pages).for_each(|number| host.write(long, &format!("{number}.md"), &text));
     (0..5).for_each(|number| host.write(other, &format!("{number}.md"), "# Short\n\nText.\n"));
