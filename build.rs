@@ -30,13 +30,11 @@ fn is_read_here() -> Option<bool> {
     let folder = PathBuf::from(env::var_os("OUT_DIR")?);
     let (source, program) = (folder.join("relocated.c"), folder.join("relocated"));
     fs::write(&source, PROGRAM).ok()?;
-    let is_static =
-        env::var("CARGO_CFG_TARGET_FEATURE").is_ok_and(|all| all.split(',').any(|one| one == "crt-static"));
+    let is_static = env::var("CARGO_CFG_TARGET_FEATURE").is_ok_and(|all| all.split(',').any(|one| one == "crt-static"));
     let linker = env::var_os("RUSTC_LINKER").unwrap_or_else(|| OsString::from("cc"));
     // Another linker, chosen by `-C link-arg=-fuse-ld=…`, may know it and forget what the C library asks for.
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let chosen =
-        flags.split('\x1f').filter_map(|flag| flag.trim_start_matches("-C").strip_prefix("link-arg="));
+    let chosen = flags.split('\x1f').filter_map(|flag| flag.trim_start_matches("-C").strip_prefix("link-arg="));
     let linked = Command::new(linker)
         .args(chosen)
         .args(["-fPIE", if is_static { "-static-pie" } else { "-pie" }, PACKED, "-o"])

@@ -38,14 +38,11 @@ impl Published {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let archive = Archive::write(folder.path(), ESSAYS, BYTES);
-        let reading = disk::read(folder.path(), &[], &[], &[], None, ReadLimits::NONE)
-            .expect("a folder that can be read");
+        let reading =
+            disk::read(folder.path(), &[], &[], &[], None, ReadLimits::NONE).expect("a folder that can be read");
         let capsule = Arc::new(build(&reading.files, &build_options(1_900_000_000), None).0);
-        let site = Arc::new(Site::new(
-            capsule.clone(),
-            &SiteOptions::standard(&lamplit::host::HostName::localhost()),
-            None,
-        ));
+        let site =
+            Arc::new(Site::new(capsule.clone(), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None));
         let none_cached =
             SiteOptions { cache_bytes: 0, ..SiteOptions::standard(&lamplit::host::HostName::localhost()) };
         let uncached = Site::new(capsule.clone(), &none_cached, None);
@@ -99,9 +96,7 @@ fn requests(published: &Published, bench: &mut Bench) {
 fn paths(bench: &mut Bench) {
     let folder = CapsulePath::from_decoded("/films/1964/").expect("an address");
     bench.measure("path/from URL", || CapsulePath::from_url(black_box("/films/the%20soft%20skin.gmi")));
-    bench.measure("path/from selector", || {
-        CapsulePath::from_selector(black_box("/films/the_20soft_20skin.txt"))
-    });
+    bench.measure("path/from selector", || CapsulePath::from_selector(black_box("/films/the_20soft_20skin.txt")));
     bench.measure("path/join", || folder.join(black_box("../1962/jules.gmi")));
 }
 

@@ -55,11 +55,7 @@ fn measure(what: &str, texts: &[String], queries: usize) {
     let capsule = Arc::new(capsule(texts, None));
     let took = best(|| Index::of(&capsule, &options).bytes());
     let index = Index::of(&capsule, &options);
-    println!(
-        "index: made in {took:.2?}, {} MB, {} % of the texts",
-        mega(index.bytes()),
-        index.bytes() * 100 / bytes
-    );
+    println!("index: made in {took:.2?}, {} MB, {} % of the texts", mega(index.bytes()), index.bytes() * 100 / bytes);
 
     let mut changed = texts.to_vec();
     changed[0].push_str("\nOne more line.\n");
@@ -67,16 +63,14 @@ fn measure(what: &str, texts: &[String], queries: usize) {
     let took = best(|| index.updated(&next, &options).bytes());
     println!("kept up with one changed essay in {took:.2?}");
 
-    let site =
-        Site::new(Arc::clone(&capsule), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None);
+    let site = Site::new(Arc::clone(&capsule), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None);
     site.prepare_search(None);
     let typed = typed(texts, queries);
     println!("{:<22} {:>10} {:>10} {:>10}", "", "median", "99th %", "slowest");
     for (name, ask) in [
         (
             "search",
-            &(|typed: &str| index.search(&Query::read(typed), &|_| true, 0..10).total)
-                as &dyn Fn(&str) -> usize,
+            &(|typed: &str| index.search(&Query::read(typed), &|_| true, 0..10).total) as &dyn Fn(&str) -> usize,
         ),
         ("page", &|typed| site.results(typed, 1, Medium::Gemini).bytes.len()),
     ] {
@@ -139,8 +133,7 @@ fn capsule(texts: &[String], previous: Option<&Capsule>) -> Capsule {
 /// Returns an essay whose words are distributed as in a natural language: the n-th word is 1/n times as frequent as the
 /// first.
 fn made_up(number: usize, vocabulary: &[String], numbers: &mut Random) -> String {
-    let mut text =
-        format!("---\ndate: {}-{:02}-01\n---\n# Essay {number}\n\n", 1990 + number % 30, number % 12 + 1);
+    let mut text = format!("---\ndate: {}-{:02}-01\n---\n# Essay {number}\n\n", 1990 + number % 30, number % 12 + 1);
     while text.len() < MADE_UP {
         // The logarithm of the rank is evenly distributed.
         let rank = f64::from(u32::try_from(numbers.below(1 << 20)).unwrap_or(0)) / f64::from(1 << 20);
@@ -159,8 +152,8 @@ fn made_up(number: usize, vocabulary: &[String], numbers: &mut Random) -> String
 
 fn word(numbers: &mut Random) -> String {
     const SYLLABLES: [&str; 24] = [
-        "ba", "con", "de", "er", "fi", "gra", "ho", "in", "ka", "lo", "mi", "na", "or", "pre", "qui", "re",
-        "sta", "ti", "un", "ver", "wa", "xe", "yo", "ing",
+        "ba", "con", "de", "er", "fi", "gra", "ho", "in", "ka", "lo", "mi", "na", "or", "pre", "qui", "re", "sta",
+        "ti", "un", "ver", "wa", "xe", "yo", "ing",
     ];
     (0..=numbers.below(4)).map(|_| SYLLABLES[numbers.below(SYLLABLES.len())]).collect()
 }

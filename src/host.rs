@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
+use std::ops::Deref;
 use std::str::FromStr;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -86,9 +87,8 @@ impl HostName {
         };
         // A name that ends in a number is an IPv4 address or invalid (URL Standard, section 3.5).
         let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
-        let is_dns_name = name.len() <= MAX_NAME
-            && name.split('.').all(is_label)
-            && !name.rsplit('.').next().is_some_and(is_number);
+        let is_dns_name =
+            name.len() <= MAX_NAME && name.split('.').all(is_label) && !name.rsplit('.').next().is_some_and(is_number);
         is_dns_name.then(|| Self(name.to_owned()))
     }
 }
@@ -121,7 +121,7 @@ impl From<IpAddr> for HostName {
     }
 }
 
-impl std::ops::Deref for HostName {
+impl Deref for HostName {
     type Target = str;
 
     fn deref(&self) -> &str {

@@ -1,5 +1,7 @@
 //! The `lamplit` program.
 
-fn main() -> std::process::ExitCode {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     lamplit::cli::run(std::env::args_os())
 }

@@ -77,13 +77,7 @@ impl Arrivals {
 }
 
 /// Runs a crowd until `until`.
-pub(crate) async fn come(
-    crowd: Crowd,
-    size: usize,
-    target: Target,
-    until: Instant,
-    arrivals: Arrivals,
-) -> Outcome {
+pub(crate) async fn come(crowd: Crowd, size: usize, target: Target, until: Instant, arrivals: Arrivals) -> Outcome {
     let mut all = JoinSet::new();
     for number in 0..size {
         let (target, arrivals) = (target.clone(), arrivals.clone());

@@ -14,10 +14,7 @@ impl Report {
     /// Creates a report that judges times and sizes only if it `measures`: those of a test on a busy machine mean
     /// nothing.
     pub(crate) fn new(measures: bool) -> Self {
-        println!(
-            "| {:22} | {:32} | {:26} | {:22} | {:7} |",
-            "trial", "figure", "measured", "target", "verdict"
-        );
+        println!("| {:22} | {:32} | {:26} | {:22} | {:7} |", "trial", "figure", "measured", "target", "verdict");
         println!("|{:-<24}|{:-<34}|{:-<28}|{:-<24}|{:-<9}|", "", "", "", "", "");
         Self { measures, trial: String::new(), missed: 0 }
     }

@@ -149,8 +149,7 @@ impl Server {
     /// Judges whether an ordinary page is served at the end of a trial.
     pub(crate) fn ask_afterwards(&self, report: &mut Report) {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        let pages =
-            [&self.gemini, &self.gopher].map(|target| runtime.block_on(target.get(&target.page)).is_ok());
+        let pages = [&self.gemini, &self.gopher].map(|target| runtime.block_on(target.get(&target.page)).is_ok());
         let measured = if pages == [true; 2] { "there" } else { "missing" };
         report.judge("a page afterwards", measured, "there", pages == [true; 2]);
     }

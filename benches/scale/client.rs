@@ -26,11 +26,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(server: &Lamplit) -> Self {
-        Self {
-            gemini: server.gemini,
-            gopher: server.gopher,
-            tls: tls_client::connector(None).config().clone(),
-        }
+        Self { gemini: server.gemini, gopher: server.gopher, tls: tls_client::connector(None).config().clone() }
     }
 
     /// Returns the body of a page over Gemini; panics if it is no page or was cut off.

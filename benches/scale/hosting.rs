@@ -25,8 +25,7 @@ pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32
     let capsules: Vec<(String, Archive)> = (0..count)
         .map(|number| {
             let host = format!("capsule-{number}.example");
-            let archive =
-                Archive::write_drawn(&hosted.join(&host), essays, kilobytes * 1_000, &words, &mut random);
+            let archive = Archive::write_drawn(&hosted.join(&host), essays, kilobytes * 1_000, &words, &mut random);
             (host, archive)
         })
         .collect();
@@ -39,9 +38,7 @@ pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32
     fs::write(&config, text).expect("writable");
     let bytes: u64 = capsules.iter().map(|(_, archive)| archive.bytes).sum();
     let total = crate::megabytes(bytes);
-    println!(
-        "{count} capsules of {essays} essays of {kilobytes} KB, {total:.1} MB of text, budget {memory} MB"
-    );
+    println!("{count} capsules of {essays} essays of {kilobytes} KB, {total:.1} MB of text, budget {memory} MB");
 
     // Each round requests another capsule for the first time, whose key is generated then.
     let mut starts: Vec<Duration> = (0..ROUNDS)

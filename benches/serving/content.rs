@@ -19,8 +19,7 @@ impl Content {
         let content = Self { markdown: folder.join("markdown"), pages: folder.join("pages") };
         fs::create_dir_all(&content.markdown).expect("writable");
         fs::create_dir_all(&content.pages).expect("writable");
-        let write =
-            |name: &str, bytes: &[u8]| fs::write(content.markdown.join(name), bytes).expect("writable");
+        let write = |name: &str, bytes: &[u8]| fs::write(content.markdown.join(name), bytes).expect("writable");
         write("essay.md", essay(0, 6_000).as_bytes());
         for number in 1..=OTHERS {
             write(&format!("essay-{number}.md"), essay(number, 2_000).as_bytes());

@@ -46,8 +46,7 @@ impl Fleet {
         // A test does not run other servers.
         if peers {
             let running = |peer: Peer| Some(((peer.start)(folder, content)?, peer));
-            fleet.peers =
-                PEERS.into_iter().filter_map(running).map(|(running, peer)| (peer, running)).collect();
+            fleet.peers = PEERS.into_iter().filter_map(running).map(|(running, peer)| (peer, running)).collect();
         }
         fleet
     }
@@ -93,19 +92,12 @@ impl Fleet {
         if scenario.path.is_some() {
             let peers = self.peers.iter().filter(|(peer, _)| peer.gopher == gopher);
             contestants.extend(peers.map(|(peer, running)| {
-                let contestant =
-                    Contestant::new(peer.name, &running.process, running.port, scenario, &[&path])?;
+                let contestant = Contestant::new(peer.name, &running.process, running.port, scenario, &[&path])?;
                 Some(if peer.forks { contestant.asked_less(FEWER) } else { contestant })
             }));
         } else {
             let all: Vec<&str> = self.essays.iter().map(String::as_str).collect();
-            contestants.push(Contestant::new(
-                "lamplit, first view",
-                &ours.process,
-                ours.port(gopher),
-                scenario,
-                &all,
-            ));
+            contestants.push(Contestant::new("lamplit, first view", &ours.process, ours.port(gopher), scenario, &all));
         }
         contestants.into_iter().flatten().collect()
     }

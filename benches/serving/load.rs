@@ -96,10 +96,7 @@ impl Reader {
 }
 
 /// Returns the whole reply. TLS that ends without `close_notify` is an error.
-pub(crate) async fn ask(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    request: &str,
-) -> io::Result<Vec<u8>> {
+pub(crate) async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> io::Result<Vec<u8>> {
     stream.write_all(request.as_bytes()).await?;
     let mut reply = Vec::with_capacity(16 * 1024);
     stream.read_to_end(&mut reply).await?;

@@ -48,12 +48,10 @@ fn main() {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)
     };
-    let rounds =
-        value("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(if measures { 5 } else { 1 });
+    let rounds = value("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(if measures { 5 } else { 1 });
     let folder = tempfile::tempdir().expect("a scratch folder");
     let table = if let Some(sizes) = value("--essays") {
-        let sizes: Vec<usize> =
-            sizes.split(',').map(|size| size.parse().expect("a number of essays")).collect();
+        let sizes: Vec<usize> = sizes.split(',').map(|size| size.parse().expect("a number of essays")).collect();
         sizes::compare(folder.path(), &sizes, rounds, measures)
     } else {
         let only = value("--only").map(String::as_str);
@@ -123,20 +121,15 @@ fn measure(
                 Err(error) => {
                     let name = &contestant.asked.name;
                     assert!(!contestant.is_ours(), "{name}: {error}");
-                    println!(
-                        "{name} fails at {at_once} at once, after {} rounds: {error}",
-                        results[number].len()
-                    );
+                    println!("{name} fails at {at_once} at once, after {} rounds: {error}", results[number].len());
                     failed[number] = true;
                 }
             }
         }
     }
     let rows = contestants.iter().zip(&results).filter(|(_, rounds)| !rounds.is_empty());
-    rows.map(|(contestant, rounds)| {
-        Row::new(scenario.name, at_once, &contestant.asked.name, rounds, &results[0])
-    })
-    .collect()
+    rows.map(|(contestant, rounds)| Row::new(scenario.name, at_once, &contestant.asked.name, rounds, &results[0]))
+        .collect()
 }
 
 /// Measures one contestant once.

@@ -97,8 +97,5 @@ fn pygopherd(folder: &Path, content: &Content) -> Option<Running> {
 fn installed(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let elsewhere = [PathBuf::from("/usr/sbin"), PathBuf::from("/usr/local/sbin")];
-    std::env::split_paths(&path)
-        .chain(elsewhere)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).chain(elsewhere).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

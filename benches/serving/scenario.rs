@@ -74,14 +74,7 @@ pub(crate) const SCENARIOS: [Scenario; 7] = [
         at_most: 1.3,
         of_agate: Some(0.2),
     },
-    Scenario {
-        name: "essay of 10 KB",
-        way: Way::Gemini,
-        path: None,
-        requests: 3_000,
-        at_most: 1.15,
-        of_agate: None,
-    },
+    Scenario { name: "essay of 10 KB", way: Way::Gemini, path: None, requests: 3_000, at_most: 1.15, of_agate: None },
     Scenario {
         name: "Gopher text",
         way: Way::Gopher,
@@ -90,12 +83,5 @@ pub(crate) const SCENARIOS: [Scenario; 7] = [
         at_most: 1.3,
         of_agate: None,
     },
-    Scenario {
-        name: "Gopher menu",
-        way: Way::Gopher,
-        path: Some("/"),
-        requests: 20_000,
-        at_most: 1.3,
-        of_agate: None,
-    },
+    Scenario { name: "Gopher menu", way: Way::Gopher, path: Some("/"), requests: 20_000, at_most: 1.3, of_agate: None },
 ];

@@ -36,11 +36,9 @@ impl Row {
     ) -> Self {
         let microseconds = |round: &Round| round.cpu.as_secs_f64() * 1e6;
         let cpu = spread(rounds.iter().map(microseconds))[0];
-        let ratio =
-            spread(rounds.iter().zip(first).map(|(own, first)| microseconds(own) / microseconds(first)));
+        let ratio = spread(rounds.iter().zip(first).map(|(own, first)| microseconds(own) / microseconds(first)));
         let rate = spread(rounds.iter().map(Round::rate))[0];
-        let within =
-            |part: usize| spread(rounds.iter().map(|round| round.within(part).as_secs_f64() * 1e3))[0];
+        let within = |part: usize| spread(rounds.iter().map(|round| round.within(part).as_secs_f64() * 1e3))[0];
         let contestant = contestant.to_owned();
         Self { scenario, at_once, contestant, cpu, ratio, rate, median: within(50), slow: within(99) }
     }
@@ -89,10 +87,9 @@ impl Table {
 
     /// Returns the table as Markdown.
     pub(crate) fn markdown(&self) -> String {
-        let mut out =
-            "| request | at once | server | CPU, µs | ratio | in a second | half within | 99 % within |\n\
+        let mut out = "| request | at once | server | CPU, µs | ratio | in a second | half within | 99 % within |\n\
                        |---|---:|---|---:|---:|---:|---:|---:|\n"
-                .to_owned();
+            .to_owned();
         for Row { scenario, at_once, contestant, cpu, ratio: [ratio, ..], rate, median, slow } in &self.rows {
             let _ = writeln!(
                 out,

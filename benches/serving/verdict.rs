@@ -8,8 +8,7 @@ const TAIL: f64 = 3.0;
 
 /// Adds the verdicts on the rows of one scenario to `table`.
 pub(crate) fn of(scenario: &Scenario, rows: &[Row], table: &mut Table) {
-    let row =
-        |name: &str, at_once: usize| rows.iter().find(|row| row.contestant == name && row.at_once == at_once);
+    let row = |name: &str, at_once: usize| rows.iter().find(|row| row.contestant == name && row.at_once == at_once);
     let name = scenario.name;
     for at_once in crate::AT_ONCE {
         let Some(ours) = row("lamplit", at_once) else { return };

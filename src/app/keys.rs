@@ -1,6 +1,7 @@
 //! The identities of the configured capsules, and the TLS configuration that presents them.
 
 use std::sync::Arc;
+use tokio_rustls::rustls::server::ProducesTickets;
 
 use anyhow::Context;
 
@@ -18,7 +19,7 @@ pub(super) struct Keys {
     pub(super) identities: Vec<Identity>,
     pub(super) origins: Vec<KeyOrigin>,
     /// Seals the session tickets, so that sessions end with the keys.
-    tickets: Arc<dyn tokio_rustls::rustls::server::ProducesTickets>,
+    tickets: Arc<dyn ProducesTickets>,
 }
 
 impl Keys {
@@ -96,8 +97,7 @@ impl Keys {
         }
         let certificates = Arc::new(certificates);
         let versions = *config.settings.gemini.min_tls;
-        let usual =
-            tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
+        let usual = tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
         let has_areas = |capsule: &&Capsule| !capsule.private.is_empty();
         let private: Vec<&Capsule> = config.capsules.iter().filter(has_areas).collect();
         if private.is_empty() {

@@ -5,13 +5,18 @@ use std::net::TcpListener as StdListener;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use super::sockets::{self, BoundSocket, SocketRole, Sockets};
 use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::{Problem, Problems};
 use crate::protocol::Protocol;
+use crate::protocol::gemini::Gemini;
+use crate::protocol::gopher::Gopher;
+use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
+use crate::server::tls::Tls;
 use crate::server::{Endpoint, Limits, Metrics, ServerContext, Transport, serve};
 use crate::site::Authority;
 
@@ -91,21 +96,20 @@ fn name(index: usize, capsule: &Capsule) -> Option<HostName> {
 pub(super) fn listeners(
     config: &Config,
     sockets: Vec<BoundSocket>,
-    tls: &Arc<arc_swap::ArcSwap<crate::server::tls::Tls>>,
+    tls: &Arc<arc_swap::ArcSwap<Tls>>,
     advertised: &AdvertisedAddresses,
 ) -> io::Result<Vec<(TcpListener, Endpoint)>> {
     let mut ports = vec![advertised.gemini_port];
     let gemini = sockets.iter().filter(|bound| bound.role == SocketRole::Gemini);
     ports.extend(gemini.map(|bound| bound.address.port()));
-    let gemini: Arc<dyn Protocol> =
-        Arc::new(crate::protocol::gemini::Gemini { ports, check_port: *config.settings.gemini.check_port });
+    let gemini: Arc<dyn Protocol> = Arc::new(Gemini { ports, check_port: *config.settings.gemini.check_port });
     let listener = |bound: BoundSocket| {
         let (protocol, transport): (Arc<dyn Protocol>, Transport) = match bound.role {
             SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
             SocketRole::Gopher(index) => {
                 let capsule = config.capsules.get(index)?;
                 let with_tls = *capsule.gopher.as_ref()?.tls;
-                let protocol = crate::protocol::gopher::Gopher {
+                let protocol = Gopher {
                     capsule: name(index, capsule),
                     advertised: advertised.gopher(index, capsule)?.clone(),
                     tls: with_tls,
@@ -137,16 +141,12 @@ impl MetricsServer {
     }
 
     /// Logs the addresses of the metrics and serves these in a task of `tasks`. Must be called within a tokio runtime.
-    pub(super) fn start(
-        self,
-        readers: &ServerContext,
-        tasks: &mut tokio::task::JoinSet<()>,
-    ) -> io::Result<()> {
+    pub(super) fn start(self, readers: &ServerContext, tasks: &mut JoinSet<()>) -> io::Result<()> {
         for address in self.sockets.iter().filter_map(|socket| socket.local_addr().ok()) {
             tracing::info!("metrics are at http://{address}/metrics");
         }
         let metrics = self.metrics;
-        let page = Arc::new(crate::protocol::metrics::MetricsPage(Arc::new(move || metrics.text())));
+        let page = Arc::new(MetricsPage(Arc::new(move || metrics.text())));
         let endpoint = || Endpoint { protocol: page.clone(), transport: Transport::Plain };
         let listener = |socket| TcpListener::from_std(socket).map(|socket| (socket, endpoint()));
         let listeners = self.sockets.into_iter().map(listener).collect::<io::Result<Vec<_>>>()?;

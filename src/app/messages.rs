@@ -1,7 +1,10 @@
 //! Messages to the operator: the startup message, problems, and what a reload changed.
 
 use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
 
+use super::keys::Keys;
 use super::listeners::AdvertisedAddresses;
 use super::sockets::{BoundSocket, SocketRole, Sockets};
 use super::stderr;
@@ -24,7 +27,7 @@ const MAX_DETAILED: usize = 3;
 pub(super) struct StartupMessage<'a> {
     pub(super) config: &'a Config,
     pub(super) advertised: &'a AdvertisedAddresses,
-    pub(super) keys: &'a super::keys::Keys,
+    pub(super) keys: &'a Keys,
     pub(super) capsules: Vec<&'a CapsulePublisher>,
     pub(super) sockets: &'a Sockets,
 }
@@ -57,9 +60,7 @@ impl StartupMessage<'_> {
         lines.extend(details(capsule));
         lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
         let is_local = !self.config.capsules[0].hosts[0].is_public();
-        lines.extend(
-            is_local.then(|| "  Read it in Lagrange or Amfora (Gemini) or in lynx (Gopher).".to_owned()),
-        );
+        lines.extend(is_local.then(|| "  Read it in Lagrange or Amfora (Gemini) or in lynx (Gopher).".to_owned()));
         lines.extend([
             format!("  public key   SHA-256 {}", identity.public_key),
             format!("  certificate  SHA-256 {}", identity.certificate),
@@ -82,7 +83,7 @@ impl StartupMessage<'_> {
                 let key = format!("  public key   SHA-256 {}", identity.public_key);
                 lines.extend([about].into_iter().chain(details(capsule)).chain([format!("  {urls}"), key]));
             }
-            let folder = identity.key_file.parent().unwrap_or(std::path::Path::new("")).display().to_string();
+            let folder = identity.key_file.parent().unwrap_or(Path::new("")).display().to_string();
             if !folders.contains(&folder) {
                 folders.push(folder);
             }
@@ -131,9 +132,7 @@ impl StartupMessage<'_> {
 }
 
 fn back_up(folders: &str) -> String {
-    format!(
-        "The keys are in {folders}. Back them up: if a capsule loses its key, all its readers are warned."
-    )
+    format!("The keys are in {folders}. Back them up: if a capsule loses its key, all its readers are warned.")
 }
 
 /// Returns a warning for each capsule whose Gopher menus name a host that readers at its `sockets` cannot reach.
@@ -165,7 +164,7 @@ pub(super) fn print_problems(problems: &[Problem]) {
     }
 }
 
-pub(super) fn print_update(update: &Update, took: std::time::Duration) {
+pub(super) fn print_update(update: &Update, took: Duration) {
     print_problems(&update.failures);
     print_problems(&update.problems);
     if update.problems.iter().any(|problem| problem.severity == Severity::Error) {

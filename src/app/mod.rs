@@ -15,6 +15,8 @@ mod sockets;
 mod stderr;
 
 use std::io::{self, Write};
+use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::available_parallelism;
@@ -23,7 +25,9 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use sd_notify::NotifyState;
 use time::OffsetDateTime;
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind};
+use tokio::task::JoinSet;
 use tracing::Level;
 
 pub use messages::{gopher_moved, shell_quoted};
@@ -32,7 +36,10 @@ pub use service::ConfigSource;
 pub use sockets::predict_gopher_port;
 
 use crate::config::Config;
+use crate::disk::AttachmentOpener;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
+use crate::privileges::sandbox::Enforced;
+use crate::publish::Publisher;
 use crate::server::access_log::{AccessLog, LineStyle, LogFile};
 use crate::server::{FileOpener, Hosting, Limits, ServerContext, WorkerPool, serve};
 use keys::Keys;
@@ -61,10 +68,7 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
     let startup = start_up(config, source, inherited)?;
     // Threads inherit the sandbox only if they start after it was entered.
     stderr::start_thread()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
-        .build()?;
+    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING_THREADS).build()?;
     let result = runtime.block_on(serve_until(shutdown, signals, startup, started, quiet));
     // Does not wait for reads that hang on a slow disk. Aborted connections write their log lines now.
     runtime.shutdown_background();
@@ -89,21 +93,17 @@ struct Startup {
     metrics: Option<MetricsServer>,
     message: String,
     /// What the sandbox enforces; `None` if it is turned off.
-    enforced: Option<crate::privileges::sandbox::Enforced>,
+    enforced: Option<Enforced>,
 }
 
 /// Performs the startup steps that need privileges or may fail, and drops the privileges. No other threads exist yet.
-fn start_up(
-    config: Config,
-    source: ConfigSource,
-    inherited: Vec<(String, std::net::TcpListener)>,
-) -> anyhow::Result<Startup> {
+fn start_up(config: Config, source: ConfigSource, inherited: Vec<(String, TcpListener)>) -> anyhow::Result<Startup> {
     let sockets = sockets::bind(&config, inherited)?;
     let metrics = MetricsServer::bind(&config)?;
     let advertised = AdvertisedAddresses::new(&config, &sockets);
     listeners::refuse_public_drafts(&config, &sockets.bound)?;
     let mut problems = resources::become_user(&config, source.file.as_deref())?;
-    let mut publisher = crate::publish::Publisher::new(advertised.publish_options(&config), None);
+    let mut publisher = Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
         return Err(failure.into());
@@ -119,9 +119,8 @@ fn start_up(
     let (sandbox, enforced) = resources::enter_sandbox(&config, source.file.as_deref())?;
     publisher.sandbox = sandbox;
     let mut hosted = None;
-    if let Some(folder) = config.hosting_folder().map(std::path::Path::to_owned) {
-        let context =
-            Arc::new(HostingContext { folder, config: config.clone(), gemini_port: advertised.gemini_port });
+    if let Some(folder) = config.hosting_folder().map(Path::to_owned) {
+        let context = Arc::new(HostingContext { folder, config: config.clone(), gemini_port: advertised.gemini_port });
         // Its threads start in the sandbox.
         hosted = Some(HostedCapsules::new(context, hosting_memory, |message| stderr::print(message))?);
     }
@@ -172,10 +171,9 @@ async fn serve_until(
     let lost = service.metrics.as_ref().map(|metrics| metrics.lost_lines.clone()).unwrap_or_default();
     let (log, log_end) = AccessLog::start(write, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
-    let now = Arc::new(crate::disk::AttachmentOpener::default());
+    let now = Arc::new(AttachmentOpener::default());
     let (later, hosted) = (now.clone(), service.hosted.clone());
-    let files =
-        FileOpener::new(move |file| now.open_at_once(file), move |file| later.open(file), limits.files);
+    let files = FileOpener::new(move |file| now.open_at_once(file), move |file| later.open(file), limits.files);
     let context = ServerContext {
         files,
         limits,
@@ -195,7 +193,7 @@ async fn serve_until(
     }
     resources::log_privileges(enforced.as_ref(), names_user);
     // Dropping the set aborts its tasks.
-    let mut tasks = tokio::task::JoinSet::new();
+    let mut tasks = JoinSet::new();
     tasks.spawn(reload);
     tasks.spawn(process::notify_watchdog());
     hosted.map(|hosted| tasks.spawn(hosted.evict()));

@@ -1,8 +1,10 @@
 //! How the process is controlled from outside: sockets inherited from systemd, notifications to it, and signals.
 
 use std::io;
+use std::net::TcpListener;
 
 use sd_notify::NotifyState;
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -11,7 +13,7 @@ use crate::problem::Problem;
 /// Takes the sockets that systemd opened and passed on, with their names (`sd_listen_fds`(3)). Must be called before there
 /// are threads, because it removes the variables that announce the sockets from the environment, where child processes
 /// would find them. An error if one of them is no listening TCP socket.
-pub(super) fn inherited_sockets() -> Result<Vec<(String, std::net::TcpListener)>, Problem> {
+pub(super) fn inherited_sockets() -> Result<Vec<(String, TcpListener)>, Problem> {
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');
     let mut inherited = listenfd::ListenFd::from_env();
@@ -73,7 +75,7 @@ impl Signals {
 
 /// Handles the signals of these kinds from now on.
 pub(super) fn handled(kinds: [SignalKind; 2]) -> io::Result<[Signal; 2]> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let runtime = Builder::new_current_thread().enable_io().build()?;
     let _inside = runtime.enter();
     let [first, second] = kinds.map(signal);
     Ok([first?, second?])

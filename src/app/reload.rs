@@ -1,5 +1,6 @@
 //! Reload: watches content folders, the configuration, keys and the clock, and applies changes to the [`Service`].
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::time::{interval, sleep};
 use super::process::{self, Signals};
 use super::service::{ReloadCause, Service};
 use crate::disk::{FileWatcher, FolderWatcher, Writers};
+use crate::server::WorkerPool;
 
 /// How often certificates are checked for their expiry.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -18,7 +20,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Notices changes of configuration and keys from now on. Returns the task that reloads whenever something has changed;
 /// it never ends. Must be called within a tokio runtime.
 pub(super) fn watch(service: Service, mut signals: Signals) -> std::io::Result<impl Future<Output = ()>> {
-    let (mut files, worker) = (FileWatcher::default(), crate::server::WorkerPool::start("reload", 1)?);
+    let (mut files, worker) = (FileWatcher::default(), WorkerPool::start("reload", 1)?);
     files.watch(service.watched_files());
     let mut watched = service.content_folders();
     service.indexer.update(&service.sites);
@@ -78,7 +80,7 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> std::io::Result<i
 }
 
 /// Watches `folders` in tasks that notify `changed`; dropping the set aborts them.
-async fn watch_folders(folders: &[(std::path::PathBuf, Writers)], changed: &Arc<Notify>) -> JoinSet<()> {
+async fn watch_folders(folders: &[(PathBuf, Writers)], changed: &Arc<Notify>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     for (folder, writers) in folders.iter().cloned() {
         // The blocking task fails only if the runtime shuts down.

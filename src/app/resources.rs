@@ -8,6 +8,7 @@ use crate::identity::KeyStore;
 use crate::privileges::sandbox::{Enforced, Sandbox, SandboxLevel, SandboxMode, SandboxRules};
 use crate::privileges::user::{self, Account};
 use crate::problem::Problem;
+use crate::server::Limits;
 
 /// Descriptors of the process itself: standard streams, the runtime, listeners, files being read.
 const OWN_DESCRIPTORS: u64 = 64;
@@ -130,14 +131,10 @@ pub(super) fn named_paths(config: &Config) -> impl Iterator<Item = &PathBuf> {
 }
 
 /// Returns the problem that one of `paths` lies outside of the sandbox, or `None` if none does.
-pub(super) fn outside<'p>(
-    sandbox: &Sandbox,
-    mut paths: impl Iterator<Item = &'p PathBuf>,
-) -> Option<Problem> {
+pub(super) fn outside<'p>(sandbox: &Sandbox, mut paths: impl Iterator<Item = &'p PathBuf>) -> Option<Problem> {
     let path = paths.find(|path| !sandbox.permits(path))?;
     let what = format!("`{}` lies outside the sandbox of this process", path.display());
-    let of_file =
-        if path.is_file() { ", and a file that replaces one in a home is another file" } else { "" };
+    let of_file = if path.is_file() { ", and a file that replaces one in a home is another file" } else { "" };
     let hint = format!("restart Lamplit: a sandbox cannot be widened while it runs{of_file}");
     Some(Problem::error(what).hint(hint))
 }
@@ -152,7 +149,7 @@ fn external_key_files(capsule: &Capsule) -> Vec<&PathBuf> {
 
 /// Raises the descriptor limit of the process to the highest allowed value, and lowers the connections and files in
 /// `limits` to what it suffices for. Returns a warning if there are fewer connections than configured.
-pub(super) fn fit_descriptors(limits: &mut crate::server::Limits, capsules: usize) -> Option<Problem> {
+pub(super) fn fit_descriptors(limits: &mut Limits, capsules: usize) -> Option<Problem> {
     // On a system without such a limit, or where it cannot be read, nothing has to be lowered.
     let allowed = rlimit::increase_nofile_limit(u64::MAX).ok()?;
     let wanted = limits.connections;

@@ -14,10 +14,15 @@ use super::messages;
 use super::resources;
 use super::stderr;
 use crate::config::Config;
+use crate::disk::Writers;
+use crate::hosting::HostedCapsules;
 use crate::identity::read_regular_file;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, Publisher, Update};
+use crate::server::access_log::LogFile;
+use crate::server::tls::Tls;
 use crate::server::{LiveSites, Metrics, WorkerPool};
+use crate::site::Sites;
 
 /// How the configuration is loaded again: flags and environment are fixed, the file may have changed.
 pub struct ConfigSource {
@@ -36,12 +41,12 @@ pub(super) struct Service {
     pub(super) publisher: Publisher,
     pub(super) keys: Keys,
     /// The TLS configuration that new connections load; swapped when the keys change.
-    pub(super) tls: Arc<arc_swap::ArcSwap<crate::server::tls::Tls>>,
-    pub(super) hosted: Option<Arc<crate::hosting::HostedCapsules>>,
+    pub(super) tls: Arc<arc_swap::ArcSwap<Tls>>,
+    pub(super) hosted: Option<Arc<HostedCapsules>>,
     pub(super) sites: LiveSites,
     pub(super) indexer: SearchIndexer,
     /// The file of the access log, if it does not go to standard error.
-    pub(super) log_file: Option<crate::server::access_log::LogFile>,
+    pub(super) log_file: Option<LogFile>,
     pub(super) metrics: Option<Metrics>,
 }
 
@@ -49,7 +54,7 @@ pub(super) struct Service {
 pub(super) struct SearchIndexer {
     pub(super) worker: WorkerPool,
     /// The last snapshot that has its indexes, from which those of the next one are updated.
-    pub(super) indexed: Arc<parking_lot::Mutex<Option<Arc<crate::site::Sites>>>>,
+    pub(super) indexed: Arc<parking_lot::Mutex<Option<Arc<Sites>>>>,
 }
 
 impl SearchIndexer {
@@ -179,7 +184,7 @@ impl Service {
     }
 
     /// Returns the folders to watch, with what is known of those who write in them.
-    pub(super) fn content_folders(&self) -> Vec<(PathBuf, crate::disk::Writers)> {
+    pub(super) fn content_folders(&self) -> Vec<(PathBuf, Writers)> {
         self.publisher.capsules().flat_map(CapsulePublisher::watched).collect()
     }
 

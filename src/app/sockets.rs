@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use crate::config::{Config, Gopher, Listen};
+use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
 use crate::server;
 
@@ -69,7 +70,7 @@ fn bind_gopher(listen: &Listen, role: SocketRole, moved: &mut Option<ErrorKind>)
     }
     *moved = Some(error.kind());
     let mut listen = listen.clone();
-    listen.value.iter_mut().for_each(|address| address.set_port(crate::host::GOPHER_FALLBACK_PORT));
+    listen.value.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
     bind_all(&listen, role)
 }
 
@@ -81,7 +82,7 @@ pub fn predict_gopher_port(config: &mut Config) {
         TcpListener::bind(address).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
     };
     if listen.is_default() && listen.iter().any(is_denied) {
-        listen.value.iter_mut().for_each(|address| address.set_port(crate::host::GOPHER_FALLBACK_PORT));
+        listen.value.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
         if let Some(gopher) = config.capsules.first_mut().and_then(|capsule| capsule.gopher.as_mut()) {
             gopher.listen.clone_from(listen);
         }

@@ -3,9 +3,11 @@
 //! After startup a thread of its own writes: standard error may be a pipe that is no longer read, and neither connections
 //! nor the reload nor the shutdown may block on it. Messages that do not fit the queue are lost.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use crate::server::WorkerPool;
 
@@ -16,7 +18,7 @@ static WRITER: OnceLock<WorkerPool> = OnceLock::new();
 
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-pub(super) fn print(line: impl std::fmt::Display) {
+pub(super) fn print(line: impl Display) {
     // A failure could only be reported to standard error.
     let _ = StderrWriter.write_all(format!("{line}\n").as_bytes());
 }
@@ -28,7 +30,7 @@ pub(super) fn start_thread() -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn flush(timeout: std::time::Duration) {
+pub(super) fn flush(timeout: Duration) {
     let Some(writer) = WRITER.get() else { return };
     let (done, is_done) = std::sync::mpsc::channel();
     writer.run(move || _ = done.send(()));

@@ -11,10 +11,12 @@ use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited, Metadat
 use super::language::has_markup;
 use super::lookup::{Names, translations_of};
 use super::media::{self, TextKind};
+use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, SourceFile};
 use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_drafts};
+use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
 /// Number of unread texts from which they are read on several threads; fewer are read sooner than threads start.
@@ -32,13 +34,13 @@ pub struct BuildOptions {
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// How Markdown is read, for titles.
-    pub markdown: crate::markup::markdown::MarkdownOptions,
+    pub markdown: MarkdownOptions,
     /// The language of the capsule, if it is configured. Otherwise the languages of texts are recognised.
     pub language: Option<String>,
     /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
     /// How the configuration of a site generator addresses and shows essays.
-    pub rules: super::permalink::Rules,
+    pub rules: Rules,
     /// Whether drafts, unpublished and future essays are shown, marked as such.
     pub drafts: bool,
 }
@@ -147,18 +149,15 @@ impl<'a> Build<'a> {
             let says = |read: Metadata| read.title.is_some() || read.date.is_some() || read.hidden.is_some();
             return front_matter::has_fence(&text) && read.map_or(true, |read| says(read.metadata));
         }
-        let is_page =
-            |read: Metadata| read.date.is_some() || read.hidden.is_some() && text.contains("headless");
+        let is_page = |read: Metadata| read.date.is_some() || read.hidden.is_some() && text.contains("headless");
         read.is_ok_and(|read| is_page(read.metadata))
     }
 
     /// Reads every text, on all processors if many are unread: a large archive is served once this is done.
     fn read_all(&self, placed: &[Placed<'_>]) -> Vec<ReadText> {
-        let read = |part: &[Placed<'_>]| -> Vec<ReadText> {
-            part.iter().map(|placed| self.read_text(placed, None)).collect()
-        };
-        let is_unread =
-            |placed: &&Placed<'_>| placed.placement.place().is_some() && self.known(placed).is_none();
+        let read =
+            |part: &[Placed<'_>]| -> Vec<ReadText> { part.iter().map(|placed| self.read_text(placed, None)).collect() };
+        let is_unread = |placed: &&Placed<'_>| placed.placement.place().is_some() && self.known(placed).is_none();
         if placed.iter().filter(is_unread).count() < PARALLEL_FROM {
             return read(placed);
         }
@@ -240,17 +239,11 @@ impl<'a> Build<'a> {
         match Essay::read(placed.source, kind, place, &options) {
             Ok(mut essay) => {
                 let is_held = essay.metadata.tags.iter().any(|tag| rules.held_tags.contains(tag));
-                essay.metadata.hidden =
-                    essay.metadata.hidden.or(is_held.then_some(HiddenReason::Unpublished));
+                essay.metadata.hidden = essay.metadata.hidden.or(is_held.then_some(HiddenReason::Unpublished));
                 for author in essay.metadata.extra.iter_mut().flat_map(|extra| &mut extra.authors) {
                     let key = author.to_lowercase();
                     let is_it = |(known, _): &&(String, String)| known.rsplit('.').next() == Some(&key);
-                    rules
-                        .authors
-                        .iter()
-                        .find(is_it)
-                        .into_iter()
-                        .for_each(|(_, name)| author.clone_from(name));
+                    rules.authors.iter().find(is_it).into_iter().for_each(|(_, name)| author.clone_from(name));
                 }
                 (Some(Arc::new(essay)), None)
             }
@@ -337,11 +330,8 @@ impl<'a> Build<'a> {
     /// Reports the author's own keys that no essay has, most likely because of a typing error.
     fn report_unknown_keys(&mut self) {
         let problem = |(own, usual): (&str, &str)| {
-            let what = format!(
-                "no essay has the front matter key `{own}`, which `[front_matter]` names for `{usual}`"
-            );
-            Problem::error(what)
-                .hint("name the tables and the key as they are in the essays, with dots between them")
+            let what = format!("no essay has the front matter key `{own}`, which `[front_matter]` names for `{usual}`");
+            Problem::error(what).hint("name the tables and the key as they are in the essays, with dots between them")
         };
         let keys = self.capsule.read.values().map(|essay| essay.metadata.own_keys);
         if let Some(known) = keys.reduce(|known, keys| known | keys)
@@ -359,8 +349,7 @@ impl<'a> Build<'a> {
         let is_unlisted = |essay: &Essay| essay.metadata.unlisted;
         capsule.essays.sort_by(|a, b| is_unlisted(a).cmp(&is_unlisted(b)).then_with(|| Essay::order(a, b)));
         capsule.listed = capsule.essays.partition_point(|essay| !is_unlisted(essay));
-        capsule.by_base =
-            (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
+        capsule.by_base = (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays, &introductions, &self.options.rules);
         capsule.translations = translations_of(capsule.essays());
         capsule.language = self.options.language.clone().or_else(|| commonest_language(&capsule.essays));
@@ -406,8 +395,7 @@ impl<'a> Build<'a> {
         let problems = &mut self.problems;
         essays.retain_mut(|essay| {
             let clash = owners.get(&essay.base).map(|owner| {
-                let what =
-                    format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
+                let what = format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
                 (what, essay.place.base.clone())
             });
             let Some((what, named)) = clash else {

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
+use jiff::civil::DateTime;
+use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
@@ -47,9 +50,7 @@ impl EssayDate {
     pub(super) fn parse_in_order(text: &str, order: Option<DayOrder>) -> Option<Self> {
         let text = &*plain(text.trim());
         match text.len() {
-            8 if is_number(text) => {
-                Self::parse_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
-            }
+            8 if is_number(text) => Self::parse_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])),
             10 | 13 if is_number(text) => {
                 // The digits after the tenth are milliseconds.
                 let moment = OffsetDateTime::from_unix_timestamp(text[..10].parse().ok()?).ok()?;
@@ -187,11 +188,7 @@ impl EssayDate {
 
     /// Returns the date in a format of `strftime`, or `None` if that is invalid.
     pub(super) fn format(&self, format: &str) -> Option<String> {
-        jiff::fmt::strtime::format(
-            format,
-            self.to_rfc3339().get(..19)?.parse::<jiff::civil::DateTime>().ok()?,
-        )
-        .ok()
+        jiff::fmt::strtime::format(format, self.to_rfc3339().get(..19)?.parse::<DateTime>().ok()?).ok()
     }
 
     /// Returns the year as written.
@@ -223,8 +220,7 @@ const MAX_PARTICLE: usize = 4;
 /// Returns the number of the month whose name `word` is, also with the Hebrew prefix for `in`.
 fn month_of(word: &str) -> Option<u8> {
     let word = word.to_lowercase();
-    let is =
-        |word: &str, stem: &str| if stem.chars().count() < 3 { word == stem } else { word.starts_with(stem) };
+    let is = |word: &str, stem: &str| if stem.chars().count() < 3 { word == stem } else { word.starts_with(stem) };
     let names = [&*word, word.strip_prefix('ב').unwrap_or(&word)];
     let is_named = |stems: &str| stems.split(' ').any(|stem| names.iter().any(|name| is(name, stem)));
     (1..).zip(MONTHS.lines()).find(|(_, stems)| is_named(stems)).map(|(month, _)| month)
@@ -269,8 +265,7 @@ fn is_afternoon(text: &str) -> bool {
 /// Returns the words of `text` between blanks and commas, each with its offset.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_gap = |c: char| c.is_whitespace() || c == ',';
-    let starts =
-        text.char_indices().filter(move |&(at, c)| !is_gap(c) && !text[..at].ends_with(|c| !is_gap(c)));
+    let starts = text.char_indices().filter(move |&(at, c)| !is_gap(c) && !text[..at].ends_with(|c| !is_gap(c)));
     starts.map(move |(at, _)| (at, text[at..].split(is_gap).next().unwrap_or_default()))
 }
 
@@ -296,11 +291,7 @@ fn numbers(text: &str) -> Option<(u8, u8, i32)> {
 /// Reads `+02:00`, `-0700` or `+02`, less than a day (RFC 3339, section 5.6).
 fn offset(text: &str) -> Option<UtcOffset> {
     let end = text.find(|c: char| !c.is_ascii_digit() && !"+-:".contains(c)).unwrap_or(text.len());
-    let zone = jiff::fmt::temporal::DateTimeParser::new()
-        .parse_time_zone(&text[..end])
-        .ok()?
-        .to_fixed_offset()
-        .ok()?;
+    let zone = DateTimeParser::new().parse_time_zone(&text[..end]).ok()?.to_fixed_offset().ok()?;
     let seconds = Some(zone.seconds()).filter(|seconds| seconds.abs() < 86_400)?;
     UtcOffset::from_whole_seconds(seconds).ok()
 }
@@ -309,7 +300,7 @@ fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn number<N: std::str::FromStr>(digits: &str) -> Option<N> {
+fn number<N: FromStr>(digits: &str) -> Option<N> {
     if is_number(digits) { digits.parse().ok() } else { None }
 }
 

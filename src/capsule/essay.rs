@@ -1,6 +1,7 @@
 //! [`Essay`]: one text with the metadata that its author gave it.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -102,8 +103,7 @@ impl Essay {
             } else {
                 let what = format!("`{}` cannot be the last part of an address", slug.trim_matches('/'));
                 let problem = Problem::warning(what).about(Topic::FrontMatter).in_file(file);
-                problems
-                    .push(problem.hint("a slug is one name, without slashes, and does not start with a dot"));
+                problems.push(problem.hint("a slug is one name, without slashes, and does not start with a dot"));
             }
         }
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());
@@ -142,7 +142,7 @@ impl Essay {
     }
 
     /// Compares essays in the order of lists: newest first, undated last; of one date by series or weight, else by title.
-    pub(super) fn order(a: &Self, b: &Self) -> std::cmp::Ordering {
+    pub(super) fn order(a: &Self, b: &Self) -> Ordering {
         fn place(essay: &Essay) -> (bool, Option<&String>, Option<i64>) {
             let order = essay.metadata.series_order;
             (order.is_none(), essay.metadata.series.as_ref().filter(|_| order.is_some()), order)
@@ -293,8 +293,7 @@ fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
             && !is_in_comment
             && !STATEMENTS.iter().any(|start| before.contains(start))
     };
-    let has_paragraph =
-        || first.starts_with(char::is_alphanumeric) || opening.match_indices("\n\n").any(is_paragraph);
+    let has_paragraph = || first.starts_with(char::is_alphanumeric) || opening.match_indices("\n\n").any(is_paragraph);
     let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
     kind == TextKind::Text
         || body.len() > MAX_EMPTY && has_paragraph()
@@ -382,8 +381,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static str> {
 
 fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     let problem = Problem::error("the file is not UTF-8 text").about(Topic::File);
-    let hint =
-        |name, encoding| format!("it may be {name}; `iconv -f {encoding} -t UTF-8 OLD > NEW` converts it");
+    let hint = |name, encoding| format!("it may be {name}; `iconv -f {encoding} -t UTF-8 OLD > NEW` converts it");
     if let Some(encoding) = utf16(bytes) {
         return problem.in_file(file).hint(hint("UTF-16", encoding));
     }
@@ -394,8 +392,7 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     }
     // Windows uses the bytes that are control characters in Latin-1.
     let is_windows = bytes.iter().any(|byte| (0x80..0xA0).contains(byte));
-    let (name, encoding) =
-        if is_windows { ("Windows-1252", "WINDOWS-1252") } else { ("Latin-1", "ISO-8859-1") };
+    let (name, encoding) = if is_windows { ("Windows-1252", "WINDOWS-1252") } else { ("Latin-1", "ISO-8859-1") };
     problem.hint(hint(name, encoding))
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use foldhash::fast::RandomState;
 
 use super::CapsulePath;
+use super::media::TextKind;
 use super::source::{Content, SourceFile};
 use crate::problem::floor_char_boundary;
 
@@ -112,7 +113,7 @@ fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> Has
 }
 
 pub(super) fn has_markup(source: &SourceFile) -> bool {
-    matches!(source.content, Content::Text(_)) && super::media::TextKind::has_markup(&source.path)
+    matches!(source.content, Content::Text(_)) && TextKind::has_markup(&source.path)
 }
 
 /// How much of a text is looked at to recognise its language, in bytes.

@@ -1,5 +1,6 @@
 //! Tables that find essays of a capsule by other names and in other languages.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -23,11 +24,7 @@ pub(super) struct Names {
 
 impl Names {
     /// Collects the names of essays and of the folders with these introductions.
-    pub(super) fn of(
-        essays: &[Arc<Essay>],
-        introductions: &BTreeMap<CapsulePath, Arc<Essay>>,
-        rules: &Rules,
-    ) -> Self {
+    pub(super) fn of(essays: &[Arc<Essay>], introductions: &BTreeMap<CapsulePath, Arc<Essay>>, rules: &Rules) -> Self {
         let mut names = Self::default();
         for (folder, introduction) in introductions {
             for alias in introduction.former_addresses() {
@@ -54,9 +51,7 @@ impl Names {
             names.claim(essay.variant().map(|variant| &variant.of), index);
         }
         let has_pattern = |essay: &Essay| essay.metadata.web_paths.iter().any(|path| path.contains("/:"));
-        for (index, essay) in
-            indexed().filter(|(_, essay)| !rules.permalinks.is_empty() || has_pattern(essay))
-        {
+        for (index, essay) in indexed().filter(|(_, essay)| !rules.permalinks.is_empty() || has_pattern(essay)) {
             rules.addresses(essay).for_each(|address| names.claim(Some(&address), index));
         }
         names
@@ -85,11 +80,10 @@ impl Names {
             let has_date = date.split('-').take(2).all(|part| segments.contains(&part));
             let folder = essay.base.parent();
             // Jekyll marks the folders of collections.
-            let shared =
-                folder.segments().filter(|name| segments.contains(&name.trim_start_matches('_'))).count();
+            let shared = folder.segments().filter(|name| segments.contains(&name.trim_start_matches('_'))).count();
             let in_language = essay.variant().is_some_and(|variant| segments.contains(&&*variant.language));
             let others = folder.segments().count() - shared;
-            (has_date, in_language, others == 0, shared, std::cmp::Reverse(others))
+            (has_date, in_language, others == 0, shared, Reverse(others))
         };
         let best = fitting.iter().map(rank).max()?;
         let mut best = fitting.iter().filter(|index| rank(index) == best);
@@ -159,8 +153,7 @@ pub(super) fn translations_of(essays: &[Arc<Essay>]) -> HashMap<CapsulePath, Arc
         groups.entry(key).or_default().push(index);
     }
     let essay = |&index: &u32| &essays[index as usize];
-    let has_language =
-        |index: &u32| essay(index).metadata.translation.is_some() || essay(index).variant().is_some();
+    let has_language = |index: &u32| essay(index).metadata.translation.is_some() || essay(index).variant().is_some();
     let mut by_base = HashMap::new();
     for mut group in groups.into_values().filter(|group| group.len() > 1 && group.iter().any(has_language)) {
         group.sort_by_key(|index| &essay(index).base);

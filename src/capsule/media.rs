@@ -100,8 +100,7 @@ fn item_type(mime: &str) -> char {
         ("video", _) => ';',
         ("application", "pdf") => 'd',
         ("application", "zip") => '5',
-        ("text", _)
-        | ("application", "atom+xml" | "rss+xml" | "gpx+xml" | "xml" | "json" | "toml" | "yaml") => '0',
+        ("text", _) | ("application", "atom+xml" | "rss+xml" | "gpx+xml" | "xml" | "json" | "toml" | "yaml") => '0',
         _ => '9',
     }
 }

@@ -57,9 +57,7 @@ impl CapsulePath {
         Self::from_segments(raw.split('/').map(|segment| Ok(Cow::Borrowed(segment))))
     }
 
-    fn from_segments<'a>(
-        raw: impl Iterator<Item = Result<Cow<'a, str>, PathError>>,
-    ) -> Result<Self, PathError> {
+    fn from_segments<'a>(raw: impl Iterator<Item = Result<Cow<'a, str>, PathError>>) -> Result<Self, PathError> {
         let mut segments = Vec::new();
         let mut is_folder = true;
         for segment in raw {
@@ -100,8 +98,7 @@ impl CapsulePath {
     /// digits for every other byte. RFC 1436 lets a selector contain almost anything, but clients change other characters.
     pub fn to_selector(&self) -> String {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
-        let encode =
-            |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("_{byte:02X}") };
+        let encode = |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("_{byte:02X}") };
         self.0.bytes().map(encode).collect()
     }
 

@@ -1,6 +1,9 @@
 //! [`Rules`]: how the configuration of a site generator reads, addresses and shows its essays.
 
+use std::sync::Arc;
+
 use super::{CapsulePath, Essay, SourceFile, slug};
+use jiff::tz::TimeZone;
 
 /// How the configuration of a site generator reads, addresses and shows its essays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,9 +19,9 @@ pub struct Rules {
     /// Tags that hide essays.
     pub held_tags: Vec<String>,
     /// The time zone of dates without their own; by default UTC.
-    pub time_zone: Option<jiff::tz::TimeZone>,
+    pub time_zone: Option<TimeZone>,
     /// The settings with metadata of essays.
-    pub defaults: Option<std::sync::Arc<SourceFile>>,
+    pub defaults: Option<Arc<SourceFile>>,
     /// Whether an introduction that is a draft makes drafts of the essays below its folder.
     pub drafts_below: bool,
     /// Whether essays with a future date are public.

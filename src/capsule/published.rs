@@ -8,6 +8,7 @@ use super::essay::{Essay, readable};
 use super::lookup::{Names, bare_name};
 use super::placement::PageSnippet;
 use super::source::{FileRef, SourceFile};
+use super::visibility::HiddenReason;
 
 /// Memory for one essay, attachment and section besides words and names, in bytes, measured with made-up archives.
 const ESSAY_OVERHEAD: usize = 1_000;
@@ -39,7 +40,7 @@ pub struct Capsule {
     /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
     /// The numbers of hidden essays.
-    pub hidden: BTreeMap<super::visibility::HiddenReason, usize>,
+    pub hidden: BTreeMap<HiddenReason, usize>,
     /// The number of essays and introductions that are in no list.
     pub unlisted: usize,
     /// When an essay next appears or expires, so that the capsule must be built again.
@@ -118,8 +119,7 @@ impl Capsule {
     /// Returns about how many bytes of memory the capsule takes besides its texts, which belong to the folder.
     pub fn bytes(&self) -> usize {
         let essays: usize = self.read.values().map(|essay| ESSAY_OVERHEAD + essay.bytes()).sum();
-        let names =
-            |(path, file): (&CapsulePath, &FileRef)| path.as_str().len() + file.relative.as_os_str().len();
+        let names = |(path, file): (&CapsulePath, &FileRef)| path.as_str().len() + file.relative.as_os_str().len();
         let files = self.files.len() * (FILE_OVERHEAD + size_of::<FileRef>());
         let names: usize = self.files.iter().map(names).sum();
         essays + files + names + self.sections.len() * SECTION_OVERHEAD

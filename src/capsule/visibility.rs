@@ -74,12 +74,7 @@ impl<'a> Audience<'a> {
 
     /// Returns the base address at which the audience sees the essay in `source`, which is hidden for `reason`, or
     /// `None` if it stays hidden. An area has no page for a folder outside it, and so none for its introduction.
-    pub(super) fn preview(
-        self,
-        source: &CapsulePath,
-        base: &CapsulePath,
-        reason: HiddenReason,
-    ) -> Option<CapsulePath> {
+    pub(super) fn preview(self, source: &CapsulePath, base: &CapsulePath, reason: HiddenReason) -> Option<CapsulePath> {
         match self {
             Self::Author(shown) if source == shown => Some(base.clone()),
             Self::Area(area) if reason != HiddenReason::Expired => {

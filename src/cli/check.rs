@@ -1,5 +1,6 @@
 //! `lamplit check`: reports mistakes in an archive.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -64,11 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Returns the problems of one capsule in order, and what became of its files, named relative to the working folder.
-fn check(
-    capsule: &Capsule,
-    config: &Config,
-    now: OffsetDateTime,
-) -> Result<(Vec<Problem>, Account), Problem> {
+fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<(Vec<Problem>, Account), Problem> {
     let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::new(config, capsule), now)?;
     let mut account = Account::of(&snapshot, &contents, now);
     let CapsuleSnapshot { site, areas, mut problems, .. } = snapshot;
@@ -129,8 +126,7 @@ fn text(problems: &[Problem], verbose: bool, all: bool) -> String {
         return problems.iter().map(line).collect::<String>() + "\n" + &topics;
     }
     let causes = table(problems, |problem| Some(cause(problem)));
-    let is_noticed =
-        |problem: &&Problem| problem.severity == Severity::Error || problem.topic == Topic::LeftOut;
+    let is_noticed = |problem: &&Problem| problem.severity == Severity::Error || problem.topic == Topic::LeftOut;
     let noticed: Vec<&Problem> = problems.iter().filter(is_noticed).collect();
     let files: BTreeSet<&str> = noticed.iter().map(|problem| problem.position().0).collect();
     let files = count(number(files.len()), "file", "files");
@@ -162,7 +158,7 @@ fn table(problems: &[Problem], cause: impl Fn(&Problem) -> Option<String>) -> St
         groups.entry((problem.severity, problem.topic, group)).or_insert((0, problem)).0 += 1;
     }
     let mut rows: Vec<_> = groups.into_values().collect();
-    rows.sort_by_key(|(count, first)| (std::cmp::Reverse((first.severity, *count)), first.topic));
+    rows.sort_by_key(|(count, first)| (Reverse((first.severity, *count)), first.topic));
     let width = rows.iter().map(|(count, _)| number(*count).len()).max().unwrap_or(1);
     let row = |(count, first): &(usize, &Problem)| {
         let Problem { severity, topic, what, .. } = first;

@@ -2,13 +2,14 @@
 
 use std::io::{IsTerminal, Write};
 
+use super::arguments::Settings;
 use crate::app::predict_gopher_port;
 use crate::config::reference;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    settings: super::arguments::Settings,
+    settings: Settings,
     #[arg(long)]
     json: bool,
     #[arg(long, conflicts_with = "json")]
@@ -21,11 +22,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     } else {
         let mut config = arguments.settings.load()?.0;
         predict_gopher_port(&mut config);
-        if arguments.json {
-            serde_json::to_string_pretty(&config.to_table())? + "\n"
-        } else {
-            config.to_toml()
-        }
+        if arguments.json { serde_json::to_string_pretty(&config.to_table())? + "\n" } else { config.to_toml() }
     };
     // A program reads the values as they are.
     let shown = if std::io::stdout().is_terminal() { crate::problem::printable_lines(&shown) } else { shown };

@@ -13,6 +13,7 @@ use crate::capsule::{CapsulePath, media};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::{Problem, Severity};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
+use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, Medium, RenderedPage, Site};
 
@@ -61,18 +62,13 @@ fn export(
     // Static files cannot answer a search.
     let mut options = PublishOptions { with_areas: false, ..PublishOptions::new(config, capsule) };
     options.site.search = false;
-    let (CapsuleSnapshot { site, problems, .. }, _) =
-        CapsuleSnapshot::read(&options, time::OffsetDateTime::now_utc())?;
+    let (CapsuleSnapshot { site, problems, .. }, _) = CapsuleSnapshot::read(&options, time::OffsetDateTime::now_utc())?;
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
         eprintln!("{problem}");
     }
     let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
     ensure!(gopher.is_some() || !arguments.gopher, "`{}` is not served over Gopher", capsule.hosts[0]);
-    let tree = |name: &str, gopher| Tree {
-        root: destination.draft.join(name).join(folder),
-        gopher,
-        ..Tree::default()
-    };
+    let tree = |name: &str, gopher| Tree { root: destination.draft.join(name).join(folder), gopher, ..Tree::default() };
     let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
     let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
     let mut files = 0;
@@ -121,8 +117,7 @@ impl Destination {
         fs::create_dir_all(out)?;
         let old = beside(out, "old");
         let rename = |from: &Path, to: &Path| {
-            fs::rename(from, to)
-                .with_context(|| format!("cannot move `{}` to `{}`", from.display(), to.display()))
+            fs::rename(from, to).with_context(|| format!("cannot move `{}` to `{}`", from.display(), to.display()))
         };
         rename(out, &old)?;
         let others = self.others(&old).and_then(|others| rename(draft, out).map(|()| others));
@@ -202,8 +197,8 @@ impl Tree {
         match found {
             Lookup::Page(page) => self.page(address, &page),
             Lookup::File(file, _) => {
-                let mut source = crate::disk::open_attachment(&file)
-                    .with_context(|| format!("cannot read `{address}`"))?;
+                let mut source =
+                    crate::disk::open_attachment(&file).with_context(|| format!("cannot read `{address}`"))?;
                 self.write(address, |target| io::copy(&mut source, &mut File::create(target)?).map(drop))
             }
             Lookup::Search(_) | Lookup::Moved(_) | Lookup::Withdrawn | Lookup::Missing => Ok(()),
@@ -252,7 +247,7 @@ impl Tree {
 
     fn stub(&self, to: &CapsulePath) -> String {
         if self.gopher.is_none() {
-            let mut page = crate::render::lines::Lines::default();
+            let mut page = Lines::default();
             page.heading(1, "Moved").link(&to.to_url(), "This page has moved here");
             return page.finish();
         }
@@ -269,11 +264,7 @@ impl Tree {
     }
 
     /// Writes `file` with `write`. Warns instead if it has too long a name or was written before.
-    fn write(
-        &mut self,
-        file: &CapsulePath,
-        write: impl FnOnce(&Path) -> io::Result<()>,
-    ) -> anyhow::Result<()> {
+    fn write(&mut self, file: &CapsulePath, write: impl FnOnce(&Path) -> io::Result<()>) -> anyhow::Result<()> {
         if is_too_long(file) {
             let what = format!("`{file}` is left out: file systems have names of at most {MAX_NAME} bytes");
             eprintln!("{}", Problem::warning(what).hint("give it a shorter `slug`, tag or alias"));

@@ -3,11 +3,13 @@
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::runtime::Builder;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -17,6 +19,7 @@ use url::Url;
 use crate::host::{GEMINI_PORT, GOPHER_PORT};
 use crate::identity::utc_date;
 use crate::problem::{Problem, printable, printable_lines};
+use crate::server::tls::AnyCertificate;
 
 /// The longest body in bytes: a health check must end even if a server sends without end.
 const MAX_BODY: u64 = 256 * 1024 * 1024;
@@ -39,8 +42,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let time = std::time::Duration::from_secs(arguments.timeout);
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let time = Duration::from_secs(arguments.timeout);
     let result = runtime
         .block_on(async { timeout(time, fetch(arguments)).await })
         .unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout));
@@ -95,8 +98,7 @@ async fn fetch_gopher(arguments: &Arguments) -> anyhow::Result<()> {
     // RFC 4266, section 2.1: the first character of the path is the item type and is not sent.
     let path = url.path().strip_prefix('/').unwrap_or_default();
     let item_type = path.chars().next().unwrap_or('1');
-    let mut request: Vec<u8> =
-        percent_decode_str(path.get(item_type.len_utf8()..).unwrap_or_default()).collect();
+    let mut request: Vec<u8> = percent_decode_str(path.get(item_type.len_utf8()..).unwrap_or_default()).collect();
     if let Some(query) = url.query() {
         request.push(b'\t');
         request.extend(percent_decode_str(query));
@@ -187,8 +189,7 @@ async fn copy(reply: impl AsyncRead + Unpin, check: bool) -> anyhow::Result<Vec<
 fn require_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
     let certificate = connection.peer_certificates().and_then(|chain| chain.first());
     let certificate = certificate.context("the server sent no certificate")?;
-    let (_, certificate) =
-        x509_parser::parse_x509_certificate(certificate).context("the certificate is not valid")?;
+    let (_, certificate) = x509_parser::parse_x509_certificate(certificate).context("the certificate is not valid")?;
     let (validity, now) = (certificate.validity(), time::OffsetDateTime::now_utc().unix_timestamp());
     let (from, until) = (validity.not_before.timestamp(), validity.not_after.timestamp());
     ensure!(now >= from, "the certificate is not valid before {}", utc_date(from));
@@ -201,6 +202,6 @@ fn connector() -> Result<TlsConnector, Error> {
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(crate::server::tls::AnyCertificate::new(&provider)));
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(&provider)));
     Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
 }

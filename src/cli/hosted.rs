@@ -1,5 +1,6 @@
 //! The configurations of hosted capsules, for commands that read capsules without serving them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
@@ -15,7 +16,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     let Some(folder) = config.hosting_folder() else { return Ok((Vec::new(), Vec::new())) };
     let entries = folder.read_dir().with_context(|| format!("cannot read `{}`", folder.display()))?;
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let names: std::collections::BTreeSet<String> = names.collect();
+    let names: BTreeSet<String> = names.collect();
     let (mut capsules, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         let mut hosts = config.capsules.iter().flat_map(|capsule| &capsule.hosts);
@@ -24,11 +25,8 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
             Some(Ok(capsule)) => capsules.push(capsule),
             Some(Err(mistakes)) => problems.extend(mistakes.to_vec()),
             None if folder.join(&name).is_dir() && !name.starts_with('.') => {
-                let why = if is_configured {
-                    "a `[[capsule]]` has this host name"
-                } else {
-                    "its name is not a host name"
-                };
+                let why =
+                    if is_configured { "a `[[capsule]]` has this host name" } else { "its name is not a host name" };
                 let problem = Problem::warning(format!("this folder is not served: {why}"));
                 let problem = problem.about(Topic::File).in_file(folder.join(&name).display().to_string());
                 problems.push(problem.hint("use lower case and punycode, as in `alice.example`"));

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use super::new::create;
 use crate::capsule::{CapsulePath, TextKind};
+use crate::problem::Problem;
 
 const FILE: &str = "config.toml";
 
@@ -30,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if is_among_essays {
         let what = format!("`{FILE}` does not belong among essays, and there are essays here");
         let hint = "run `lamplit init DIR` in a folder beside the essays, where DIR names theirs";
-        bail!(crate::problem::Problem::error(what).hint(hint));
+        bail!(Problem::error(what).hint(hint));
     }
     let text = text(content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
     create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
@@ -44,8 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Returns whether essays lie directly in `folder`. Files named in capitals, such as `README.md`, do not count.
 fn holds_essays(folder: &Path) -> io::Result<bool> {
-    let is_essay =
-        |path: &CapsulePath| TextKind::has_markup(path) && path.stem().chars().any(char::is_lowercase);
+    let is_essay = |path: &CapsulePath| TextKind::has_markup(path) && path.stem().chars().any(char::is_lowercase);
     let path = |entry: fs::DirEntry| CapsulePath::from_decoded(&entry.file_name().to_string_lossy()).ok();
     Ok(folder.read_dir()?.flatten().filter_map(path).any(|path| is_essay(&path)))
 }
@@ -62,7 +62,6 @@ fn text(content: &Path, hostname: &str) -> Option<String> {
     let facts = site.facts.into_iter().map(|(key, fact)| (key, fact.value));
     let given = [("hostname", hostname.to_owned()), ("content", content.to_str()?.to_owned())];
     let given = given.into_iter().chain(facts);
-    let given: Vec<_> =
-        given.map(|(key, value)| ("[[capsule]]", key, toml::Value::from(value).to_string())).collect();
+    let given: Vec<_> = given.map(|(key, value)| ("[[capsule]]", key, toml::Value::from(value).to_string())).collect();
     Some(crate::config::commented_file(purpose, &given))
 }

@@ -21,12 +21,14 @@ mod why;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
 use clap::builder::{Resettable, StyledStr};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::app::Signals;
 use crate::problem::{EX_USAGE, Problem, Problems, nearest};
 
 #[derive(Debug, Parser)]
@@ -64,7 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn execute(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     // Before anything else: SIGHUP and SIGUSR1 are harmless to each command, and `serve` obeys them.
-    let signals = crate::app::Signals::handle()?;
+    let signals = Signals::handle()?;
     if let Some(problem) = misspelt_command(&arguments) {
         return Err(Problems::usage(problem).into());
     }
@@ -134,7 +136,7 @@ fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
 /// Reports a first word that is almost the name of a command, which would be taken for a folder to serve otherwise.
 fn misspelt_command(arguments: &[OsString]) -> Option<Problem> {
     let word = arguments.get(1)?.to_str()?;
-    if word.starts_with('-') || word.contains('/') || std::path::Path::new(word).exists() {
+    if word.starts_with('-') || word.contains('/') || Path::new(word).exists() {
         return None;
     }
     let command = command_line();

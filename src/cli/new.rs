@@ -2,11 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
 use super::arguments::{Archive, require_capsule};
 use crate::capsule::{Essay, EssayDate, TextKind, slug};
+use crate::config::Overrides;
 use crate::problem::{Problem, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 
@@ -26,7 +28,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let now = time::OffsetDateTime::now_utc();
-    let config = arguments.archive.load(crate::config::Overrides::default())?.0;
+    let config = arguments.archive.load(Overrides::default())?.0;
     require_capsule(&config, "name its folder: `lamplit new TITLE DIR`")?;
     let capsule = &config.capsules[0];
     let (snapshot, _) = CapsuleSnapshot::read(&PublishOptions::new(&config, capsule), now)?;
@@ -70,7 +72,7 @@ fn folder(recent: &[(&Essay, EssayDate)]) -> String {
     folders.next().filter(|_| !in_root).unwrap_or_default()
 }
 
-pub(super) fn create(path: &std::path::Path, text: &str, hint: &str) -> anyhow::Result<()> {
+pub(super) fn create(path: &Path, text: &str, hint: &str) -> anyhow::Result<()> {
     let shown = path.display();
     let created = File::create_new(path);
     if created.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::builder::{Resettable, StyledStr};
@@ -26,7 +27,7 @@ pub(super) struct Man {
     #[arg(value_name = "COMMAND", conflicts_with = "out")]
     command: Vec<String>,
     #[arg(long, value_name = "DIR")]
-    out: Option<std::path::PathBuf>,
+    out: Option<PathBuf>,
 }
 
 pub(super) fn print_completions(arguments: &Completions) -> anyhow::Result<()> {

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use super::arguments::{Archive, file_name, require_capsule};
+use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Overrides};
+use crate::problem::Problem;
 use crate::problem::print::{has_colours, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions, count};
 use crate::search::{Excerpt, Found, Index, IndexedPage, Query};
@@ -41,11 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if entries.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn search(
-    arguments: &Arguments,
-    capsule: &Capsule,
-    config: &Config,
-) -> Result<(Vec<Entry>, String), crate::problem::Problem> {
+fn search(arguments: &Arguments, capsule: &Capsule, config: &Config) -> Result<(Vec<Entry>, String), Problem> {
     let query = Query::read(&arguments.words);
     // Mistakes in files are for `lamplit check` to report.
     let (CapsuleSnapshot { site, .. }, _) =
@@ -53,7 +51,7 @@ fn search(
     let options = site.options().index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(&query, &|_| true, 0..arguments.number);
-    let file = |path: &crate::capsule::CapsulePath| file_name(capsule, path.as_relative());
+    let file = |path: &CapsulePath| file_name(capsule, path.as_relative());
     let pages = found.pages.iter().chain(&found.others).filter_map(|&number| index.page(number));
     let entries = pages.map(|page| match page {
         IndexedPage::Essay(essay) => {

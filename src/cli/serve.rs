@@ -1,12 +1,13 @@
 //! `lamplit serve`: serves until the process is asked to stop.
 
+use super::arguments::Settings;
 use crate::app::{self, ConfigSource, Signals};
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    settings: super::arguments::Settings,
+    settings: Settings,
     #[arg(long)]
     drafts: bool,
     #[arg(short, long)]

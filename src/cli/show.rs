@@ -10,6 +10,9 @@ use clap::{Args, ValueEnum};
 use super::arguments::ConfigFile;
 use super::hosted;
 use crate::capsule::{CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
+use crate::config::Overrides;
+use crate::host::HostName;
+use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem, SourceText};
 use crate::publish::{PublishOptions, preview};
 use crate::site::{Lookup, Medium, RenderedPage, Site, SiteOptions};
@@ -67,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// Returns how `file`, a canonical path, is published: in the configured capsule that it lies in; otherwise in the
 /// outermost folder above it with an introduction; otherwise alone, so that its neighbours are not read.
 fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, bool)> {
-    let config = config.load_if_valid(crate::config::Overrides::default())?;
+    let config = config.load_if_valid(Overrides::default())?;
     let hosted = config.as_ref().map(|config| hosted::containing(config, file)).transpose()?.flatten();
     let config = hosted.or(config);
     if let Some(config) = &config {
@@ -82,7 +85,7 @@ fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, 
     let is_introduced = |folder: &&Path| INTRODUCTIONS.iter().any(|name| folder.join(name).is_file());
     let introduced = file.ancestors().skip(1).take(MAX_LEVELS).filter(is_introduced).last();
     let folder = introduced.or(file.parent()).context("a file is in a folder")?;
-    let site = SiteOptions::standard(&crate::host::HostName::localhost());
+    let site = SiteOptions::standard(&HostName::localhost());
     let keys = config.map(|config| config.settings.presentation.front_matter.pairs());
     let keys = FrontMatterKeys::new(keys.unwrap_or_default());
     Ok((PublishOptions { keys, ..PublishOptions::unconfigured(folder, site) }, introduced.is_none()))
@@ -110,12 +113,11 @@ fn displayed(page: &RenderedPage) -> String {
     if page.item_type != '1' {
         return text;
     }
-    let display =
-        |line: &str| format!("{}\n", line.get(1..).and_then(|line| line.split('\t').next()).unwrap_or(""));
+    let display = |line: &str| format!("{}\n", line.get(1..).and_then(|line| line.split('\t').next()).unwrap_or(""));
     text.lines().filter(|line| *line != ".").map(display).collect()
 }
 
-fn notices(essay: &Essay, options: &crate::markup::markdown::MarkdownOptions, file: &str) -> Vec<Problem> {
+fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
     let source = SourceText::new(file, text.whole());
     let problems = text.document(options).notices.into_iter().map(|notice| {

@@ -1,6 +1,8 @@
 //! `lamplit stats`: counts requests over an access log, without looking at addresses.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,11 +10,15 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use time::{Date, Duration};
 
+use super::arguments::ConfigFile;
 use crate::capsule::{CapsulePath, media};
 use crate::config::Overrides;
+use crate::host::HostName;
 use crate::problem::{Problem, printable};
 use crate::protocol::Class;
 use crate::publish::count;
+use crate::server::ConnectionOutcome;
+use crate::server::access_log::LogLine;
 
 /// The length in bytes beyond which a line cannot be of an access log: a path of 1 KiB with each byte escaped.
 const MAX_LINE: usize = 16 * 1024;
@@ -39,13 +45,13 @@ pub(super) struct Arguments {
     #[arg(value_name = "LOG")]
     logs: Vec<PathBuf>,
     #[arg(long, alias = "hostname", value_name = "NAME")]
-    host: Option<crate::host::HostName>,
+    host: Option<HostName>,
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
     number: usize,
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    file: super::arguments::ConfigFile,
+    file: ConfigFile,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -54,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         if log == Path::new("-") {
             read(io::stdin().lock(), &mut tally).context("cannot read standard input")?;
         } else {
-            std::fs::File::open(&log)
+            File::open(&log)
                 .and_then(|file| read(BufReader::new(file), &mut tally))
                 .with_context(|| format!("cannot read `{}`", log.display()))?;
         }
@@ -221,7 +227,7 @@ impl Tally {
     }
 
     fn add(&mut self, text: &str) {
-        let Some(line) = crate::server::access_log::LogLine::read(text) else {
+        let Some(line) = LogLine::read(text) else {
             self.other_lines += u64::from(!text.trim().is_empty());
             return;
         };
@@ -237,7 +243,7 @@ impl Tally {
         *self.days.entry(line.time.date()).or_default() += 1;
         self.count("protocols", line.protocol.to_string());
         *self.outcomes.entry(outcome).or_default() += 1;
-        self.truncated += u64::from(line.ending != crate::server::ConnectionOutcome::Whole);
+        self.truncated += u64::from(line.ending != ConnectionOutcome::Whole);
         // One path in two capsules is two essays.
         let host = host.filter(|_| self.only.is_none()).unwrap_or_default();
         if !host.is_empty() {
@@ -268,7 +274,7 @@ impl Tally {
     fn top(&self, list: &str, number: usize) -> Vec<(&str, u64)> {
         let counts = self.counts.get(list).into_iter().flatten();
         let mut names: Vec<_> = counts.map(|(name, count)| (name.as_str(), *count)).collect();
-        names.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+        names.sort_by_key(|(name, count)| (Reverse(*count), *name));
         names.truncate(number);
         names
     }

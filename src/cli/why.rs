@@ -63,8 +63,7 @@ impl Why<'_> {
         }
         let mut left_out = self.contents.left_out.iter();
         let (left_out, exclusion) = left_out.find(|(left_out, _)| Path::new(name).starts_with(left_out))?;
-        let because =
-            if left_out == name { String::new() } else { format!(", because `{left_out}` is left out") };
+        let because = if left_out == name { String::new() } else { format!(", because `{left_out}` is left out") };
         let mut why = format!("`{name}` is not published{because}: it is {exclusion}");
         if matches!(exclusion, Exclusion::Name(_)) && left_out != SETTINGS_FILE {
             let last = left_out.rsplit('/').next().unwrap_or_default();
@@ -139,9 +138,7 @@ impl Why<'_> {
             Some(format!("shows `{}`", essay.source.path.as_relative()))
         };
         let what = match site.lookup(&path, Medium::Gemini) {
-            Lookup::Page(_) => {
-                shown_at(&path).unwrap_or_else(|| "is a page that Lamplit generates".to_owned())
-            }
+            Lookup::Page(_) => shown_at(&path).unwrap_or_else(|| "is a page that Lamplit generates".to_owned()),
             Lookup::File(_, media) => format!("is the file `{}`, as {}", path.as_relative(), media.mime),
             Lookup::Moved(target) => {
                 let shows = shown_at(&target).map(|shows| format!(", which {shows}"));
@@ -160,17 +157,15 @@ impl Why<'_> {
         let bare = CapsulePath::from_decoded(path.as_str().trim_end_matches('/'));
         let bare = bare.unwrap_or_else(|_| path.clone());
         let names = [bare.without_extension(), bare];
-        let is_alias = |alias: &String| {
-            CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) == bare_name(path)
-        };
+        let is_alias =
+            |alias: &String| CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) == bare_name(path);
         let is_meant = |essay: &&Arc<Essay>| {
             names.contains(&essay.base)
                 || names.contains(&essay.source.path.without_extension())
                 || essay.metadata.aliases.iter().any(is_alias)
         };
-        let is_broken = |file: &&str| {
-            CapsulePath::from_decoded(file).is_ok_and(|file| names.contains(&file.without_extension()))
-        };
+        let is_broken =
+            |file: &&str| CapsulePath::from_decoded(file).is_ok_and(|file| names.contains(&file.without_extension()));
         let meant = capsule.read.values().find(is_meant).map(|essay| essay.source.path.as_relative());
         let mut broken = self.snapshot.problems.iter().map(|problem| problem.position().0);
         if let Some(file) = meant.or_else(|| broken.find(is_broken)) {

@@ -15,9 +15,15 @@ mod settings;
 mod table;
 mod values;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::capsule::PrivateArea;
+use crate::generator::Recognised;
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
+use crate::identity::KeyStore;
+use crate::server::Limits;
 use crate::site::{Authority, SiteOptions};
 
 use settings::{CapsuleTable, Presentation, Settings};
@@ -28,7 +34,7 @@ pub use resolve::resolve;
 
 /// Addresses to listen on; port 0 lets the system choose. If they are the default ones, binding one of them may fail (a
 /// machine without IPv6), and Gopher may move to [`GOPHER_FALLBACK_PORT`](crate::host::GOPHER_FALLBACK_PORT).
-pub type Listen = table::Setting<Vec<std::net::SocketAddr>>;
+pub type Listen = table::Setting<Vec<SocketAddr>>;
 
 /// How a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
 pub type Gopher = settings::GopherListener;
@@ -41,11 +47,11 @@ pub struct Config {
     /// The folder of the keys that Lamplit generates.
     pub certs: PathBuf,
     /// Limits on what clients can use.
-    pub limits: crate::server::Limits,
+    pub limits: Limits,
     /// Whether drafts and essays with a future date are shown, marked as such, for their author.
     pub drafts: bool,
     /// All settings, completed. Those that need no conversion are read here only.
-    pub settings: std::sync::Arc<Settings>,
+    pub settings: Arc<Settings>,
 }
 
 impl Config {
@@ -99,7 +105,7 @@ pub struct Capsule {
     /// The folder of the essays. In the folder of a site generator, it is the content folder of that.
     pub content: PathBuf,
     /// Where the key and certificate are kept.
-    pub key_store: crate::identity::KeyStore,
+    pub key_store: KeyStore,
     /// How the capsule is served over Gopher, or `None` if it is not.
     pub gopher: Option<Gopher>,
     /// The folders for some readers only.
@@ -107,14 +113,14 @@ pub struct Capsule {
     /// All its settings, completed. Those that need no conversion are read here only.
     pub settings: CapsuleTable,
     /// What the files of a site generator say of it, if there are any.
-    pub site: Option<crate::generator::Recognised>,
+    pub site: Option<Recognised>,
 }
 
 /// A private area and its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Private {
     /// The area.
-    pub area: crate::capsule::PrivateArea,
+    pub area: PrivateArea,
     /// The fingerprints of its readers' certificates, or of the keys in them.
     pub readers: Vec<Fingerprint>,
 }

@@ -72,8 +72,7 @@ fn write_table(out: &mut String, table: &dyn Table, path: &str) {
 
 /// Returns the values of a table that a file would give.
 fn values(table: &dyn Table) -> toml::Table {
-    let value =
-        |(definition, field): (Definition, &dyn Field)| Some((definition.name.to_owned(), value(field)?));
+    let value = |(definition, field): (Definition, &dyn Field)| Some((definition.name.to_owned(), value(field)?));
     table.fields().into_iter().filter_map(value).collect()
 }
 
@@ -186,10 +185,8 @@ fn entry(header: &str, definition: Definition, field: &dyn Field) -> Entry {
         View::Setting(_, default, _) => (default, Vec::new()),
         view => (None, view.tables("").1[0].fields()),
     };
-    let keys: Vec<String> = within
-        .iter()
-        .map(|(key, field)| format!("`{}` {}", key.name, field.view().accepts(key.name)))
-        .collect();
+    let keys: Vec<String> =
+        within.iter().map(|(key, field)| format!("`{}` {}", key.name, field.view().accepts(key.name))).collect();
     let default = default.filter(|value| value.as_array().is_none_or(|list| !list.is_empty()));
     let default = default.map(|value| value.to_string());
     let facts = [

@@ -1,14 +1,17 @@
 //! Completes the settings of a file by flags, environment and defaults, and checks them against each other.
 
+use jiff::tz::TimeZone;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::input::{File, Overrides, in_order};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
 use super::values::{FolderPath, LanguageTag, Text, WebAddress};
 use super::{Capsule, Config, Listen, Private};
+use crate::capsule::PrivateArea;
 use crate::generator::{self, Fact, Recognised};
 use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
@@ -22,12 +25,7 @@ use crate::server::Limits;
 /// # Errors
 ///
 /// Every invalid value and every contradiction.
-pub fn resolve(
-    overrides: &Overrides,
-    file: Option<&File>,
-    base: &Path,
-    state: &Path,
-) -> Result<Config, Problems> {
+pub fn resolve(overrides: &Overrides, file: Option<&File>, base: &Path, state: &Path) -> Result<Config, Problems> {
     let File { mut settings, invalid: mut problems } = file.cloned().unwrap_or_default();
     settings.resolve_paths(base);
     settings.override_with(overrides, &mut problems);
@@ -53,12 +51,7 @@ impl Config {
     /// # Errors
     ///
     /// Every mistake in these settings.
-    pub fn hosted(
-        &self,
-        host: &HostName,
-        content: &Path,
-        file: Option<(&str, &str)>,
-    ) -> Result<Self, Problems> {
+    pub fn hosted(&self, host: &HostName, content: &Path, file: Option<(&str, &str)>) -> Result<Self, Problems> {
         let mut settings = Settings::clone(&self.settings);
         let mut details = CapsuleDetails::default();
         if let Some((name, text)) = file {
@@ -103,7 +96,7 @@ fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> C
             grace: limits.grace.duration(),
             ..Limits::STANDARD
         },
-        settings: std::sync::Arc::new(settings),
+        settings: Arc::new(settings),
     }
 }
 
@@ -148,7 +141,7 @@ fn recognise(capsule: &mut CapsuleTable, above: bool) -> Option<Recognised> {
     take(author, site.fact("author"), |text| Some(text.to_owned()));
     take(language, site.fact("language"), |tag| LanguageTag::parse(&tag.replace('_', "-")).ok());
     take(web, site.fact("web"), |url| WebAddress::parse(url).ok());
-    take(time_zone, site.fact("time_zone"), |zone| jiff::tz::TimeZone::parse(zone).ok());
+    take(time_zone, site.fact("time_zone"), |zone| TimeZone::parse(zone).ok());
     Some(site)
 }
 
@@ -188,7 +181,7 @@ fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private
         if areas.iter().any(|other| other.area.path == path) {
             problems.push(origin.error(format!("`{path}` is private already")));
         }
-        let area = crate::capsule::PrivateArea { path, drafts: *table.drafts };
+        let area = PrivateArea { path, drafts: *table.drafts };
         areas.push(Private { area, readers: table.fingerprints.value.clone() });
     }
     areas
@@ -268,8 +261,7 @@ impl Settings {
             }
             replace(&mut first.value.hostname, overrides.hostname.as_ref(), |name| valid(name, problems));
         }
-        let mut addresses =
-            |texts: &Vec<String>| texts.iter().filter_map(|text| valid(text, problems)).collect();
+        let mut addresses = |texts: &Vec<String>| texts.iter().filter_map(|text| valid(text, problems)).collect();
         replace(&mut self.gemini.listen, overrides.gemini.as_ref(), &mut addresses);
         replace(&mut self.gopher.enabled, overrides.gopher.as_ref(), |texts| texts != &["off"]);
         if *self.gopher.enabled {

@@ -3,6 +3,7 @@
 //! A doc comment here is the text of the reference (docs/configuration.md) and of the commented file that
 //! `lamplit init` writes, so it addresses the person who runs the server.
 
+use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,10 +11,11 @@ use ipnet::IpNet;
 
 use super::table::{Definition, Field, Setting, Table, tables};
 use super::values::{
-    Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Pattern, Port,
-    Redirects, Seconds, WebAddress, Width,
+    Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Pattern, Port, Redirects,
+    Seconds, WebAddress, Width,
 };
 use crate::host::{Fingerprint, HostName};
+use crate::privileges::SandboxMode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::render::words::Words;
 use crate::server::Limits;
@@ -115,7 +117,7 @@ tables! {
         language: Setting<Option<LanguageTag>>, example: r#""en""#;
         /// The time zone of dates without their own: a name such as `Europe/Rome`, or an offset from UTC such as `+02:00`.
         /// Default: UTC.
-        time_zone: Setting<Option<jiff::tz::TimeZone>>, example: r#""Europe/Rome""#;
+        time_zone: Setting<Option<TimeZone>>, example: r#""Europe/Rome""#;
         /// The address of the same archive on the Web. Links that start at the root and lead to no page of the capsule
         /// lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
@@ -250,7 +252,7 @@ tables! {
         /// and only write to `certs` and to the folder of the log. It cannot open sockets or connections or start programs.
         /// `"best-effort"`: as much as the kernel supports; `"require"`: everything (Linux 6.12), or the start fails;
         /// `"off"`: no sandbox.
-        sandbox: Setting<crate::privileges::SandboxMode>, restart: true;
+        sandbox: Setting<SandboxMode>, restart: true;
     }
 
     /// What surrounds the text of an essay.

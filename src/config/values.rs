@@ -1,6 +1,8 @@
 //! The types of settings. Each one checks a value while it is read, so that a value of such a type is valid.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -205,7 +207,7 @@ fn require<T>(value: Option<T>, text: &str, what: &str, hint: &str) -> Result<T,
 }
 
 text!(impl String: |text| Ok(printable(text).into_owned()), |text| text.clone());
-text!(impl std::path::PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
+text!(impl PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
 
 text! {
     impl HostName: |text| require(text.parse().ok(), text, "a host name", "write it as in `example.org`"),
@@ -336,7 +338,7 @@ impl SettingType for Redirects {
 
     fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
         let address = |text: &str| CapsulePath::parse(text).map_err(Some);
-        let redirect = |(old, new): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        let redirect = |(old, new): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
             Ok((address(old.get_ref())?, address(new.get_ref().as_str().ok_or(None)?)?.into()))
         };
         value.as_table().ok_or(None)?.iter().map(redirect).collect::<Result<_, _>>().map(Self)

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::ignore::{Compiled, Exclusion};
 use super::stamp::{FileStamp, settles_in};
+use super::writers::Writers;
 use crate::capsule::{CapsulePath, Content, SourceFile, TextKind};
 use crate::problem::Problem;
 
@@ -43,7 +44,7 @@ pub struct FolderContents {
     /// The kind of file system in the folder that does not report the changes of other machines, if there is one.
     pub unreported: Option<&'static str>,
     /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
-    pub writers: super::writers::Writers,
+    pub writers: Writers,
     /// What the content folder of a site generator and its folders of static files held each, if the files are of all.
     pub parts: Vec<Self>,
     /// The patterns in force by their file, relative to the root, and since when that cannot be read as a whole.

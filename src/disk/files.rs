@@ -13,11 +13,12 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::FolderContents;
 use super::ignore::{Compiled, Exclusion, Rules};
+use super::names::ToolFile;
 use super::open::{Folder, open_inside};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
 use crate::capsule::{
-    CapsulePath, CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary, TextKind,
-    has_fence, media,
+    CapsulePath, CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary, TextKind, has_fence,
+    media,
 };
 use crate::problem::{Problem, Topic};
 
@@ -194,7 +195,7 @@ impl<'a> Files<'a> {
             && read_start().is_ok()
             && has_fence(&String::from_utf8_lossy(&start))
         {
-            let kind = super::names::ToolFile::Unread("a format of the Web with front matter");
+            let kind = ToolFile::Unread("a format of the Web with front matter");
             return self.leave_out(&file.relative, Exclusion::Name(kind));
         }
         let (root, relative) = (Arc::clone(&self.root), file.relative.clone());

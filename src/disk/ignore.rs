@@ -5,6 +5,7 @@
 //! pattern matches is left out if its name is that of a tool's file ([`ToolFile`]).
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -31,7 +32,7 @@ const WELL_KNOWN: &str = ".well-known";
 
 /// Returns whether files in a folder of this name, or files of this name, are hidden. Kubernetes mounts volumes in
 /// folders named `..` and a time, whose files are reached by links.
-pub(super) fn is_hidden(name: &std::ffi::OsStr) -> bool {
+pub(super) fn is_hidden(name: &OsStr) -> bool {
     let bytes = name.as_bytes();
     bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN
 }

@@ -3,6 +3,7 @@
 //! Such a file is published only if a pattern of the author includes it, as `!config.toml` does.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -74,7 +75,7 @@ impl ToolFile {
     }
 
     /// Returns what the file or folder at `relative`, below the content folder, is by its name, if that holds it back.
-    pub(super) fn of(relative: &std::path::Path, is_folder: bool) -> Option<Self> {
+    pub(super) fn of(relative: &Path, is_folder: bool) -> Option<Self> {
         let name = relative.file_name()?.to_str()?;
         if is_folder {
             return FOLDERS.split(", ").any(|folder| relative.ends_with(folder)).then_some(Self::Generator);

@@ -137,9 +137,8 @@ impl Walk<'_> {
         }
         let absolute = self.root.join(relative);
         let visited = &mut self.visited;
-        let entries = fs::metadata(&absolute).and_then(|metadata| {
-            visited.insert(identity(&metadata)).then(|| fs::read_dir(&absolute)).transpose()
-        });
+        let entries = fs::metadata(&absolute)
+            .and_then(|metadata| visited.insert(identity(&metadata)).then(|| fs::read_dir(&absolute)).transpose());
         let entries = match entries {
             Ok(Some(entries)) => entries,
             Ok(None) => return,
@@ -186,8 +185,7 @@ impl Walk<'_> {
                 if !matches!(read, Ok(Some((_, false)))) {
                     let why = read.err().map(|error| format!("cannot be read: {error}"));
                     let why = why.as_deref().unwrap_or("is missing or empty");
-                    let what =
-                        format!("`{shown}` {why}; its last patterns apply for {} s", VANISHED.as_secs());
+                    let what = format!("`{shown}` {why}; its last patterns apply for {} s", VANISHED.as_secs());
                     self.files.report(&name, Problem::warning(what));
                 }
                 (text.clone(), Some(since))

@@ -2,6 +2,7 @@
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// Time for which a file must have been left alone before it counts: programs empty a file before they write it.
@@ -21,7 +22,7 @@ pub struct FileStamp {
 
 impl FileStamp {
     /// Returns the stamp of the file at `path`, links followed, or `None` if there is none.
-    pub fn at(path: &std::path::Path) -> Option<Self> {
+    pub fn at(path: &Path) -> Option<Self> {
         fs::metadata(path).ok().map(|metadata| Self::of(&metadata))
     }
 

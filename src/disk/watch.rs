@@ -1,11 +1,13 @@
 //! Watching for changes: [`FolderWatcher`] for a content folder, [`FileWatcher`] for single files elsewhere.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::ignore::{FILE as IGNORE, is_hidden};
@@ -31,7 +33,7 @@ const FILE_POLL: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub struct FolderWatcher {
     folder: PathBuf,
-    changed: Arc<tokio::sync::Notify>,
+    changed: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
     /// The identity of the folder that is watched.
     identity: Option<(FileIdentity, Option<SystemTime>)>,
@@ -56,9 +58,9 @@ impl FolderWatcher {
                 changed.notify_one();
             }
         });
-        self.watcher = watcher.ok().and_then(|mut watcher| {
-            watcher.watch(&self.folder, RecursiveMode::Recursive).ok().map(|()| watcher)
-        });
+        self.watcher = watcher
+            .ok()
+            .and_then(|mut watcher| watcher.watch(&self.folder, RecursiveMode::Recursive).ok().map(|()| watcher));
         self.writers.watch(self.watcher.is_some());
     }
 
@@ -94,8 +96,7 @@ fn identity_at(folder: &Path) -> Option<(FileIdentity, Option<SystemTime>)> {
 /// Returns whether an event in `folder` can mean other content, other permissions or another writer. Reading a file is
 /// also an event, and programs that replace a file write under a hidden name before they rename.
 fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
-    let is_reading =
-        matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
+    let is_reading = matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
     let is_hidden = |path: &PathBuf| {
         let names = path.strip_prefix(folder).unwrap_or(Path::new(""));
         names.iter().any(|name| is_hidden(name) && name != IGNORE)
@@ -112,7 +113,7 @@ pub struct FileWatcher {
 }
 
 /// Each file with its stamp; `None` for one that does not exist.
-type Stamps = std::collections::BTreeMap<PathBuf, Option<FileStamp>>;
+type Stamps = BTreeMap<PathBuf, Option<FileStamp>>;
 
 impl FileWatcher {
     /// Watches exactly `paths` from now on. A file watched before keeps its stamp, so that no change is missed.

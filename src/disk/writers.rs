@@ -4,6 +4,7 @@
 //! for a while, which gets longer each time the file proves to be unfinished.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,9 +88,7 @@ impl Writers {
                 state.open.remove(&identity(&metadata));
             }
             // Writes in a new folder before it was watched were not reported.
-            EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(RenameMode::To))
-                if metadata.is_dir() =>
-            {
+            EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(RenameMode::To)) if metadata.is_dir() => {
                 state.watched_since = Some(now + NEW_FOLDER);
             }
             _ => {}
@@ -135,9 +134,8 @@ impl Writers {
     /// Finds files below `folder` that programs have open for writing, as far as visible, until they are closed.
     pub(super) fn find(&self, folder: &Path) {
         let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let open_for_writing = |process: &Path, file: &std::ffi::OsStr| {
-            let path =
-                fs::read_link(process.join("fd").join(file)).ok().filter(|path| path.starts_with(folder))?;
+        let open_for_writing = |process: &Path, file: &OsStr| {
+            let path = fs::read_link(process.join("fd").join(file)).ok().filter(|path| path.starts_with(folder))?;
             let info = fs::read_to_string(process.join("fdinfo").join(file)).ok()?;
             let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
             let flags = i32::from_str_radix(flags.trim(), 8).ok()?;

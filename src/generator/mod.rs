@@ -2,6 +2,7 @@
 //!
 //! [`Recognised`] is read from names of files and texts of settings; `table.toml` says what each generator means.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -26,7 +27,7 @@ struct Table {
 }
 
 /// What is known of the sites of one generator.
-type Row = std::collections::HashMap<String, String>;
+type Row = HashMap<String, String>;
 
 /// How many folders above the content folder may have the files of its generator, as for `src/content` in Astro.
 const MAX_ABOVE: usize = 3;
@@ -171,8 +172,7 @@ impl Recognised {
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
                 shows_future: settings.first(get("future")).is_some_and(|fact| fact.value == "true"),
             },
-            redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))]
-                .concat(),
+            redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))].concat(),
             leaf_bundles: get("leaf_bundles") == "true",
             posts: settings.patterns(get("posts")).len() + in_feed.unwrap_or(0),
             converter: get("converter"),
@@ -196,8 +196,7 @@ impl Recognised {
         let Self { generator, content, statics, facts, .. } = self;
         let taken_from = |file: &String| {
             let taken = facts.iter().filter(|(_, fact)| fact.file == *file);
-            let taken: Vec<_> =
-                taken.map(|(key, _)| key.replace("web", "Web address").replace('_', " ")).collect();
+            let taken: Vec<_> = taken.map(|(key, _)| key.replace("web", "Web address").replace('_', " ")).collect();
             let (last, others) = taken.split_last()?;
             let and = if others.is_empty() { "" } else { " and " };
             Some(format!("{}{and}{last} from {file}", others.join(", ")))
@@ -205,8 +204,7 @@ impl Recognised {
         let content = (!content.is_empty()).then(|| format!("{content}/"));
         let pictures = (!statics.is_empty()).then(|| format!("pictures from {}/", statics.join("/ and ")));
         let taken = self.files.iter().filter_map(taken_from);
-        let parts =
-            content.into_iter().chain(pictures).chain(taken).chain(read).collect::<Vec<_>>().join(", ");
+        let parts = content.into_iter().chain(pictures).chain(taken).chain(read).collect::<Vec<_>>().join(", ");
         let kind = if *generator == "Markdown" { "repository" } else { "site" };
         format!("{generator} {kind}{}{parts}", if parts.is_empty() { "" } else { ": " })
     }

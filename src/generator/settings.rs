@@ -62,13 +62,11 @@ impl Settings {
                 Some("xml") => elements(&text),
                 Some("md") => {
                     let links = markdown::parse(&text, &MarkdownOptions::STANDARD).links;
-                    let paths =
-                        links.iter().filter_map(|link| written_path(&link.destination, &CapsulePath::root()));
+                    let paths = links.iter().filter_map(|link| written_path(&link.destination, &CapsulePath::root()));
                     paths.map(|path| ("link".to_owned(), path.as_relative().to_owned())).collect()
                 }
                 Some("_redirects") => {
-                    let words =
-                        text.lines().flat_map(|line| ["from", "to"].into_iter().zip(line.split_whitespace()));
+                    let words = text.lines().flat_map(|line| ["from", "to"].into_iter().zip(line.split_whitespace()));
                     words.map(|(key, word)| (key.to_owned(), word.to_owned())).collect()
                 }
                 Some("eleventyignore" | "gitignore") => {
@@ -77,8 +75,7 @@ impl Settings {
                 _ => settings_in(&name, &text),
             };
             // Files of Hugo may hold one table each, as in `languages.en.toml`.
-            let within =
-                ["config/_default/", "data/authors/"].iter().find_map(|folder| name.strip_prefix(folder));
+            let within = ["config/_default/", "data/authors/"].iter().find_map(|folder| name.strip_prefix(folder));
             let stem = within.and_then(|name| name.rsplit_once('.'));
             let table = stem.map(|(stem, _)| stem.to_lowercase() + ".").unwrap_or_default();
             let table = if matches!(&*table, "hugo." | "config.") { String::new() } else { table };
@@ -93,9 +90,8 @@ impl Settings {
     fn all<'a>(&'a self, keys: &'a str) -> impl Iterator<Item = (&'a str, &'a Fact)> {
         let values = |key: &'a str| {
             let (start, end) = key.split_once('*').unwrap_or((key, ""));
-            let inner = move |(name, fact): &'a (String, Fact)| {
-                Some((name.strip_prefix(start)?.strip_suffix(end)?, fact))
-            };
+            let inner =
+                move |(name, fact): &'a (String, Fact)| Some((name.strip_prefix(start)?.strip_suffix(end)?, fact));
             let is_named = move |(inner, _): &(&str, &Fact)| inner.is_empty() != key.contains('*');
             self.values.iter().filter_map(inner).filter(is_named)
         };
@@ -246,9 +242,8 @@ impl Settings {
     /// Returns the patterns of addresses that `keys` have, each with its section; by default those among `keys`.
     pub(super) fn permalinks(&self, keys: &str) -> Vec<(String, String)> {
         // Jekyll also has names of styles, such as `pretty`.
-        let is_pattern = |(section, pattern): &(String, String)| {
-            !section.contains('.') && pattern.contains([':', '{', '%'])
-        };
+        let is_pattern =
+            |(section, pattern): &(String, String)| !section.contains('.') && pattern.contains([':', '{', '%']);
         let stated: Vec<_> = self.pairs(keys).into_iter().filter(is_pattern).collect();
         let usual = keys.split_whitespace().filter(|key| key.starts_with('/') && stated.is_empty());
         let usual: Vec<_> = usual.map(|pattern| (String::new(), pattern.to_owned())).collect();

@@ -4,12 +4,14 @@
 //! indexes are made on demand, so [`CapsuleCache`] weighs all entries again and evicts those that were requested longest
 //! ago. An entry that is being loaded is never evicted, and connections keep the capsule they answer from.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use super::capsule::{HostedCapsule, HostingContext, LoadOutcome};
@@ -34,7 +36,7 @@ pub(super) struct CapsuleCache {
 }
 
 /// Each entry with the time of its last request.
-type Entries = std::collections::HashMap<HostName, (Instant, Arc<CacheEntry>)>;
+type Entries = HashMap<HostName, (Instant, Arc<CacheEntry>)>;
 
 pub(super) struct CacheEntry {
     pub(super) host: HostName,
@@ -44,7 +46,7 @@ pub(super) struct CacheEntry {
     bytes: AtomicUsize,
 }
 
-pub(super) type LoadGuard = tokio::sync::OwnedMutexGuard<Option<HostedCapsule>>;
+pub(super) type LoadGuard = OwnedMutexGuard<Option<HostedCapsule>>;
 
 impl CapsuleCache {
     pub(super) fn new(budget: u64, reports: Reports) -> Self {
@@ -77,8 +79,7 @@ impl CapsuleCache {
                 entries.remove(&entry.host);
             }
         }
-        let held =
-            || self.entries.lock().values().map(|(_, entry)| entry.bytes.load(Ordering::Relaxed)).sum();
+        let held = || self.entries.lock().values().map(|(_, entry)| entry.bytes.load(Ordering::Relaxed)).sum();
         if bytes > before && self.budget < held() {
             self.evict(Some(entry));
         }

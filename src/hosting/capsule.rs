@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::key::HostedKey;
 use super::reports::Reports;
 use crate::config::Config;
 use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
@@ -12,6 +13,7 @@ use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
+use crate::site::Sites;
 
 /// How long a capsule is served without reading its folder again: a saved file is visible within a second.
 const FRESH: Duration = Duration::from_millis(500);
@@ -63,7 +65,7 @@ pub(super) struct HostedCapsule {
     publisher: Option<CapsulePublisher>,
     /// Whether the settings were being written when they were read.
     unsettled: bool,
-    key: super::key::HostedKey,
+    key: HostedKey,
     hosted: Arc<Hosted>,
     /// The approximate memory use, without pages and indexes that were made on demand.
     pub(super) bytes: usize,
@@ -113,8 +115,7 @@ impl HostedCapsule {
         let new_settings = capsule.refresh_settings(host, &folder, context, reports);
         let new_key = capsule.key.refresh(host, &context.config.certs, reports);
         let publisher = capsule.publisher.as_mut();
-        let new_site =
-            publisher.is_some_and(|publisher| publisher.publish(time::OffsetDateTime::now_utc()).is_some());
+        let new_site = publisher.is_some_and(|publisher| publisher.publish(time::OffsetDateTime::now_utc()).is_some());
         if new_settings || new_key || new_site {
             capsule.replace_hosted(host, context);
             reports.print(host, &folder, &capsule.problems());
@@ -189,7 +190,7 @@ impl HostedCapsule {
     fn replace_hosted(&mut self, host: &HostName, context: &HostingContext) {
         let publisher = self.publisher.as_ref();
         let site = publisher.and_then(|publisher| publisher.site().cloned());
-        let sites = site.map(|site| Arc::new(crate::site::Sites::new([(vec![host.clone()], site)])));
+        let sites = site.map(|site| Arc::new(Sites::new([(vec![host.clone()], site)])));
         for site in sites.iter().flat_map(|sites| &sites.all) {
             site.resolve_backlinks();
         }
@@ -243,8 +244,7 @@ pub fn capsule_config(
     let file = content.join(SETTINGS_FILE).display().to_string();
     let settings = settings.map_err(|error| {
         let what = format!("cannot read the settings of the capsule: {error}");
-        let hint =
-            format!("`{SETTINGS_FILE}` must be a short file of UTF-8 text in the folder of the capsule");
+        let hint = format!("`{SETTINGS_FILE}` must be a short file of UTF-8 text in the folder of the capsule");
         Problems::usage(Problem::error(what).in_file(&*file).hint(hint))
     })?;
     let settings = settings.as_ref().map(|(text, _)| (&*file, text.as_str()));
@@ -254,11 +254,10 @@ pub fn capsule_config(
         ("private", capsule.private.len(), MAX_AREAS),
         ("ignore", capsule.settings.details.ignore.len(), MAX_PATTERNS),
     ];
-    let problems =
-        entries.into_iter().filter(|(_, length, most)| length > most).map(|(key, length, most)| {
-            let what = format!("`{key}` has {length} entries, and that of a hosted capsule at most {most}");
-            Problem::error(what).in_file(&*file).hint("name folders that contain the others")
-        });
+    let problems = entries.into_iter().filter(|(_, length, most)| length > most).map(|(key, length, most)| {
+        let what = format!("`{key}` has {length} entries, and that of a hosted capsule at most {most}");
+        Problem::error(what).in_file(&*file).hint("name folders that contain the others")
+    });
     Problems::refuse(problems.collect())?;
     Ok(config)
 }

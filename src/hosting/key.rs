@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
 
+use super::reports::Reports;
 use crate::disk::FileStamp;
 use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
@@ -36,7 +37,7 @@ impl HostedKey {
 
     /// Reads the key again if its file in `certs` changed, and creates the key of a capsule that never had one. Returns
     /// whether the key or its problem changed. A file that cannot be used leaves the loaded key in place.
-    pub(super) fn refresh(&mut self, host: &str, certs: &Path, reports: &super::reports::Reports) -> bool {
+    pub(super) fn refresh(&mut self, host: &str, certs: &Path, reports: &Reports) -> bool {
         let stamp_of = |(identity, _): &(Identity, _)| FileStamp::at(&identity.key_file);
         if self.loaded.as_ref().is_some_and(|loaded| stamp_of(loaded) == self.stamp) {
             return false;

@@ -21,6 +21,7 @@ pub use capsule::{HostingContext, capsule_config, capsule_folder, check_folder};
 pub use key::{log_created_key, log_replaced_key};
 pub use reports::Print;
 
+use crate::config::Config;
 use crate::host::HostName;
 use crate::problem::Problem;
 use crate::server::{Hosted, HostedFuture, Hosting, WorkerPool};
@@ -80,7 +81,7 @@ impl HostedCapsules {
     }
 
     /// Replaces the configuration; each capsule is refreshed when it is next requested. The folder and the port stay.
-    pub fn replace_config(&self, config: crate::config::Config) {
+    pub fn replace_config(&self, config: Config) {
         let current = self.context.load();
         let (folder, gemini_port) = (current.folder.clone(), current.gemini_port);
         self.context.store(Arc::new(HostingContext { folder, config, gemini_port }));

@@ -1,6 +1,9 @@
 //! What is remembered of each hosted capsule while it is not loaded: the problems that were reported, which loading it
 //! again does not repeat, whether it had a key and settings, and whether loading it is slow.
 
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
@@ -12,11 +15,11 @@ use crate::problem::{Problem, Severity};
 const MAX_PROBLEMS: usize = 5;
 
 /// Prints one message for the operator.
-pub type Print = fn(&dyn std::fmt::Display);
+pub type Print = fn(&dyn Display);
 
 pub(super) struct Reports {
     print: Print,
-    capsules: Mutex<std::collections::HashMap<String, Report>>,
+    capsules: Mutex<HashMap<String, Report>>,
     folder_is_missing: AtomicBool,
 }
 
@@ -36,7 +39,7 @@ impl Reports {
     }
 
     /// Prints the errors among the `problems` of `host` in `folder`, unless these were its errors the last time.
-    pub(super) fn print(&self, host: &str, folder: &std::path::Path, problems: &[Problem]) {
+    pub(super) fn print(&self, host: &str, folder: &Path, problems: &[Problem]) {
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let with_full_path = |problem: &Problem| {
             let mut problem = problem.clone();

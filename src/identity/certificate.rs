@@ -1,5 +1,6 @@
 //! [`Identity`]: a certificate with its key, the names and time it is valid for, and which one a client gets.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -120,13 +121,13 @@ fn covers(certified: &[String], name: &str) -> bool {
 #[derive(Debug)]
 pub struct CertificateResolver {
     first: Arc<CertifiedKey>,
-    by_name: std::collections::HashMap<String, Arc<CertifiedKey>>,
+    by_name: HashMap<String, Arc<CertifiedKey>>,
 }
 
 impl CertificateResolver {
     /// Creates a resolver with the certificate for clients that name no known host.
     pub fn new(first: Arc<CertifiedKey>) -> Self {
-        Self { first, by_name: std::collections::HashMap::new() }
+        Self { first, by_name: HashMap::new() }
     }
 
     /// Adds the certificate of one capsule under its names.

@@ -14,7 +14,7 @@ mod write;
 pub use certificate::{CertificateResolver, Identity, utc_date};
 pub use pair::read_regular_file;
 pub use store::{
-    KeyOrigin, KeyStore, check_persistence, exists, folder_warning, import, load, load_or_create, new_key,
-    reload, renew,
+    KeyOrigin, KeyStore, check_persistence, exists, folder_warning, import, load, load_or_create, new_key, reload,
+    renew,
 };
 pub use write::remove_temporary_files;

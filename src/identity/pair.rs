@@ -6,6 +6,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use pem::{EncodeConfig, LineEnding, Pem};
@@ -92,7 +93,7 @@ impl Pair {
             valid_from: certificate.validity().not_before.timestamp(),
             expires: certificate.validity().not_after.timestamp(),
             issuer: (!is_self_signed).then(|| certificate.issuer().to_string()),
-            certified: std::sync::Arc::new(CertifiedKey::new(self.chain.clone(), key)),
+            certified: Arc::new(CertifiedKey::new(self.chain.clone(), key)),
         };
         let is_pair = identity.certified.keys_match();
         is_pair.map_err(|_| unusable("its key and its certificate do not belong together"))?;

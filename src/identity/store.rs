@@ -115,9 +115,7 @@ pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Proble
             "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice \
              nothing"
         }
-        KeyStore::External { .. } => {
-            "have it made for every name of the capsule, or take the name out of `aliases`"
-        }
+        KeyStore::External { .. } => "have it made for every name of the capsule, or take the name out of `aliases`",
     };
     identity.check_names(names, hint).map(|()| identity)
 }
@@ -208,12 +206,9 @@ pub fn import(
     if !is_same_key && !replacing && file.exists() {
         let what = match present {
             Ok(present) => format!("the capsule has another key already, `{}`", present.public_key),
-            Err(_) => {
-                "there is a file already that cannot be used, but may hold the key of the capsule".to_owned()
-            }
+            Err(_) => "there is a file already that cannot be used, but may hold the key of the capsule".to_owned(),
         };
-        let hint =
-            "readers who trust that key would be warned; with `--replace` it is kept beside the new one";
+        let hint = "readers who trust that key would be warned; with `--replace` it is kept beside the new one";
         return Err(error_in(&file, what).hint(hint));
     }
     if !is_same_key {

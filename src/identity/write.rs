@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::messages::{unreadable, unwritable};
+use crate::host::Fingerprint;
 use crate::problem::Problem;
 
 /// Age from which a temporary file cannot be in use: a start writes its file within seconds.
@@ -28,7 +29,7 @@ pub(super) fn keep_old(file: &Path) -> Result<(), Problem> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unreadable(file, &error)),
     };
-    let short: String = crate::host::Fingerprint::of(&bytes).to_string().chars().take(16).collect();
+    let short: String = Fingerprint::of(&bytes).to_string().chars().take(16).collect();
     let kept = file.with_extension(format!("{short}.old.pem"));
     match fs::hard_link(file, &kept) {
         // A file of this content was kept before.
@@ -45,9 +46,7 @@ pub(super) fn create(folder: &Path, file: &Path, pem: &str) -> io::Result<bool> 
     let _ = fs::remove_file(&temporary);
     match linked {
         Ok(()) => File::open(folder)?.sync_all().map(|()| true),
-        Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
-            Ok(false)
-        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -17,8 +17,8 @@ mod document;
 mod traversal;
 
 pub use document::{
-    Alert, Alignment, Block, Code, Definition, Document, Footnote, Image, Inline, Item, Link, LinkId,
-    LinkKind, List, MAX_DEPTH, Mark, Notice, Table, Text,
+    Alert, Alignment, Block, Code, Definition, Document, Footnote, Image, Inline, Item, Link, LinkId, LinkKind, List,
+    MAX_DEPTH, Mark, Notice, Table, Text,
 };
 pub use traversal::{Node, Nodes, plain_words};
 

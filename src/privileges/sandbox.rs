@@ -198,8 +198,7 @@ mod kernel {
     fn ruleset(rules: &SandboxRules) -> Result<RulesetCreated, RulesetError> {
         let reading = AccessFs::ReadFile | AccessFs::ReadDir;
         // A file is replaced by writing a new one and renaming or linking it.
-        let writing =
-            reading | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
+        let writing = reading | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
         let mut scopes = Scope::from_all(WANTED);
         if rules.service_manager == Some(true) {
             scopes.remove(Scope::AbstractUnixSocket);
@@ -249,7 +248,6 @@ mod kernel {
         }
         let kept = CapabilitySet::DAC_OVERRIDE;
         let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
-        set_capabilities(None, sets)
-            .map_err(|error| format!("capabilities cannot be given up: {error}").into())
+        set_capabilities(None, sets).map_err(|error| format!("capabilities cannot be given up: {error}").into())
     }
 }

@@ -1,7 +1,9 @@
 //! The user that a process becomes if it was started as root, as for a port that only root may bind.
 
+use std::ffi::CString;
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, fchown};
+use std::path::Path;
 
 use nix::unistd::{Uid, User, geteuid, setgid, setuid};
 
@@ -34,7 +36,7 @@ impl Account {
 
     /// Creates `folder` and its missing parents, owned by this user and closed to others. Folders that exist are left
     /// unchanged, because another user may have placed them there.
-    pub fn create_dir(&self, folder: &std::path::Path) -> std::io::Result<()> {
+    pub fn create_dir(&self, folder: &Path) -> std::io::Result<()> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
             return Ok(());
         }
@@ -69,7 +71,7 @@ impl Account {
 #[cfg(not(target_vendor = "apple"))]
 fn take_groups(user: &User) -> nix::Result<()> {
     // The name of an existing user contains no zero byte.
-    nix::unistd::initgroups(&std::ffi::CString::new(user.name.as_str()).unwrap_or_default(), user.gid)
+    nix::unistd::initgroups(&CString::new(user.name.as_str()).unwrap_or_default(), user.gid)
 }
 
 /// `initgroups` is not available on these systems.

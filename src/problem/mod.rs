@@ -7,6 +7,8 @@ pub mod print;
 mod source;
 
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 pub use print::{printable, printable_lines};
 pub use source::{Place, SourceText, Span, floor_char_boundary};
@@ -106,7 +108,7 @@ impl Problem {
 
     /// Sets the place to a whole file.
     #[must_use]
-    pub fn in_file(mut self, file: impl Into<std::sync::Arc<str>>) -> Self {
+    pub fn in_file(mut self, file: impl Into<Arc<str>>) -> Self {
         self.place = Some(Place { file: file.into(), span: None });
         self
     }
@@ -162,7 +164,7 @@ impl From<Problem> for Problems {
     }
 }
 
-impl std::ops::Deref for Problems {
+impl Deref for Problems {
     type Target = [Problem];
 
     fn deref(&self) -> &[Problem] {

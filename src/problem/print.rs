@@ -1,5 +1,6 @@
 //! Printing: text made safe for terminals and logs, colour, and the message and exit code of a failed command.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -10,9 +11,8 @@ use super::{EX_FAILURE, Problem, Problems};
 /// Returns `text` with a space for each character that could control a terminal, reorder the text around it or start
 /// another line: control characters (C0 and C1, with ESC and line breaks), line and paragraph separators, and the
 /// embeddings, overrides and isolates of the bidirectional algorithm (UAX #9, section 2).
-pub fn printable(text: &str) -> std::borrow::Cow<'_, str> {
-    let is_unprintable =
-        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let is_unprintable = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if text.contains(is_unprintable) { text.replace(is_unprintable, " ").into() } else { text.into() }
 }
 
@@ -28,11 +28,7 @@ pub fn has_colours(stream: &impl anstream::stream::RawStream) -> bool {
 
 /// Returns the message of an error: problems as they display themselves, other errors with their causes.
 pub fn message(error: &anyhow::Error) -> String {
-    if error.is::<Problem>() || error.is::<Problems>() {
-        error.to_string()
-    } else {
-        format!("error: {error:#}")
-    }
+    if error.is::<Problem>() || error.is::<Problems>() { error.to_string() } else { format!("error: {error:#}") }
 }
 
 /// Prints the error that ended a command to standard error and returns the exit code for it.

@@ -3,7 +3,9 @@
 //! A file with many problems, or with one very long line, costs time and memory in proportion to its size and the number
 //! of its problems: a [`SourceText`] indexes lines and columns once, and each [`Span`] keeps a bounded excerpt.
 
+use std::cell::OnceCell;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
@@ -47,7 +49,7 @@ pub struct SourceText<'t> {
     name: Arc<str>,
     text: &'t str,
     /// The position of each `INDEX_STEP`th byte, computed for the first place.
-    index: std::cell::OnceCell<Vec<Position>>,
+    index: OnceCell<Vec<Position>>,
 }
 
 /// A position in a text: the number of line breaks before it, and of characters between the last one and it.
@@ -56,11 +58,11 @@ type Position = (u32, u32);
 impl<'t> SourceText<'t> {
     /// Returns `text` as the contents of the file `name`.
     pub fn new(name: impl Into<Arc<str>>, text: &'t str) -> Self {
-        Self { name: name.into(), text, index: std::cell::OnceCell::new() }
+        Self { name: name.into(), text, index: OnceCell::new() }
     }
 
     /// Returns the place of a byte range, clipped to the file and to the line that the range starts in.
-    pub fn place(&self, bytes: std::ops::Range<usize>) -> Place {
+    pub fn place(&self, bytes: Range<usize>) -> Place {
         let start = floor_char_boundary(self.text, bytes.start);
         let end = floor_char_boundary(self.text, bytes.end).max(start);
         let range = &self.text[start..end];
@@ -123,9 +125,8 @@ impl fmt::Display for Place {
         f.write_str(&super::print::printable(&self.file))?;
         let Some(Span { line, column, length, excerpt, before }) = &self.span else { return Ok(()) };
         let excerpt = super::print::printable(excerpt);
-        let columns = |from: usize, count: usize| {
-            excerpt.chars().skip(from).take(count).collect::<String>().as_str().width()
-        };
+        let columns =
+            |from: usize, count: usize| excerpt.chars().skip(from).take(count).collect::<String>().as_str().width();
         let (gutter, indent) = (line.to_string().len(), columns(0, *before));
         let carets = "^".repeat(columns(*before, *length as usize).max(1));
         write!(f, ":{line}:{column}\n {:gutter$} |\n {line} | {excerpt}", "")?;

@@ -1,8 +1,11 @@
 //! The metrics page over HTTP: as much of RFC 9112 as a collector needs.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
+use crate::site::Sites;
 
 /// The longest request in bytes. Collectors send some 300.
 const MAX_REQUEST: usize = 8 * 1024;
@@ -10,7 +13,7 @@ const MAX_REQUEST: usize = 8 * 1024;
 const PATH: &str = "/metrics";
 
 /// Returns the content of the page.
-pub type Page = std::sync::Arc<dyn Fn() -> String + Send + Sync>;
+pub type Page = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// HTTP with a single page.
 pub struct MetricsPage(pub Page);
@@ -24,7 +27,7 @@ impl Protocol for MetricsPage {
         end_of_request(bytes, b"\r\n\r\n", MAX_REQUEST)
     }
 
-    fn answer(&self, request: &[u8], _: &Peer, _: &crate::site::Sites) -> Answer {
+    fn answer(&self, request: &[u8], _: &Peer, _: &Sites) -> Answer {
         let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
         let words: Vec<&str> = std::str::from_utf8(line).unwrap_or_default().split(' ').collect();
         let [method, target, version] = *words else { return reply("400 Bad Request", Class::Refused, "") };

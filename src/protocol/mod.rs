@@ -10,8 +10,12 @@ pub mod gemini;
 pub mod gopher;
 pub mod metrics;
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
 use bytes::Bytes;
 
+use crate::capsule::FileRef;
 use crate::host::{Fingerprint, HostName};
 use crate::site::Sites;
 
@@ -53,7 +57,7 @@ fn end_of_request(bytes: &[u8], end: &[u8], limit: usize) -> Option<usize> {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Peer {
     /// Its address, where it is known.
-    pub address: Option<std::net::SocketAddr>,
+    pub address: Option<SocketAddr>,
     /// The host name that it sent in the TLS handshake (RFC 6066, section 3).
     pub server_name: Option<String>,
     /// The certificate that it showed, if one was requested.
@@ -112,7 +116,7 @@ pub enum Body {
     /// Bytes, shared with the page cache.
     Bytes(Bytes),
     /// A file that the server opens, checks and sends in chunks, or, if that fails at first, [`Protocol::fault`].
-    File(crate::capsule::FileRef),
+    File(FileRef),
 }
 
 /// The outcome of a request, for the log.
@@ -125,7 +129,7 @@ pub struct Outcome {
     /// The requested resource as the client wrote it, without a query.
     pub resource: String,
     /// The host name of the capsule that answered, if one did.
-    pub host: Option<std::sync::Arc<str>>,
+    pub host: Option<Arc<str>>,
 }
 
 named! {

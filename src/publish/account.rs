@@ -71,8 +71,7 @@ impl Account {
 
     /// Returns the account as lines of text: the numbers, each hidden essay, and the other files grouped by cause.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines: Vec<String> =
-            self.recognised.iter().map(|site| format!("recognised: {site}")).collect();
+        let mut lines: Vec<String> = self.recognised.iter().map(|site| format!("recognised: {site}")).collect();
         lines.push(format!("published: {}", self.published));
         for kind in ["hidden", "unlisted"] {
             lines.extend(self.withheld.iter().filter(|file| file.kind == kind).map(|file| {
@@ -139,11 +138,7 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
 
 /// Returns the first line of the front matter, or of another file that states metadata of the essay, that states its
 /// `visibility`, else the first one with a meaning of `keys`: the other file, the number of the line and its text.
-fn deciding_line<'e>(
-    essay: &'e Essay,
-    visibility: Visibility,
-    keys: &str,
-) -> Option<(Option<&'e str>, u32, String)> {
+fn deciding_line<'e>(essay: &'e Essay, visibility: Visibility, keys: &str) -> Option<(Option<&'e str>, u32, String)> {
     let text = essay.text();
     let is_frame = |c: char| c.is_whitespace() || "\"'{,-".contains(c);
     let rank = |line: &str| {
@@ -155,8 +150,7 @@ fn deciding_line<'e>(
     };
     let first = |file: Option<&'e str>, text: &str| {
         let lines = (1..).zip(text.lines());
-        let ranked =
-            lines.filter_map(|(number, line)| Some((rank(line)?, file, number, line.trim().to_owned())));
+        let ranked = lines.filter_map(|(number, line)| Some((rank(line)?, file, number, line.trim().to_owned())));
         ranked.min_by_key(|(rank, ..)| *rank)
     };
     let own = first(None, &text.whole()[..text.body_offset()]);

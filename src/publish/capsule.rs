@@ -1,6 +1,8 @@
 //! [`CapsulePublisher`]: one content folder and its successive snapshots.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Display;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use time::OffsetDateTime;
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
 use crate::capsule::{self, Audience, CapsulePath, PrivateArea, SourceFile, TextKind};
+use crate::config::Private;
 use crate::disk::{Exclusion, FolderContents, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
@@ -61,7 +64,7 @@ impl CapsuleSnapshot {
         problems.extend(unmatched(options, contents, &capsule));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let mut areas = Vec::new();
-        for crate::config::Private { area, .. } in options.private.iter().filter(|_| options.with_areas) {
+        for Private { area, .. } in options.private.iter().filter(|_| options.with_areas) {
             let mut areas_before = previous.iter().flat_map(|previous| &previous.areas);
             let previous = areas_before.find(|(known, _)| known == area).map(|(_, site)| &**site);
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
@@ -92,9 +95,7 @@ impl CapsuleSnapshot {
         let capsules = || self.sites().map(|site| site.capsule());
         let essays = capsules().flat_map(|capsule| capsule.addressable().iter().chain(capsule.page_texts()));
         let unread = contents.files.iter().filter(|file| {
-            capsules().any(|capsule| {
-                capsule.files.contains_key(&file.path) || capsule.texts.contains_key(&file.path)
-            })
+            capsules().any(|capsule| capsule.files.contains_key(&file.path) || capsule.texts.contains_key(&file.path))
         });
         essays.map(|essay| &essay.source).chain(unread).map(|file| (&file.path, file)).collect()
     }
@@ -113,17 +114,15 @@ fn described(site: &Recognised, contents: &FolderContents) -> String {
     let has_essays = || contents.files.iter().any(|file| TextKind::of(&file.path).is_some());
     if !site.converter.is_empty() && !has_essays() {
         let Recognised { generator, converter, posts, .. } = site;
-        let posts =
-            if *posts > 0 { format!("its {}", count(posts, "post", "posts")) } else { "it".to_owned() };
-        description += &format!(
-            ". Exports of {generator} are not read: make Markdown of {posts}, as with `{converter}`"
-        );
+        let posts = if *posts > 0 { format!("its {}", count(posts, "post", "posts")) } else { "it".to_owned() };
+        description +=
+            &format!(". Exports of {generator} are not read: make Markdown of {posts}, as with `{converter}`");
     }
     description
 }
 
 /// Returns `1 essay` or `2 essays`.
-pub fn count(number: impl std::fmt::Display, one: &str, many: &str) -> String {
+pub fn count(number: impl Display, one: &str, many: &str) -> String {
     let number = number.to_string();
     format!("{number} {}", if number == "1" { one } else { many })
 }
@@ -250,7 +249,7 @@ impl CapsulePublisher {
     }
 
     /// Returns the folders that are read, each with what is known of the programs that write in it, for watchers.
-    pub fn watched(&self) -> Vec<(std::path::PathBuf, Writers)> {
+    pub fn watched(&self) -> Vec<(PathBuf, Writers)> {
         let contents = self.contents.as_deref();
         let statics = self.options.recognised.iter().flat_map(Recognised::static_folders);
         let folders = [self.options.content.clone()].into_iter().chain(statics);
@@ -277,8 +276,7 @@ impl CapsulePublisher {
     /// Returns the number of files that cannot be published.
     pub fn left_out(&self) -> usize {
         let unreadable = self.contents.as_ref().map_or(0, |contents| contents.problems.len());
-        let is_fatal =
-            |problem: &&Problem| problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
+        let is_fatal = |problem: &&Problem| problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
         let places = self.problems().iter().filter(is_fatal).filter_map(|problem| problem.place.as_ref());
         unreadable + places.map(|place| &place.file).collect::<HashSet<_>>().len()
     }

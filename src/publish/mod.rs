@@ -12,6 +12,7 @@ mod capsule;
 mod options;
 mod unmatched;
 
+use std::path::Path;
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -20,22 +21,22 @@ pub use account::{Account, Withheld, held_back, left_out_counts};
 pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, count, preview};
 pub use options::{PublishOptions, folder_name};
 
+use crate::host::HostName;
+use crate::privileges::Sandbox;
+use crate::problem::Problem;
 use crate::site::Sites;
 
 /// The configured capsules and their successive snapshots.
 #[derive(Debug)]
 pub struct Publisher {
-    capsules: Vec<(Vec<crate::host::HostName>, CapsulePublisher)>,
+    capsules: Vec<(Vec<HostName>, CapsulePublisher)>,
     /// The sandbox in which folders are read.
-    pub sandbox: crate::privileges::Sandbox,
+    pub sandbox: Sandbox,
 }
 
 impl Publisher {
     /// Returns a publisher of `capsules`, each with its host names, that reuses their snapshots in `previous`.
-    pub fn new(
-        capsules: impl IntoIterator<Item = (Vec<crate::host::HostName>, PublishOptions)>,
-        previous: Option<&Self>,
-    ) -> Self {
+    pub fn new(capsules: impl IntoIterator<Item = (Vec<HostName>, PublishOptions)>, previous: Option<&Self>) -> Self {
         let capsules = capsules.into_iter().map(|(hosts, options)| {
             let is_known = |known: &&CapsulePublisher| known.options.content == options.content;
             let known = previous.and_then(|previous| previous.capsules().find(is_known));
@@ -81,10 +82,9 @@ impl Publisher {
 }
 
 /// Says that a deployment replaced the folder `content` by one that the sandbox does not cover.
-fn outside_sandbox(content: &std::path::Path) -> crate::problem::Problem {
+fn outside_sandbox(content: &Path) -> Problem {
     let shown = content.display();
-    let what =
-        format!("the content folder `{shown}` was replaced by another one, which lies outside the sandbox");
-    crate::problem::Problem::error(format!("{what}; readers keep the previous version"))
+    let what = format!("the content folder `{shown}` was replaced by another one, which lies outside the sandbox");
+    Problem::error(format!("{what}; readers keep the previous version"))
         .hint("write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit")
 }

@@ -1,11 +1,17 @@
 //! [`PublishOptions`]: how one content folder is read, built and rendered.
 
+use jiff::tz::TimeZone;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile};
+use crate::generator::Recognised;
 use crate::problem::Problem;
+use crate::site::SiteOptions;
 
 /// Names of content folders that say nothing of what is in them.
 const COMMON_NAMES: &str = "content contents src source docs public data posts _posts blog pages";
@@ -18,17 +24,17 @@ pub struct PublishOptions {
     /// What reading the folder may cost; a larger folder is not read.
     pub limits: ReadLimits,
     /// How often the folder is compared with what is published; `None` for a time that depends on its file system.
-    pub poll: Option<std::time::Duration>,
+    pub poll: Option<Duration>,
     /// What to leave out of the folder, as patterns of gitignore.
     pub ignore: Vec<String>,
     /// The configured title.
     pub title: Option<String>,
     /// What the files of a site generator say of the folder, if there are any.
-    pub recognised: Option<crate::generator::Recognised>,
+    pub recognised: Option<Recognised>,
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// The time zone of dates without their own; by default UTC.
-    pub time_zone: Option<jiff::tz::TimeZone>,
+    pub time_zone: Option<TimeZone>,
     /// The private areas, none of which is part of the public site.
     pub private: Vec<Private>,
     /// Whether the sites of private areas are built and attached to the public site.
@@ -36,7 +42,7 @@ pub struct PublishOptions {
     /// Whether drafts and future essays are shown, marked as such, for their author.
     pub drafts: bool,
     /// How pages are rendered.
-    pub site: crate::site::SiteOptions,
+    pub site: SiteOptions,
 }
 
 impl PublishOptions {
@@ -59,7 +65,7 @@ impl PublishOptions {
     }
 
     /// Returns the options for a folder that no configuration names.
-    pub fn unconfigured(content: &Path, site: crate::site::SiteOptions) -> Self {
+    pub fn unconfigured(content: &Path, site: SiteOptions) -> Self {
         Self {
             content: content.to_owned(),
             limits: ReadLimits::NONE,
@@ -100,13 +106,12 @@ impl PublishOptions {
             && let Ok(ignored) = regex_automata::meta::Regex::new_many(&site.ignored)
         {
             let is_text = |path: &CapsulePath| site.leaf_bundles && TextKind::has_markup(path);
-            let is_index =
-                |path: &CapsulePath| is_text(path) && path.stem().split('.').next() == Some("index");
+            let is_index = |path: &CapsulePath| is_text(path) && path.stem().split('.').next() == Some("index");
             let paths = contents.files.iter().map(|file| &file.path);
-            let mut bundles: std::collections::HashSet<CapsulePath> =
+            let mut bundles: HashSet<CapsulePath> =
                 paths.filter(|path| is_index(path)).map(CapsulePath::parent).collect();
             bundles.remove(&CapsulePath::root());
-            let is_ignored = |file: &mut std::sync::Arc<SourceFile>| {
+            let is_ignored = |file: &mut Arc<SourceFile>| {
                 let path = &file.path;
                 // An index is no part of its own bundle.
                 let mut above = path.ancestors().skip(usize::from(is_index(path)));
@@ -114,11 +119,10 @@ impl PublishOptions {
                     || is_text(path) && above.any(|folder| bundles.contains(&folder))
                     || !site.parts.is_empty() && !site.parts.iter().any(|part| path.is_within(part))
             };
-            let ignored =
-                contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
+            let ignored = contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
             contents.left_out.extend(ignored.map(|file| (file, Exclusion::Name(ToolFile::Generator))));
         }
-        let folders = self.recognised.iter().flat_map(crate::generator::Recognised::static_folders);
+        let folders = self.recognised.iter().flat_map(Recognised::static_folders);
         let statics = (1..).zip(folders).map(|(at, folder)| read(&folder, &[], part(at)));
         let statics: Vec<FolderContents> = statics.collect::<Result<_, _>>()?;
         Ok(if statics.is_empty() { contents } else { contents.with_statics(statics) })
@@ -147,8 +151,7 @@ impl PublishOptions {
 /// Returns the name of a folder as a title; if that is a common one such as `content`, that of the folder above.
 pub fn folder_name(folder: &Path) -> String {
     let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let names =
-        || real.ancestors().filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let names = || real.ancestors().filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
     let says_nothing = |name: &String| COMMON_NAMES.split(' ').any(|common| common == name.to_lowercase());
     names().find(|name| !says_nothing(name)).or_else(|| names().next()).unwrap_or_else(|| "essays".to_owned())
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::options::PublishOptions;
 use crate::capsule::{Capsule, CapsulePath, bare_name, nfc};
+use crate::disk::FolderContents;
 use crate::problem::{Problem, nearest};
 
 /// Most warnings about one setting: the search for a similar name takes time.
@@ -15,17 +17,12 @@ const MAX_COMPARISONS: usize = 200_000;
 ///
 /// A pattern such as `*.bak` may be a precaution, and an address in `gone` usually has no file any more: these are
 /// reported only if a similar name exists that was probably meant.
-pub(super) fn unmatched(
-    options: &super::options::PublishOptions,
-    contents: &crate::disk::FolderContents,
-    capsule: &Capsule,
-) -> Vec<Problem> {
+pub(super) fn unmatched(options: &PublishOptions, contents: &FolderContents, capsule: &Capsule) -> Vec<Problem> {
     // An empty folder exists, although no file names it.
     let is_absent = |name: &String| !options.content.join(name).exists();
     // An area with drafts shows files from elsewhere.
     let areas = options.private.iter().map(|private| &private.area).filter(|area| !area.drafts);
-    let areas =
-        areas.map(|area| (area.path.as_str(), area.path.as_relative().trim_end_matches('/').to_owned()));
+    let areas = areas.map(|area| (area.path.as_str(), area.path.as_relative().trim_end_matches('/').to_owned()));
     let areas: Vec<_> = areas.filter(|(_, name)| is_absent(name)).collect();
     let patterns = options.ignore.iter().filter_map(|pattern| Some((pattern.as_str(), literal(pattern)?)));
     let patterns: Vec<_> = patterns.filter(|(_, name)| is_absent(name)).collect();
@@ -34,8 +31,7 @@ pub(super) fn unmatched(
         return Vec::new();
     }
     let left_out = contents.left_out.iter().map(|(name, _)| nfc(name));
-    let paths: Vec<_> =
-        contents.files.iter().map(|file| file.path.as_relative().into()).chain(left_out).collect();
+    let paths: Vec<_> = contents.files.iter().map(|file| file.path.as_relative().into()).chain(left_out).collect();
     let folders: HashSet<&str> =
         paths.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at])).collect();
     let hint = "name a folder below the content folder, with its capitals";

@@ -4,6 +4,7 @@
 //! strings are cut to the width of a terminal, and no client takes information lines for gemtext.
 
 use super::{text, wrap};
+use crate::host::GOPHER_PORT;
 
 /// The width of the longest display string, in columns: RFC 1436 allows less than 70, older servers and clients 67.
 pub const DISPLAY_WIDTH: usize = 67;
@@ -99,9 +100,8 @@ impl Menu {
     /// Adds a line of a wrapped text. One of its references, such as `[1] https://example.org/`, leads there.
     pub fn text_line(&mut self, line: &str) -> &mut Self {
         let reference = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
-        let is_reference = |(number, url): &(&str, &str)| {
-            number.bytes().all(|byte| byte.is_ascii_digit()) && url.contains("://")
-        };
+        let is_reference =
+            |(number, url): &(&str, &str)| number.bytes().all(|byte| byte.is_ascii_digit()) && url.contains("://");
         let Some((_, url)) = reference.filter(is_reference) else { return self.info(line) };
         match self.own_item(url) {
             Some((kind, selector)) => self.item(kind, line, selector),
@@ -113,7 +113,7 @@ impl Menu {
     fn own_item<'u>(&self, url: &'u str) -> Option<(ItemType, &'u str)> {
         let rest = url.strip_prefix("gopher://")?.strip_prefix(&*self.host)?;
         let port = format!(":{}", self.port);
-        let rest = if self.port == crate::host::GOPHER_PORT { rest } else { rest.strip_prefix(&*port)? };
+        let rest = if self.port == GOPHER_PORT { rest } else { rest.strip_prefix(&*port)? };
         let item = rest.strip_prefix('/').filter(|item| !item.contains('%'))?;
         match item.split_at_checked(1)? {
             ("0", selector) => Some((ItemType::Text, selector)),

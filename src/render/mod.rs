@@ -4,6 +4,8 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use crate::markup::Link;
+
 pub mod gemtext;
 pub mod lines;
 pub mod menu;
@@ -18,7 +20,7 @@ mod wrap;
 /// A resolver of links for the readers of one protocol.
 pub trait Resolve {
     /// Returns where `link` leads.
-    fn link(&self, link: &crate::markup::Link<'_>) -> Target;
+    fn link(&self, link: &Link<'_>) -> Target;
 
     /// Returns where the image with the URL `source` can be fetched.
     fn image(&self, source: &str) -> Target;

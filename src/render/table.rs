@@ -87,14 +87,13 @@ pub(crate) fn records(rows: &[Vec<String>]) -> Vec<Vec<String>> {
         // The first record has the whole names, also those of columns without a value.
         let limit = if at == 0 { usize::MAX } else { MAX_NAME };
         let is_blank = |column: usize| values.iter().all(|row| row.get(column).is_none_or(String::is_empty));
-        let cells = row.iter().zip(&rows[0]).enumerate().filter_map(|(column, (cell, name))| {
-            match (&**name, &**cell) {
+        let cells =
+            row.iter().zip(&rows[0]).enumerate().filter_map(|(column, (cell, name))| match (&**name, &**cell) {
                 ("", "") => None,
                 ("", cell) => Some(cell.to_owned()),
                 (name, "") => (at == 0 && is_blank(column)).then(|| format!("{name}:")),
                 (name, cell) => Some(format!("{}: {cell}", text::cut(name, limit))),
-            }
-        });
+            });
         cells.collect()
     };
     values.iter().enumerate().map(record).collect()
@@ -160,9 +159,10 @@ fn push_row(out: &mut String, row: &[String], widths: &[usize], alignments: &[Al
     let cells = row.iter().zip(widths);
     let cells: Vec<Vec<&str>> = cells.map(|(cell, &width)| wrap::lines(cell, width).collect()).collect();
     for line in 0..cells.iter().map(Vec::len).max().unwrap_or_default() {
-        let pieces = cells.iter().zip(widths).enumerate().map(|(column, (lines, &width))| {
-            aligned(lines.get(line).unwrap_or(&""), width, alignments.get(column))
-        });
+        let pieces =
+            cells.iter().zip(widths).enumerate().map(|(column, (lines, &width))| {
+                aligned(lines.get(line).unwrap_or(&""), width, alignments.get(column))
+            });
         let line = pieces.collect::<Vec<_>>().join(SEPARATOR);
         out.extend([line.trim_end_matches(' '), "\n"]);
     }

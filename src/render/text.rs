@@ -1,11 +1,13 @@
 //! Text shared by all formats: its width on a screen, what is removed from it, and words for links and images.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Resolve, Target};
+use crate::host::HostName;
 use crate::markup::{Image, Inline, Link, LinkKind, Mark};
 
 /// The ASCII characters that are percent-encoded in a URL on a link line. What is encoded already stays as it is.
@@ -32,8 +34,7 @@ pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     };
     let end = text.char_indices().take_while(fits).last().map_or(0, |(at, c)| at + c.len_utf8());
     let (kept, next) = text.split_at(end);
-    let last_word =
-        kept.rfind(' ').filter(|&at| !next.starts_with(' ') && width(&kept[..at]) > limit * 2 / 3);
+    let last_word = kept.rfind(' ').filter(|&at| !next.starts_with(' ') && width(&kept[..at]) > limit * 2 / 3);
     let is_loose = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—');
     Cow::Owned(format!("{}…", kept[..last_word.unwrap_or(end)].trim_end_matches(is_loose)))
 }
@@ -205,7 +206,7 @@ fn ascii_host(url: &str) -> Option<String> {
     let start = mail.or_else(|| url.find("://").map(|at| at + 3))?;
     let range = host_range(url, start);
     let host = &url[range.clone()];
-    let name: crate::host::HostName = host.parse().ok().filter(|_| !host.is_ascii())?;
+    let name: HostName = host.parse().ok().filter(|_| !host.is_ascii())?;
     Some(format!("{}{}{}", &url[..range.start], name, &url[range.end..]))
 }
 
@@ -216,7 +217,7 @@ pub(crate) fn url_host(url: &str) -> Option<&str> {
 }
 
 /// Returns where the host is in a URL whose authority begins at `start`.
-fn host_range(url: &str, start: usize) -> std::ops::Range<usize> {
+fn host_range(url: &str, start: usize) -> Range<usize> {
     let authority = &url[start..];
     let authority = &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())];
     let user = authority.rfind('@').map_or(0, |at| at + 1);

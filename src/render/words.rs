@@ -4,6 +4,7 @@
 //! in the first block, divided by `|` and line ends. `{1}` stands for what a page fills in. The plural forms of a value
 //! are divided by `~`, in the order of the Unicode plural categories: one, two, few, many, other.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 /// The keys and, for each language, the values.
@@ -18,7 +19,7 @@ static TABLE: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
 pub struct Words {
     /// The index of the language in the table.
     language: usize,
-    own: Arc<std::collections::BTreeMap<&'static str, String>>,
+    own: Arc<BTreeMap<&'static str, String>>,
 }
 
 impl Default for Words {

@@ -12,7 +12,8 @@ pub(crate) const BREAK: char = '\u{200b}';
 const OPENING: &str = "「『（【〈《〔｛［〝‘“([{«";
 
 /// Closing punctuation and small kana (JIS X 4051, the undisputed part).
-const CLOSING: &str = "、。，．・：；？！」』）】〉》〕｝］〟’”ー々ゝゞ〜…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ)]},.:;?!\"'%»";
+const CLOSING: &str =
+    "、。，．・：；？！」』）】〉》〕｝］〟’”ー々ゝゞ〜…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ)]},.:;?!\"'%»";
 
 /// Appends `text`, wrapped to lines of at most `width` columns. The first line starts with `first`, the others with
 /// `rest`, both of which are `indent` columns wide. A line feed in `text` begins a new line.

@@ -1,9 +1,13 @@
 //! Builds segments from pages, and merges segments.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::postings::PostingsWriter;
 use super::segment::{Document, PART, Part, REMOVED, Segment, TAG, YEAR, language_entry, marked};
 use super::words;
 use crate::capsule::{CapsulePath, Essay};
+use crate::markup::markdown::MarkdownOptions;
 use crate::markup::{Block, plain_words};
 
 /// What an index needs to know besides the essays.
@@ -12,14 +16,14 @@ pub struct IndexOptions {
     /// The language of essays that do not state theirs (BCP 47); empty if unknown.
     pub language: String,
     /// How Markdown is read.
-    pub markdown: crate::markup::markdown::MarkdownOptions,
+    pub markdown: MarkdownOptions,
 }
 
 /// A page that a search can find.
 #[derive(Debug, Clone)]
 pub enum IndexedPage {
     /// An essay, or the introduction of a folder.
-    Essay(std::sync::Arc<Essay>),
+    Essay(Arc<Essay>),
     /// A folder without an introduction.
     Folder {
         /// The address of the folder.
@@ -33,7 +37,7 @@ impl IndexedPage {
     /// Returns what identifies this version of the page: the address in memory, as capsules share unchanged essays.
     pub(super) fn identity(&self) -> (Option<*const Essay>, Option<(&CapsulePath, &str)>) {
         match self {
-            Self::Essay(essay) => (Some(std::sync::Arc::as_ptr(essay)), None),
+            Self::Essay(essay) => (Some(Arc::as_ptr(essay)), None),
             Self::Folder { address, title } => (None, Some((address, title))),
         }
     }
@@ -57,7 +61,7 @@ pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Pa
 
 #[derive(Default)]
 struct Builder {
-    ids: std::collections::HashMap<Box<str>, u32, foldhash::fast::RandomState>,
+    ids: HashMap<Box<str>, u32, foldhash::fast::RandomState>,
     /// The postings of each entry, and its spelling if that differs.
     entries: Vec<(PostingsWriter, Option<Box<str>>)>,
     segment: Segment,

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::build::IndexOptions;
 use super::words;
+use crate::capsule::Essay;
 
 /// The longest excerpt, in columns: a dense character takes two.
 const LENGTH: usize = 180;
@@ -81,7 +83,7 @@ type Passage = (u64, String, Vec<Range<usize>>);
 
 impl Excerpt {
     /// Returns the passages of `essay` with the most different words of `marks`, or its summary or its beginning.
-    pub fn of(essay: &crate::capsule::Essay, marks: &Marks, options: &super::build::IndexOptions) -> Self {
+    pub fn of(essay: &Essay, marks: &Marks, options: &IndexOptions) -> Self {
         let whole = essay.text();
         let document = whole.document(&options.markdown);
         let mut passages: Vec<Passage> = Vec::new();

@@ -1,5 +1,8 @@
 //! [`Index`]: the full-text index of one snapshot of a capsule.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use foldhash::fast::RandomState;
 
 use super::build::{IndexOptions, IndexedPage, build, merge};
@@ -34,12 +37,11 @@ impl Index {
     pub fn updated(&self, capsule: &Capsule, options: &IndexOptions) -> Self {
         let pages = pages(capsule);
         let numbered = (0..).zip(&pages).map(|numbered| (numbered.1.identity(), numbered));
-        let mut unseen: std::collections::HashMap<_, (u32, _), RandomState> = numbered.collect();
+        let mut unseen: HashMap<_, (u32, _), RandomState> = numbered.collect();
         let mut parts = self.parts.clone();
         for part in &mut parts {
             for page in part.pages.iter_mut().filter(|page| **page != REMOVED) {
-                *page =
-                    unseen.remove(&self.pages[*page as usize].identity()).map_or(REMOVED, |known| known.0);
+                *page = unseen.remove(&self.pages[*page as usize].identity()).map_or(REMOVED, |known| known.0);
             }
         }
         let mut fresh: Vec<_> = unseen.into_values().collect();
@@ -73,16 +75,16 @@ fn pages(capsule: &Capsule) -> Vec<IndexedPage> {
     let introductions = capsule.introductions().filter(|introduction| !introduction.metadata.unlisted);
     let essays = capsule.essays().iter().chain(introductions);
     let others = capsule.sections.values().filter(|section| section.introduction.is_none());
-    let folders = others.filter(|section| section.address != CapsulePath::root()).map(|section| {
-        IndexedPage::Folder { address: section.address.clone(), title: section.title.clone() }
-    });
-    essays.map(|essay| IndexedPage::Essay(std::sync::Arc::clone(essay))).chain(folders).collect()
+    let folders = others
+        .filter(|section| section.address != CapsulePath::root())
+        .map(|section| IndexedPage::Folder { address: section.address.clone(), title: section.title.clone() });
+    essays.map(|essay| IndexedPage::Essay(Arc::clone(essay))).chain(folders).collect()
 }
 
 fn translations(capsule: &Capsule, options: &IndexOptions) -> Vec<(u32, bool)> {
     let own = language_entry(&options.language);
     let essays = capsule.essays().iter().filter(|_| !capsule.translations.is_empty());
-    let of_essay = |(number, essay): (u32, &std::sync::Arc<Essay>)| {
+    let of_essay = |(number, essay): (u32, &Arc<Essay>)| {
         let others = capsule.translations(essay).filter_map(|other| capsule.index_of(&other.base));
         let is_foreign = essay.metadata.language.as_ref().is_some_and(|tag| language_entry(tag) != own);
         (others.min().unwrap_or(number), is_foreign)

@@ -1,7 +1,10 @@
 //! What a condition matches in one segment: the entries that a word means, and the documents they occur in.
 
+use std::ops::Range;
+
 use frostem::{Algorithm, Stemmer};
 
+use super::postings::Posting;
 use super::segment::{Document, LANGUAGE, PART, Segment, is_word, marked};
 use super::words;
 use crate::problem::floor_char_boundary;
@@ -37,7 +40,7 @@ pub(super) fn meant(segment: &Segment, folded: &str, open: bool) -> Meant {
 }
 
 /// Returns the entry of `word` or, if it is `open` and long enough, of all words that start with it.
-pub(super) fn begun(segment: &Segment, word: &str, open: bool) -> std::ops::Range<u32> {
+pub(super) fn begun(segment: &Segment, word: &str, open: bool) -> Range<u32> {
     let is_long = word.chars().nth(MIN_START - 1).is_some() || word.chars().any(words::is_dense);
     if open && is_long {
         return segment.starting_with(word);
@@ -180,7 +183,7 @@ pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], av
 }
 
 /// Returns the document and positions at which phrases would start that have `posting` at the distance `behind`.
-fn starts(posting: super::postings::Posting<'_>, behind: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
+fn starts(posting: Posting<'_>, behind: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
     posting.positions().filter_map(move |position| Some((posting.document, position.checked_sub(behind)?)))
 }
 

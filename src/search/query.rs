@@ -94,8 +94,7 @@ impl Query {
     /// Adds to each of two adjacent words the variant in which both are written as one.
     fn join_neighbours(&mut self) {
         for at in 1..self.clauses.len() {
-            let [Some(first), Some(second)] = [&self.clauses[at - 1], &self.clauses[at]].map(Clause::word)
-            else {
+            let [Some(first), Some(second)] = [&self.clauses[at - 1], &self.clauses[at]].map(Clause::word) else {
                 continue;
             };
             let joined = Sense::Word { folded: format!("{first}{second}"), open: false };
@@ -176,8 +175,7 @@ fn entries(written: &str) -> Option<Vec<String>> {
         "tag" | "tags" if !value.is_empty() => Some(vec![marked(TAG, value)]),
         "lang" if !value.is_empty() => Some(vec![language_entry(value)]),
         "year" | "years" => {
-            let (first, last) =
-                value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
+            let (first, last) = value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
             let (first, last): (i32, i32) = (first.parse().ok()?, last.parse().ok()?);
             let years = first.min(last)..=first.max(last);
             Some(years.take(MAX_YEARS).map(|year| marked(YEAR, &format!("{year:04}"))).collect())

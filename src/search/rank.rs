@@ -4,9 +4,11 @@
 //! index (the inverse document frequency of BM25). An essay must meet all conditions; if none does, those that meet some
 //! are returned, and [`Found::complete`] tells.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::excerpt::Marks;
+use super::index::Index;
 use super::matching::{Match, Meant, Scope, any, begun, float, meant, phrase};
 use super::query::{Clause, Query, Sense};
 use super::segment::{PART, REMOVED, Segment, marked};
@@ -63,7 +65,7 @@ struct Score {
     excluded: bool,
 }
 
-impl super::index::Index {
+impl Index {
     /// Returns the pages that `query` finds among those whose number is `visible`, limited to the ranks in `wanted`.
     pub fn search(&self, query: &Query, visible: &dyn Fn(u32) -> bool, wanted: Range<usize>) -> Found {
         let scope = self.scope(visible);
@@ -115,11 +117,7 @@ impl super::index::Index {
     }
 
     /// Returns what `find` returns of every segment and its visible documents, numbered through all segments.
-    pub(super) fn matches(
-        &self,
-        scope: &Scope,
-        mut find: impl FnMut(&Segment, &[bool]) -> Vec<Match>,
-    ) -> Vec<Match> {
+    pub(super) fn matches(&self, scope: &Scope, mut find: impl FnMut(&Segment, &[bool]) -> Vec<Match>) -> Vec<Match> {
         let (mut found, mut start) = (Vec::new(), 0);
         for part in &self.parts {
             let end = start + part.pages.len();
@@ -154,8 +152,7 @@ impl super::index::Index {
             Sense::Word { folded, open } => {
                 let folded = self.known(folded);
                 marks.add(folded, *open);
-                let meant: Vec<Meant> =
-                    self.parts.iter().map(|part| meant(&part.segment, folded, *open)).collect();
+                let meant: Vec<Meant> = self.parts.iter().map(|part| meant(&part.segment, folded, *open)).collect();
                 for (part, [_, forms, _, _]) in self.parts.iter().zip(&meant) {
                     for &id in forms {
                         marks.add(part.segment.entry(id), false);
@@ -171,8 +168,7 @@ impl super::index::Index {
                 MEANT.into_iter().enumerate().map(group).collect()
             }
             Sense::Phrase { words, open } => {
-                let words =
-                    (1..).zip(words).map(|(end, word)| (self.known(word), *open && end == words.len()));
+                let words = (1..).zip(words).map(|(end, word)| (self.known(word), *open && end == words.len()));
                 let words: Vec<(&str, bool)> = words.collect();
                 for &(word, open) in &words {
                     marks.add(word, open);
@@ -260,7 +256,7 @@ impl super::index::Index {
                 *score *= if of_page(*page).1 { 1.0 } else { OWN_LANGUAGE };
             }
             ranked.sort_unstable_by(order);
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             ranked.retain(|(_, page)| seen.insert(of_page(*page).0));
         }
         let end = wanted.end.min(ranked.len());

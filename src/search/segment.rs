@@ -1,5 +1,8 @@
 //! [`Segment`]: the immutable index of some pages.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::postings::{Posting, postings};
 use super::words;
 
@@ -108,7 +111,7 @@ impl Segment {
     }
 
     /// Returns the ids of the entries that start with `prefix`.
-    pub(super) fn starting_with(&self, prefix: &str) -> std::ops::Range<u32> {
+    pub(super) fn starting_with(&self, prefix: &str) -> Range<u32> {
         let start = self.partition_point(0, |entry| entry < prefix);
         start..self.partition_point(start, |entry| entry.starts_with(prefix))
     }
@@ -142,7 +145,7 @@ impl Segment {
 }
 
 /// Returns the range of item `id` in a concatenation.
-fn bounds(ends: &[u32], id: u32) -> std::ops::Range<usize> {
+fn bounds(ends: &[u32], id: u32) -> Range<usize> {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     start..ends[id] as usize
@@ -151,7 +154,7 @@ fn bounds(ends: &[u32], id: u32) -> std::ops::Range<usize> {
 /// A segment together with the present numbers of its pages.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
-    pub(super) segment: std::sync::Arc<Segment>,
+    pub(super) segment: Arc<Segment>,
     /// The number of each document's page, or [`REMOVED`].
     pub(super) pages: Box<[u32]>,
 }

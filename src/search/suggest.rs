@@ -1,5 +1,9 @@
 //! The words of the index nearest to a word that occurs nowhere.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::index::Index;
 use super::matching::{Scope, any};
 
 /// Most words suggested for one.
@@ -14,7 +18,7 @@ pub struct Suggestion {
     pub instead: Vec<String>,
 }
 
-impl super::index::Index {
+impl Index {
     /// Returns the words with the fewest different letters, first those that start alike, then the most frequent: each
     /// with its number of different letters, as it stands in the index, and as it is spelled.
     pub(super) fn nearest(&self, folded: &str, scope: &Scope) -> Vec<(usize, &str, &str)> {
@@ -24,7 +28,7 @@ impl super::index::Index {
             _ => 2,
         };
         let own_letters = letters(folded);
-        let mut near: std::collections::HashMap<&str, (usize, &str)> = std::collections::HashMap::new();
+        let mut near: HashMap<&str, (usize, &str)> = HashMap::new();
         for part in &self.parts {
             for id in 0..part.segment.len() {
                 let entry = part.segment.entry(id);
@@ -44,7 +48,7 @@ impl super::index::Index {
             let pages = self.matches(scope, |segment, visible| {
                 any(segment, segment.find(entry).as_slice(), visible, scope.average)
             });
-            (distance, !starts_alike, std::cmp::Reverse(pages.len()), entry, spelling)
+            (distance, !starts_alike, Reverse(pages.len()), entry, spelling)
         });
         let mut ranked: Vec<_> = ranked.filter(|(_, _, frequency, _, _)| frequency.0 > 0).collect();
         ranked.sort_unstable();

@@ -144,8 +144,7 @@ pub(super) fn with_symbols(text: &str, range: &Range<usize>) -> Option<Range<usi
     }
     let (before, word, after) = (&text[..range.start], &text[range.clone()], &text[range.end..]);
     let opens = |c: char| c.is_whitespace() || "([{\"'“‘`*_".contains(c);
-    let is_dotted =
-        before.strip_suffix('.').is_some_and(|before| before.is_empty() || before.ends_with(opens));
+    let is_dotted = before.strip_suffix('.').is_some_and(|before| before.is_empty() || before.ends_with(opens));
     match word.len() {
         _ if after.starts_with("++") => Some(range.start..range.end + 2),
         1 if after.starts_with('#') => Some(range.start..range.end + 1),

@@ -10,6 +10,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -88,10 +89,9 @@ pub(super) async fn send<S: ClientStream>(
     mut head: Bytes,
     file: FileRef,
     files: &FileOpener,
-    stall: std::time::Duration,
+    stall: Duration,
 ) -> Result<(), SendError> {
-    let opened =
-        tokio::time::timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
+    let opened = tokio::time::timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
     let mut file = opened.map_err(SendError::Unsent)?;
     let mut last_yield = 0;
     loop {
@@ -101,8 +101,7 @@ pub(super) async fn send<S: ClientStream>(
             Some(rest) => rest,
             None => file.next_blocking().await,
         };
-        let rest =
-            rest.map_err(|error| if is_first { SendError::Unsent(error) } else { SendError::CutOff })?;
+        let rest = rest.map_err(|error| if is_first { SendError::Unsent(error) } else { SendError::CutOff })?;
         let is_last = file.position == file.end;
         let sent = wire.send(std::mem::take(&mut head), rest, is_last, stall).await;
         sent.map_err(|_| SendError::CutOff)?;
@@ -155,8 +154,7 @@ impl Attachment {
     async fn next_blocking(&mut self) -> io::Result<Bytes> {
         let (file, position) = (Arc::clone(&self.file), self.position);
         let mut chunk = vec![0; self.next_length()];
-        let chunk =
-            spawn_blocking(move || file.read_exact_at(&mut chunk, position).map(|()| chunk)).await??;
+        let chunk = spawn_blocking(move || file.read_exact_at(&mut chunk, position).map(|()| chunk)).await??;
         self.position += chunk.len() as u64;
         Ok(chunk.into())
     }

@@ -16,8 +16,10 @@ use super::context::{Endpoint, ServerContext, Transport};
 use super::handshake;
 use super::proxy_header::{is_meant_as_header, read_header};
 use super::record::{ConnectionOutcome, ConnectionRecord};
+use super::tls::Tls;
 use super::wire::{ClientStream, Socket, Wire, read_once};
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol};
+use crate::site::Sites;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -29,12 +31,7 @@ const LONG_ESSAY: usize = 256 << 10;
 type Stage<T = ()> = Result<T, ConnectionOutcome>;
 
 /// Serves one connection to its end.
-pub async fn serve_connection<S: ClientStream>(
-    io: S,
-    client: Client,
-    endpoint: &Endpoint,
-    context: &ServerContext,
-) {
+pub async fn serve_connection<S: ClientStream>(io: S, client: Client, endpoint: &Endpoint, context: &ServerContext) {
     // The slot is released after the record is written: a shutdown waits for all slots.
     let Client { peer, is_proxy, mut slot, eviction } = client;
     let Endpoint { protocol, transport } = endpoint;
@@ -105,7 +102,7 @@ impl Connection<'_> {
     async fn exchange_over_tls<S: ClientStream>(
         &mut self,
         socket: Socket<S>,
-        tls: Arc<super::tls::Tls>,
+        tls: Arc<Tls>,
         context: Option<&ServerContext>,
         deadline: Instant,
     ) -> Stage {
@@ -192,7 +189,7 @@ impl Connection<'_> {
     }
 
     /// Returns the configured capsules, or the hosted one that `request` names; `None` if that cannot be shown.
-    async fn hosted_sites(&self, request: &[u8]) -> Option<Arc<crate::site::Sites>> {
+    async fn hosted_sites(&self, request: &[u8]) -> Option<Arc<Sites>> {
         if let Some(host) = self.protocol.host(request)
             && let Some(hosting) = self.context.hosting_for(&host)
             && let Some(hosted) = hosting.load(&host).await

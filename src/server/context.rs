@@ -1,14 +1,23 @@
 //! [`ServerContext`]: what all connections of a server share, with the types it consists of.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+use tokio_rustls::rustls::server::ServerConfig;
 
 use arc_swap::ArcSwap;
 
+use super::access_log::AccessLog;
+use super::attachment::FileOpener;
+use super::metrics::Metrics;
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
+use super::worker_pool::WorkerPool;
+use crate::host::HostName;
+use crate::protocol::Protocol;
+use crate::site::Sites;
 
 /// What all connections of a server share.
 #[derive(Clone)]
@@ -20,15 +29,15 @@ pub struct ServerContext {
     /// Loads capsules that are not among `sites`, by host name; `None` without hosting.
     pub hosting: Option<Arc<dyn Hosting>>,
     /// Opens attachments.
-    pub files: super::attachment::FileOpener,
+    pub files: FileOpener,
     /// Computes answers that would hold up a network thread.
-    pub workers: Arc<super::worker_pool::WorkerPool>,
+    pub workers: Arc<WorkerPool>,
     /// Converts long essays, on one thread: the allocator keeps the memory that each thread has used.
-    pub long_worker: Arc<super::worker_pool::WorkerPool>,
+    pub long_worker: Arc<WorkerPool>,
     /// Writes a line for each connection; `None` for a server that keeps no log.
-    pub log: Option<super::access_log::AccessLog>,
+    pub log: Option<AccessLog>,
     /// Counts connections; `None` if metrics are not configured.
-    pub metrics: Option<super::metrics::Metrics>,
+    pub metrics: Option<Metrics>,
     /// The networks of trusted proxies, whose connections start with a PROXY header.
     pub proxies: Vec<ipnet::IpNet>,
 }
@@ -51,7 +60,7 @@ impl ServerContext {
     }
 
     /// Returns the loader of hosted capsules if `host` names no configured capsule, and thus may name a hosted one.
-    pub(super) fn hosting_for(&self, host: &crate::host::HostName) -> Option<&dyn Hosting> {
+    pub(super) fn hosting_for(&self, host: &HostName) -> Option<&dyn Hosting> {
         self.hosting.as_deref().filter(|_| self.sites.load().by_host(host).is_none())
     }
 }
@@ -81,7 +90,7 @@ impl Drop for OpenRecord<'_> {
 /// The protocol and transport of a listening socket.
 pub struct Endpoint {
     /// The protocol of requests and answers.
-    pub protocol: Arc<dyn crate::protocol::Protocol>,
+    pub protocol: Arc<dyn Protocol>,
     /// How its bytes travel.
     pub transport: Transport,
 }
@@ -100,24 +109,24 @@ pub enum Transport {
 /// The configured capsules, replaced as a whole when a new snapshot is published.
 ///
 /// A connection loads them once, when its request is complete, and uses that snapshot to the end.
-pub type LiveSites = Arc<ArcSwap<crate::site::Sites>>;
+pub type LiveSites = Arc<ArcSwap<Sites>>;
 
 /// A loader of capsules that are read when they are first requested, by host name.
 pub trait Hosting: Send + Sync {
     /// Loads the capsule of `host`; `None` if no capsule is hosted there.
-    fn load<'a>(&'a self, host: &'a crate::host::HostName) -> HostedFuture<'a>;
+    fn load<'a>(&'a self, host: &'a HostName) -> HostedFuture<'a>;
 }
 
 /// A hosted capsule being loaded. Dropping it does not cancel the load for other connections.
-pub type HostedFuture<'a> = Pin<Box<dyn std::future::Future<Output = Option<Arc<Hosted>>> + Send + 'a>>;
+pub type HostedFuture<'a> = Pin<Box<dyn Future<Output = Option<Arc<Hosted>>> + Send + 'a>>;
 
 /// A hosted capsule that is loaded; by default one that exists but cannot be served.
 #[derive(Debug, Clone, Default)]
 pub struct Hosted {
     /// The TLS configuration with its certificate; `None` while its key cannot be used. No other key may replace it.
-    pub tls: Option<Arc<tokio_rustls::rustls::server::ServerConfig>>,
+    pub tls: Option<Arc<ServerConfig>>,
     /// The capsule alone; `None` while it cannot be shown.
-    pub sites: Option<Arc<crate::site::Sites>>,
+    pub sites: Option<Arc<Sites>>,
 }
 
 /// Limits on what one client, or all of them together, may use: the settings of `[limits]`, `files` and `linger_bytes`.

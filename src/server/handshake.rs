@@ -1,10 +1,14 @@
 //! The TLS handshake: chooses a configuration by what the client offers, and reads the certificate that it shows.
 
 use std::io;
+use std::ops::RangeInclusive;
 
 use tokio::io::AsyncWriteExt;
+use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::server::{Acceptor, ServerConnection};
+use tokio_rustls::server::TlsStream;
 
+use super::context::ServerContext;
 use super::tls::{Tls, parse_certificate};
 use super::wire::{ClientStream, Socket};
 use crate::host::{Fingerprint, HostName};
@@ -14,7 +18,7 @@ use crate::protocol::{Credential, Peer, Validity};
 const FALLBACK_SCSV: u16 = 0x5600;
 
 /// The suites of TLS 1.3 (RFC 8446, appendix B.4), at least one of which is offered by each client of that version.
-const TLS13_SUITES: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
+const TLS13_SUITES: RangeInclusive<u16> = 0x1301..=0x1305;
 
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
@@ -28,14 +32,13 @@ const MAX_HELLO: usize = 16 * 1024;
 pub(super) async fn accept<S: ClientStream>(
     mut socket: Socket<S>,
     tls: &Tls,
-    context: Option<&super::context::ServerContext>,
-) -> io::Result<Box<tokio_rustls::server::TlsStream<Socket<S>>>> {
+    context: Option<&ServerContext>,
+) -> io::Result<Box<TlsStream<Socket<S>>>> {
     socket.most = MAX_HELLO;
     let mut start = tokio_rustls::LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
     start.io.most = usize::MAX;
     let hello = start.client_hello();
-    let offers =
-        |wanted: &dyn Fn(u16) -> bool| hello.cipher_suites().iter().any(|suite| wanted(u16::from(*suite)));
+    let offers = |wanted: &dyn Fn(u16) -> bool| hello.cipher_suites().iter().any(|suite| wanted(u16::from(*suite)));
     // A fallback to less than TLS 1.3, which is always supported.
     if offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite)) {
         // A device between client and server broke the first attempt. The alert tells the client that the server supports
@@ -53,9 +56,7 @@ pub(super) async fn accept<S: ClientStream>(
         None => None,
     };
     let config = match (capsule, &tls.client_auth) {
-        (Some(capsule), _) => {
-            capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?
-        }
+        (Some(capsule), _) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
         (None, Some((config, hosts))) if context.is_some() && hosts.contains(&host) => config.clone(),
         (None, _) => tls.default.clone(),
     };
@@ -75,7 +76,7 @@ pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
 }
 
 /// Describes a client certificate whose signature was verified in the handshake.
-fn credential(certificate: &tokio_rustls::rustls::pki_types::CertificateDer<'_>) -> Option<Credential> {
+fn credential(certificate: &CertificateDer<'_>) -> Option<Credential> {
     let parsed = parse_certificate(certificate).ok()?;
     let (validity, now) = (parsed.validity(), time::OffsetDateTime::now_utc().unix_timestamp());
     let validity = if now < validity.not_before.timestamp() {

@@ -1,5 +1,9 @@
 //! [`Metrics`]: counters for monitoring, in the text format of `OpenMetrics`. They contain no client address and no path.
 
+use std::sync::atomic::AtomicI64;
+
+use super::access_log::LostLines;
+use super::record::ConnectionRecord;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -17,9 +21,9 @@ pub struct Metrics {
     connections: Family<Labels<2>, Counter>,
     sent: Family<Labels<1>, Counter>,
     durations: Durations,
-    pub(super) open: Gauge<i64, std::sync::atomic::AtomicI64>,
+    pub(super) open: Gauge<i64, AtomicI64>,
     /// Lines of the access log that were not written.
-    pub lost_lines: super::access_log::LostLines,
+    pub lost_lines: LostLines,
     essays: Family<Labels<1, String>, Gauge>,
     problems: Family<Labels<1, String>, Gauge>,
     snapshots: Counter,
@@ -36,7 +40,7 @@ impl Default for Durations {
 }
 
 impl Metrics {
-    pub(super) fn connection_closed(&self, record: &super::record::ConnectionRecord) {
+    pub(super) fn connection_closed(&self, record: &ConnectionRecord) {
         let protocol = ("protocol", record.protocol);
         self.open.dec();
         if let Some(request) = &record.request {

@@ -4,6 +4,9 @@
 //! The header is read on connections from [trusted proxies](super::ServerContext::proxies) only. From any other address
 //! it is refused, or a client could choose the address that limits and log see.
 
+use std::net::SocketAddr;
+use tokio::io::AsyncRead;
+
 use proxy_header::{Error, ParseConfig, Protocol, ProxyHeader};
 
 use super::record::ConnectionOutcome;
@@ -30,7 +33,7 @@ pub enum Header {
         /// The length of the header in bytes.
         length: usize,
         /// The address of the client; `None` if the proxy connects for itself, as in a health check.
-        client: Option<std::net::SocketAddr>,
+        client: Option<SocketAddr>,
     },
     /// No header.
     No,
@@ -61,8 +64,8 @@ pub(super) fn is_meant_as_header(bytes: &[u8]) -> bool {
 
 /// Reads the header from `io`; returns the address of the client in it, and the bytes that arrived behind it.
 pub(super) async fn read_header(
-    io: &mut (impl tokio::io::AsyncRead + Unpin),
-) -> Result<(Option<std::net::SocketAddr>, bytes::Bytes), ConnectionOutcome> {
+    io: &mut (impl AsyncRead + Unpin),
+) -> Result<(Option<SocketAddr>, bytes::Bytes), ConnectionOutcome> {
     let mut received = bytes::Bytes::new();
     loop {
         let chunk = super::wire::read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;

@@ -1,14 +1,16 @@
 //! [`ConnectionRecord`]: what happened on one connection, as the access log writes it and the metrics count it.
 
+use crate::protocol::Outcome;
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 #[derive(Debug)]
 pub(super) struct ConnectionRecord {
     pub(super) ended: SystemTime,
     pub(super) protocol: &'static str,
-    pub(super) peer: Option<std::net::SocketAddr>,
+    pub(super) peer: Option<SocketAddr>,
     /// The outcome of the request; `None` if no request was completed.
-    pub(super) request: Option<crate::protocol::Outcome>,
+    pub(super) request: Option<Outcome>,
     pub(super) outcome: ConnectionOutcome,
     pub(super) sent: u64,
     /// Time from `accept` to the end.

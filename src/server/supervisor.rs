@@ -2,6 +2,7 @@
 //!
 //! No client can hold up the accept loop: everything that waits for one, the handshake included, happens in its task.
 
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,10 +12,13 @@ use std::time::Duration;
 use socket2::SockRef;
 use socket2::{Domain, Protocol as SocketProtocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch::Receiver;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::admission::ConnectionLimiter;
 use super::context::{Endpoint, ServerContext};
+use super::record::ConnectionOutcome;
 
 /// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients stall.
 const BACKLOG: i32 = 1024;
@@ -57,12 +61,12 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
 pub async fn serve(
     listeners: Vec<(TcpListener, Endpoint)>,
     context: ServerContext,
-    shutdown: impl std::future::Future<Output = ()>,
+    shutdown: impl Future<Output = ()>,
 ) -> bool {
     let limiter = ConnectionLimiter::new(context.limits.connections, context.limits.per_address);
     let grace = context.limits.grace;
     let context = Arc::new(context);
-    let mut loops = tokio::task::JoinSet::new();
+    let mut loops = JoinSet::new();
     let (running, stopping) = tokio::sync::watch::channel(());
     for (socket, endpoint) in listeners {
         // Connections inherit the option. A system without it buffers more.
@@ -94,7 +98,7 @@ struct Acceptor {
 
 impl Acceptor {
     /// Accepts until `stopping` changes, and then the connections that wait in the backlog.
-    async fn run(self, socket: TcpListener, mut stopping: tokio::sync::watch::Receiver<()>) {
+    async fn run(self, socket: TcpListener, mut stopping: Receiver<()>) {
         let (mut last_failure, mut last_eviction) = (None, None);
         loop {
             let accepted = tokio::select! {
@@ -147,7 +151,7 @@ impl Acceptor {
         let is_proxy = self.context.proxies.iter().any(|network| network.contains(&address));
         let Some(client) = self.limiter.admit(peer, is_proxy).await else {
             let mut open = self.context.open_record(self.endpoint.protocol.name(), Some(peer));
-            open.record.outcome = super::record::ConnectionOutcome::Refused;
+            open.record.outcome = ConnectionOutcome::Refused;
             return;
         };
         let (endpoint, context) = (Arc::clone(&self.endpoint), Arc::clone(&self.context));

@@ -12,9 +12,9 @@ use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifie
 use tokio_rustls::rustls::server::{
     NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig, WebPkiClientVerifier,
 };
+use tokio_rustls::rustls::version::TLS13;
 use tokio_rustls::rustls::{
-    ALL_VERSIONS, CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, Error,
-    SignatureScheme,
+    ALL_VERSIONS, CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -87,7 +87,7 @@ fn config(
 ) -> Result<ServerConfig, Error> {
     let versions = match versions {
         TlsVersions::From12 => ALL_VERSIONS,
-        TlsVersions::Only13 => const { &[&tokio_rustls::rustls::version::TLS13] },
+        TlsVersions::Only13 => const { &[&TLS13] },
     };
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(versions)?
@@ -197,9 +197,7 @@ impl ServerCertVerifier for AnyCertificate {
 }
 
 /// Parses a certificate, with nothing behind it.
-pub(super) fn parse_certificate<'a>(
-    certificate: &'a CertificateDer<'_>,
-) -> Result<X509Certificate<'a>, Error> {
+pub(super) fn parse_certificate<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, Error> {
     match X509Certificate::from_der(certificate) {
         Ok(([], parsed)) => Ok(parsed),
         _ => Err(CertificateError::BadEncoding.into()),

@@ -13,6 +13,7 @@ use nix::{getsockopt_impl, sockopt_impl, sys::socket::getsockopt};
 #[cfg(target_os = "linux")]
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::server::TlsStream;
 
@@ -58,7 +59,7 @@ pub trait ClientStream: AsyncRead + AsyncWrite + Unpin + Send {
 
 impl ClientStream for DuplexStream {}
 
-impl ClientStream for tokio::net::TcpStream {
+impl ClientStream for TcpStream {
     #[cfg(target_os = "linux")]
     fn acknowledged(&self) -> Option<u64> {
         getsockopt(self, AcknowledgedBytes).ok().map(|words| words[ACKNOWLEDGED_BYTES])
@@ -112,11 +113,7 @@ impl<S: ClientStream> Drop for Socket<S> {
 }
 
 impl<S: ClientStream> AsyncRead for Socket<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.remaining();
         if self.put_back.is_empty() {
             ready!(Pin::new(&mut self.io).poll_read(cx, buf))?;
@@ -297,12 +294,7 @@ impl<S: ClientStream> Wire<S> {
 
     /// Writes as many bytes of `head`, which is advanced, and then of `body` as the stream accepts; returns the number of
     /// those of `body`. TLS fills its buffer and writes when it is full or flushed, so that a whole reply is one write.
-    fn poll_accept(
-        &mut self,
-        cx: &mut Context<'_>,
-        head: &mut Bytes,
-        body: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_accept(&mut self, cx: &mut Context<'_>, head: &mut Bytes, body: &[u8]) -> Poll<io::Result<usize>> {
         let parts = [IoSlice::new(head), IoSlice::new(body)];
         let taken = match self {
             Self::Plain(socket) => ready!(Pin::new(socket).poll_write_vectored(cx, &parts))?,

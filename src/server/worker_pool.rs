@@ -5,6 +5,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::Builder;
 
 use parking_lot::Mutex;
 
@@ -35,7 +36,7 @@ impl WorkerPool {
     /// Starts one more thread, as for one that is held by a slow job. Fails like [`start`](Self::start).
     pub fn add_thread(&self) -> io::Result<()> {
         let queue = Arc::clone(&self.queue);
-        std::thread::Builder::new().name(self.name.clone()).spawn(move || run_jobs(&queue)).map(drop)
+        Builder::new().name(self.name.clone()).spawn(move || run_jobs(&queue)).map(drop)
     }
 
     /// Ends one thread after the jobs that are queued.

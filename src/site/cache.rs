@@ -104,8 +104,7 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let essays = old.essays().len() == new.essays().len()
         && old.addressable().len() == new.addressable().len()
         && changed(old, new).all(|(a, b)| {
-            (&a.base, a.kind, &a.title, a.date, &a.metadata)
-                == (&b.base, b.kind, &b.title, b.date, &b.metadata)
+            (&a.base, a.kind, &a.title, a.date, &a.metadata) == (&b.base, b.kind, &b.title, b.date, &b.metadata)
         });
     let sections = old.sections.values().map(|section| (&section.address, &section.title));
     let snippets = |capsule: &Capsule| {

@@ -1,5 +1,6 @@
 //! [`SiteContext`]: what all pages of a site are made from.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::options::Medium;
@@ -69,8 +70,8 @@ impl SiteContext {
 /// The names of essays (file name, slug, titles) and attachments in wiki links, without regard to case.
 #[derive(Debug, Default)]
 pub(super) struct TitleIndex {
-    essays: std::collections::HashMap<String, u32>,
-    files: std::collections::HashMap<String, Vec<CapsulePath>>,
+    essays: HashMap<String, u32>,
+    files: HashMap<String, Vec<CapsulePath>>,
 }
 
 impl TitleIndex {

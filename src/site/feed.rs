@@ -5,6 +5,7 @@
 //! absolute and in the protocol of the feed; and `updated`, the date that readers see, is never that of a file.
 
 use super::links::{Links, has_scheme};
+use super::options::Medium;
 use super::pages::pagination::EssayQuery;
 use super::pages::results::RESERVED;
 use crate::capsule::{CapsulePath, Essay, EssayDate, TextKind, media};
@@ -53,7 +54,7 @@ pub(super) fn atom(list: &EssayQuery<'_>, links: &Links<'_>) -> String {
     let authors = authors.find(|names| !names.is_empty()).unwrap_or_default();
     let itself = list.address.join(NAME).map(|path| links.url(&path)).unwrap_or_default();
     // A menu has no media type.
-    let media_type = (links.medium == super::options::Medium::Gemini).then_some("text/gemini");
+    let media_type = (links.medium == Medium::Gemini).then_some("text/gemini");
     Xml::document("feed", &attributes, |xml| {
         // One identifier for both media, as they are two forms of one feed.
         xml.text("id", &links.site.options.gemini_url(&list.address));

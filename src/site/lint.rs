@@ -3,6 +3,9 @@
 //! Only texts that readers may see are checked, except for dates in the future. Links are resolved by the code that
 //! writes them into pages. URLs of other servers and `#fragment`s are not checked.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::links::{has_scheme, is_wiki};
 use super::lookup::Lookup;
 use super::options::Medium;
@@ -38,7 +41,7 @@ pub fn lint(site: &Site, now: time::OffsetDateTime) -> Vec<Problem> {
 struct Lint<'s> {
     site: &'s Site,
     /// The hidden essays by address and by file, both without extension.
-    hidden: std::collections::HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
+    hidden: HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
 }
 
 impl Lint<'_> {
@@ -47,8 +50,7 @@ impl Lint<'_> {
         let source = SourceText::new(file(essay), text.whole());
         let start = text.body_offset();
         let document = text.document(&self.site.options().markdown);
-        let place =
-            |offset, written: &str| source.place(span_of_link(&source, start + offset, written.trim()));
+        let place = |offset, written: &str| source.place(span_of_link(&source, start + offset, written.trim()));
         for link in &document.links {
             let found = self.link(essay, link);
             problems.extend(found.map(|problem| problem.at(place(link.offset, &link.destination))));
@@ -95,9 +97,9 @@ impl Lint<'_> {
 
     fn picture(&self, essay: &Essay, picture: &Image<'_>) -> impl Iterator<Item = Problem> {
         let written = picture.source.trim();
-        let missing = self.leads_nowhere(essay, written).then(|| {
-            Problem::error(format!("the picture `{written}` is not there")).about(Topic::MissingPicture)
-        });
+        let missing = self
+            .leads_nowhere(essay, written)
+            .then(|| Problem::error(format!("the picture `{written}` is not there")).about(Topic::MissingPicture));
         // A title or caption describes a picture as well.
         let is_described = !picture.alt.trim().is_empty() || !picture.title.trim().is_empty();
         let undescribed = (!is_described).then(|| {
@@ -115,9 +117,8 @@ impl Lint<'_> {
         }
         Medium::ALL.into_iter().all(|medium| {
             let links = self.site.links(&essay.source.path, medium);
-            let answers = |path: &CapsulePath| {
-                !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn)
-            };
+            let answers =
+                |path: &CapsulePath| !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn);
             links.image(written) == Target::Unknown && !links.paths(written).iter().any(answers)
         })
     }
@@ -163,8 +164,7 @@ impl Lint<'_> {
 }
 
 fn dates(essay: &Essay, now: time::OffsetDateTime) -> impl Iterator<Item = Problem> {
-    let in_future =
-        |what: String, day: &str| in_head(Problem::warning(what).about(Topic::FutureDate), essay, day);
+    let in_future = |what: String, day: &str| in_head(Problem::warning(what).about(Topic::FutureDate), essay, day);
     let is_hidden = essay.visibility(now) == Visibility::Hidden(HiddenReason::Future);
     let hidden = is_hidden.then(|| {
         let day = [essay.date, essay.metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
@@ -212,7 +212,7 @@ fn in_head(problem: Problem, essay: &Essay, value: &str) -> Problem {
 }
 
 /// Returns the range to underline of a link or picture at the byte `start`: to the end of its address or label.
-fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> std::ops::Range<usize> {
+fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> Range<usize> {
     let rest = source.window(start);
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
     let address = line.find("](").unwrap_or(0);
@@ -221,7 +221,7 @@ fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> std::op
     start..start + end
 }
 
-fn span_of_tag(source: &SourceText<'_>, start: usize) -> std::ops::Range<usize> {
+fn span_of_tag(source: &SourceText<'_>, start: usize) -> Range<usize> {
     let rest = source.window(start);
     let close = match rest.get(..2) {
         Some("{%") => "%}",

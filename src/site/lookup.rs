@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::cache::RenderedPage;
+use super::context::SiteContext;
 use super::feed;
 use super::links::{Links, has_scheme};
 use super::options::Medium;
+use super::pages::results::MAX_SHOWN;
 use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
@@ -36,7 +38,7 @@ pub enum Lookup {
 impl Site {
     /// Returns what stands at `path` for readers of `medium`.
     pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
-        let super::context::SiteContext { capsule, options, .. } = &self.context;
+        let SiteContext { capsule, options, .. } = &self.context;
         if options.private_area.as_ref().is_some_and(|area| !path.is_within(area)) {
             return Lookup::Missing;
         }
@@ -176,9 +178,8 @@ impl Site {
 
     /// Returns the prompt of the search, in one line.
     pub fn search_prompt(&self) -> String {
-        let super::context::SiteContext { capsule, options, .. } = &self.context;
-        let title: String =
-            printable(&capsule.title).chars().take(super::pages::results::MAX_SHOWN).collect();
+        let SiteContext { capsule, options, .. } = &self.context;
+        let title: String = printable(&capsule.title).chars().take(MAX_SHOWN).collect();
         options.words.in_language(&options.language).with("prompt", &[&title])
     }
 
@@ -195,8 +196,7 @@ impl Site {
         let capsule = self.capsule();
         let mut found = self.lists(medium);
         let feeds = found.iter().filter_map(|folder| folder.join(feed::NAME).ok());
-        let feeds: Vec<_> =
-            feeds.filter(|path| feed::at(path, &self.links(path, medium)).is_some()).collect();
+        let feeds: Vec<_> = feeds.filter(|path| feed::at(path, &self.links(path, medium)).is_some()).collect();
         found.extend(feeds);
         found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
         found.extend(capsule.files.keys().chain(capsule.texts.keys()).cloned());

@@ -5,6 +5,8 @@ use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::render::plain::{self, PlainOptions};
+use crate::render::words::Words;
+use crate::search::IndexOptions;
 
 /// A form in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,7 +51,7 @@ pub struct SiteOptions {
     /// Whether the headings of a body with sections of level 1 move one level down. Off by default: gemtext has three.
     pub shift_headings: bool,
     /// Our own words on pages. Without words for `mentions`, essays do not list the essays that mention them.
-    pub words: crate::render::words::Words,
+    pub words: Words,
     /// The author of the capsule for feeds; by default the author of its introduction.
     pub author: Option<String>,
     /// One emoji for `/favicon.txt`, unless the author has such a file.
@@ -111,7 +113,7 @@ impl SiteOptions {
             author: None,
             meta: MetaLine::Footer,
             shift_headings: false,
-            words: crate::render::words::Words::default(),
+            words: Words::default(),
             icon: None,
             gone: Vec::new(),
             redirects: Vec::new(),
@@ -129,7 +131,7 @@ impl SiteOptions {
     }
 
     /// Returns how the search index reads the essays.
-    pub fn index_options(&self) -> crate::search::IndexOptions {
-        crate::search::IndexOptions { language: self.language.clone(), markdown: self.markdown }
+    pub fn index_options(&self) -> IndexOptions {
+        IndexOptions { language: self.language.clone(), markdown: self.markdown }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::cache::{PageCache, RenderedPage, same_outline};
+use super::context::SiteContext;
 use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, bare_name};
@@ -27,7 +28,7 @@ const ACCESS_PAGE: &str = include_str!("access.gmi");
 /// Pages are rendered on the first request and kept in a cache bounded in bytes, so that memory follows what is read.
 #[derive(Debug)]
 pub struct Site {
-    pub(super) context: super::context::SiteContext,
+    pub(super) context: SiteContext,
     /// The first host name that it is published under.
     pub host: Arc<str>,
     private_sites: Vec<PrivateSite>,
@@ -69,8 +70,7 @@ impl Site {
         if let Some(language) = capsule.language.as_deref().filter(|_| options.language.is_empty()) {
             language.clone_into(&mut options.language);
         }
-        let bare_or_folder =
-            |path: &CapsulePath| if path.is_folder() { Some(path.clone()) } else { bare_name(path) };
+        let bare_or_folder = |path: &CapsulePath| if path.is_folder() { Some(path.clone()) } else { bare_name(path) };
         let mut site = Self {
             host: Arc::from(&*options.gemini.host),
             private_sites: Vec::new(),
@@ -79,7 +79,7 @@ impl Site {
             index: OnceLock::new(),
             backlinks: OnceLock::new(),
             cache: PageCache::new(options.cache_bytes),
-            context: super::context::SiteContext::new(capsule, options.clone()),
+            context: SiteContext::new(capsule, options.clone()),
         };
         site.generate("robots.txt", ROBOTS);
         if let Some(icon) = &options.icon {
@@ -98,8 +98,7 @@ impl Site {
     /// Returns whether the author has withdrawn `path`, or a folder that it lies in.
     pub(super) fn is_withdrawn(&self, path: &CapsulePath) -> bool {
         let bare = if self.withdrawn.is_empty() { None } else { bare_name(path) };
-        let covers =
-            |gone: &CapsulePath| gone.is_folder() && path.is_within(gone) || bare.as_ref() == Some(gone);
+        let covers = |gone: &CapsulePath| gone.is_folder() && path.is_within(gone) || bare.as_ref() == Some(gone);
         self.withdrawn.iter().any(covers)
     }
 

@@ -1,6 +1,7 @@
 //! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages. Of essays
 //! in several languages, lists show one translation.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::options::{Medium, SiteOptions};
@@ -80,8 +81,7 @@ impl Taxonomies {
             let metadata = &essay.metadata;
             let mut add = |kind: Kind, written: &str| {
                 let Some(address) = kind.address_of(written) else { return };
-                let (_, spellings, essays) =
-                    collected.entry(address).or_insert((kind, HashMap::new(), Vec::new()));
+                let (_, spellings, essays) = collected.entry(address).or_insert((kind, HashMap::new(), Vec::new()));
                 *spellings.entry(written.trim().to_owned()).or_default() += 1;
                 if essays.last() != Some(&index) {
                     essays.push(index);
@@ -99,7 +99,7 @@ impl Taxonomies {
         let mut terms: [Vec<Term>; 4] = Default::default();
         for (address, (kind, spellings, essays)) in collected {
             // If two spellings are equally frequent, the first in the alphabet is used: hash order must not decide.
-            let name = spellings.into_iter().map(|(name, count)| (count, std::cmp::Reverse(name))).max();
+            let name = spellings.into_iter().map(|(name, count)| (count, Reverse(name))).max();
             let name = name.map_or_else(String::new, |(_, name)| name.0);
             terms[kind as usize].push(Term { kind, name, address, essays });
         }
@@ -108,7 +108,7 @@ impl Taxonomies {
         }
         let [by_year, tags, series, _] = &mut terms;
         by_year.reverse();
-        tags.sort_by_key(|tag| std::cmp::Reverse(tag.essays.len()));
+        tags.sort_by_key(|tag| Reverse(tag.essays.len()));
         series.retain(|term| term.essays.len() > 1);
         let essay = |index: u32| capsule.essays()[index as usize].as_ref();
         for term in series {
@@ -192,8 +192,7 @@ pub(super) fn language_of<'a>(essay: &'a Essay, options: &'a SiteOptions) -> &'a
 
 /// Returns whether lists of the whole capsule show `essay` to readers of `medium`.
 pub(super) fn lists(capsule: &Capsule, options: &SiteOptions, medium: Medium, essay: &Essay) -> bool {
-    medium.serves(essay)
-        && listed(capsule, options, medium, essay).is_none_or(|listed| listed.base == essay.base)
+    medium.serves(essay) && listed(capsule, options, medium, essay).is_none_or(|listed| listed.base == essay.base)
 }
 
 /// Returns the translation of `essay` that lists show: in the language of the capsule, else without a language suffix.

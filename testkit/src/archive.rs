@@ -33,15 +33,8 @@ impl Archive {
     }
 
     /// Writes an archive as [`Self::write`] does, of `words` drawn by `random`.
-    pub fn write_drawn(
-        folder: &Path,
-        count: usize,
-        size: usize,
-        words: &[String],
-        random: &mut Random,
-    ) -> Self {
-        let mut archive =
-            Self { essays: Vec::new(), folders: vec!["/".to_owned()], bytes: 0, titles: HashMap::new() };
+    pub fn write_drawn(folder: &Path, count: usize, size: usize, words: &[String], random: &mut Random) -> Self {
+        let mut archive = Self { essays: Vec::new(), folders: vec!["/".to_owned()], bytes: 0, titles: HashMap::new() };
         for number in 0..count {
             let place = number * YEARS * 12 * 28 / count;
             let (year, month, day) = (1995 + place / (12 * 28), place / 28 % 12 + 1, place % 28 + 1);
@@ -53,9 +46,8 @@ impl Archive {
             let title = format!("{} {number}", sentence(words, random, 4));
             let page = format!("/{year}/essay-{number}");
             let tag = words[random.below(TAGS)].trim_end_matches(',').to_lowercase();
-            let mut text = format!(
-                "---\ntitle: \"{title}\"\ndate: {year}-{month:02}-{day:02}\ntags: [{tag}, essays]\n---\n\n"
-            );
+            let mut text =
+                format!("---\ntitle: \"{title}\"\ndate: {year}-{month:02}-{day:02}\ntags: [{tag}, essays]\n---\n\n");
             while text.len() < size {
                 text.push_str(&part(words, random, archive.essays.last()));
             }

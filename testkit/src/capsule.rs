@@ -39,11 +39,7 @@ pub fn source(name: &str, content: impl AsRef<[u8]>) -> Arc<SourceFile> {
 pub fn sources<N: AsRef<str>, C: AsRef<[u8]>>(files: &[(N, C)]) -> Vec<Arc<SourceFile>> {
     let source = |(name, content): &(N, C)| {
         let (name, content) = (name.as_ref(), content.as_ref());
-        if lacks_text(name, content) {
-            source(name, [content, b"\n\nText.\n"].concat())
-        } else {
-            source(name, content)
-        }
+        if lacks_text(name, content) { source(name, [content, b"\n\nText.\n"].concat()) } else { source(name, content) }
     };
     let mut sources: Vec<_> = files.iter().map(source).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
@@ -72,10 +68,7 @@ fn lacks_text(name: &str, content: &[u8]) -> bool {
 }
 
 /// As [`sources`], with the files of `previous` for those that did not change, as a watched folder is read.
-pub fn sources_after<N: AsRef<str>, C: AsRef<[u8]>>(
-    previous: &Capsule,
-    files: &[(N, C)],
-) -> Vec<Arc<SourceFile>> {
+pub fn sources_after<N: AsRef<str>, C: AsRef<[u8]>>(previous: &Capsule, files: &[(N, C)]) -> Vec<Arc<SourceFile>> {
     let mut sources = sources(files);
     for source in &mut sources {
         let introduction = || previous.sections.get(&source.path.parent())?.introduction.as_ref();
@@ -128,10 +121,7 @@ pub fn capsule_of(sources: &[Arc<SourceFile>], options: &BuildOptions) -> Arc<Ca
 
 /// Returns the options of a site at `example.org` in English.
 pub fn site_options() -> SiteOptions {
-    SiteOptions {
-        language: "en".to_owned(),
-        ..SiteOptions::standard(&"example.org".parse().expect("a host"))
-    }
+    SiteOptions { language: "en".to_owned(), ..SiteOptions::standard(&"example.org".parse().expect("a host")) }
 }
 
 /// Returns the site of a capsule of `files`, with [`site_options`].

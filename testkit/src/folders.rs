@@ -297,8 +297,7 @@ impl Folder {
             fields.clear();
         }
         let is_by_place = fate == Fate::Hidden && choices.rarely(4);
-        let places: &[&str] =
-            if is_by_place { &["/_drafts/", PRIVATE] } else { &["/", "/notes/", "/notes/old/"] };
+        let places: &[&str] = if is_by_place { &["/_drafts/", PRIVATE] } else { &["/", "/notes/", "/notes/old/"] };
         let mut place = choices.pick(places);
         text.is_in_area = place == PRIVATE;
         let mut stem = text.name.clone();
@@ -386,8 +385,7 @@ impl Folder {
     fn body(&self, text: &Text, choices: &mut Choices<'_>) -> String {
         let mut body = format!("The {} lamp burns on.\n", text.word);
         for other in &self.texts {
-            if other.fate != Fate::Public && (!self.mentions || text.fate.is_held_back()) || choices.rarely(2)
-            {
+            if other.fate != Fate::Public && (!self.mentions || text.fate.is_held_back()) || choices.rarely(2) {
                 continue;
             }
             let Text { name, base, file, .. } = other;
@@ -422,9 +420,8 @@ fn title(name: &str) -> String {
 /// Returns a text with a head in one of the forms of site generators, and the name of the form.
 fn formatted(fields: &Fields, body: &str, choices: &mut Choices<'_>) -> (Vec<u8>, String) {
     // Lines know only lists of tags.
-    let is_word = |(key, value): &(String, String)| {
-        matches!(key.as_str(), "tags" | "aliases") || !value.starts_with(['{', '['])
-    };
+    let is_word =
+        |(key, value): &(String, String)| matches!(key.as_str(), "tags" | "aliases") || !value.starts_with(['{', '[']);
     let has_only_words = fields.iter().all(is_word);
     let (text, form) = match choices.below(13) {
         0 => (yaml("+++\n", fields, "+++\n", body), "YAML between plusses"),
@@ -523,9 +520,7 @@ fn quoted(value: &str, joint: &str) -> String {
     if let Some(inner) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return format!("[{}]", list(inner));
     }
-    if let Some((key, inner)) =
-        value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')?.split_once(": "))
-    {
+    if let Some((key, inner)) = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')?.split_once(": ")) {
         return format!("{{\"{key}\"{joint}{}}}", quoted(inner, joint));
     }
     if matches!(value, "true" | "false" | "0" | "1" | "2") { bare.to_owned() } else { format!("\"{bare}\"") }

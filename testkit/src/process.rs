@@ -147,11 +147,7 @@ impl Gauge {
     pub fn of(process: Option<u32>) -> Self {
         let Some(process) = process else { return Self::default() };
         let count = |name: &str| fs::read_dir(format!("/proc/{process}/{name}")).map_or(0, Iterator::count);
-        Self {
-            megabytes: memory(process, "VmRSS").unwrap_or_default(),
-            threads: count("task"),
-            files: count("fd"),
-        }
+        Self { megabytes: memory(process, "VmRSS").unwrap_or_default(), threads: count("task"), files: count("fd") }
     }
 
     /// Returns the larger of each of two measurements.

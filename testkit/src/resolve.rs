@@ -24,6 +24,5 @@ impl Resolve for AsWritten {
 }
 
 pub(crate) fn is_url(destination: &str) -> bool {
-    !destination.is_empty()
-        && destination.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
+    !destination.is_empty() && destination.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
 }

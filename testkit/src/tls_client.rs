@@ -24,10 +24,7 @@ pub fn connector(identity: Option<&Identity>) -> TlsConnector {
 }
 
 /// As [`connector`], in one of `versions`. Connections of one connector share their sessions.
-pub fn connector_with(
-    identity: Option<&Identity>,
-    versions: &[&'static SupportedProtocolVersion],
-) -> TlsConnector {
+pub fn connector_with(identity: Option<&Identity>, versions: &[&'static SupportedProtocolVersion]) -> TlsConnector {
     let config = trusting(versions);
     let config = match identity {
         None => config.with_no_client_auth(),

@@ -64,10 +64,7 @@ fn index_page_of_another_server_leads_to_the_folder() {
 #[test]
 fn feed_of_another_server_leads_to_the_feed_of_the_list() {
     check(
-        &[
-            ("/posts/one.md", "---\ndate: 2024-05-01\ntags: [light]\n---\n# One\n"),
-            ("/undated/two.md", "# Two\n"),
-        ],
+        &[("/posts/one.md", "---\ndate: 2024-05-01\ntags: [light]\n---\n# One\n"), ("/undated/two.md", "# Two\n")],
         &[
             ("/feed.xml", "/atom.xml"),
             ("/rss.xml", "/atom.xml"),
@@ -157,8 +154,7 @@ fn configured_redirect_answers_where_nothing_stands() {
         ("/blog/rain/", "/films/a.gmi"),
         ("/feed.json", "/atom.xml"),
     ];
-    options.redirects =
-        redirects.map(|(old, new)| (testkit::capsule::path(old), testkit::capsule::path(new))).into();
+    options.redirects = redirects.map(|(old, new)| (testkit::capsule::path(old), testkit::capsule::path(new))).into();
     let files = [("/about.md", "# About\n"), ("/films/a.md", "# A\n"), ("/rain.md", "# Rain\n")];
     let site = Site::new(capsule(&files), &options, None);
     for (at, expected) in [

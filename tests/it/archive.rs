@@ -40,10 +40,8 @@ fn is_essay(link: &str) -> bool {
 fn pages_of_ten_thousand_essays_have_a_bounded_length() {
     // Most in one folder, with one tag, over some years; one year and one month hold too many for a page.
     let site = many(10_000, |n| {
-        let (year, month) =
-            if n < 4_000 { (2020, if n < 1_000 { 3 } else { n % 12 + 1 }) } else { (1990 + n % 30, 1) };
-        let text =
-            format!("---\ndate: {year}-{month:02}-{:02}\ntags: [all]\n---\n# Number {n}\n", n % 28 + 1);
+        let (year, month) = if n < 4_000 { (2020, if n < 1_000 { 3 } else { n % 12 + 1 }) } else { (1990 + n % 30, 1) };
+        let text = format!("---\ndate: {year}-{month:02}-{:02}\ntags: [all]\n---\n# Number {n}\n", n % 28 + 1);
         (format!("posts/e{n}.md"), if n % 50 == 7 { format!("# Undated {n}\n") } else { text })
     });
     for start in ["/", "/posts/", "/tags/all/"] {
@@ -65,8 +63,7 @@ fn pages_of_ten_thousand_essays_have_a_bounded_length() {
             }
             // Essays have other addresses than the pages of tags.
             if start == "/tags/all/" {
-                found
-                    .extend(links(&page, |link| link.starts_with("/posts/e")).into_iter().map(str::to_owned));
+                found.extend(links(&page, |link| link.starts_with("/posts/e")).into_iter().map(str::to_owned));
             }
         }
         let expected = if start == "/tags/all/" { 9_800 } else { 10_000 };
@@ -82,21 +79,14 @@ fn pages_of_ten_thousand_essays_have_a_bounded_length() {
     assert!(month.starts_with("# Essays: 2020-03\n\n=> /archive/2020/03/1/ Number "), "{month}");
     assert!(gemini(&site, "/archive/2020/03/1/").starts_with("# Essays: 2020-03 (1–200)\n\n"));
     assert!(gopher(&site, "/archive/2020/").contains("12020-12 ("));
-    for at in [
-        "/archive/2020/3/",
-        "/archive/2020/03/01/",
-        "/archive/2020/03/99/",
-        "/archive/1990/01/",
-        "/archive/x/",
-    ] {
+    for at in ["/archive/2020/3/", "/archive/2020/03/01/", "/archive/2020/03/99/", "/archive/1990/01/", "/archive/x/"] {
         assert!(!is_there(&site, at), "{at}");
     }
 }
 
 #[test]
 fn many_tags_take_several_pages() {
-    let site =
-        many(450, |n| (format!("e{n:03}.md"), format!("---\ntags: [all, tag{n:03}]\n---\n# Number {n}\n")));
+    let site = many(450, |n| (format!("e{n:03}.md"), format!("---\ntags: [all, tag{n:03}]\n---\n# Number {n}\n")));
     let first = gemini(&site, "/tags/");
     assert!(first.starts_with("# Tags\n\n=> /tags/all/ all (450)\n=> /tags/tag000/ tag000 (1)\n"), "{first}");
     let more = "=> /tags/tag198/ tag198 (1)\n\n=> /tags/archive/2/ Tags 201–400\n=> /tags/archive/3/ Tags 401–451\n\n";
@@ -112,8 +102,7 @@ fn many_tags_take_several_pages() {
 
 #[test]
 fn short_list_is_not_divided() {
-    let site =
-        many(30, |n| (format!("posts/e{n}.md"), format!("---\ndate: 2024-01-{:02}\n---\n# {n}\n", n + 1)));
+    let site = many(30, |n| (format!("posts/e{n}.md"), format!("---\ndate: 2024-01-{:02}\n---\n# {n}\n", n + 1)));
     assert!(is_there(&site, "/archive/2024/"));
     for at in ["/posts/archive/2024/", "/posts/archive/", "/archive/2024/01/", "/archive/undated/"] {
         assert!(!is_there(&site, at), "{at}");
@@ -145,9 +134,8 @@ const SERIES: &[(&str, &str)] = &[
 #[test]
 fn series_is_listed_in_reading_order() {
     let site = site(SERIES);
-    let foot = |at: &str| {
-        gemini(&site, at).split_once(" min read\n\n").map(|(_, foot)| foot.to_owned()).unwrap_or_default()
-    };
+    let foot =
+        |at: &str| gemini(&site, at).split_once(" min read\n\n").map(|(_, foot)| foot.to_owned()).unwrap_or_default();
     assert_eq!(
         foot("/a.gmi"),
         "=> /series/lamps/ Series: Lamps, part 2 of 3\n=> /d.gmi ← Part 1: Before all\n=> /c.gmi → Part 3: Oil\n\n\
@@ -166,10 +154,7 @@ fn series_is_listed_in_reading_order() {
     );
     assert!(gemini(&site, "/").contains("=> /series/ Series\n"));
     assert!(!is_there(&site, "/series/alone/"));
-    assert!(
-        gopher(&site, "/a.txt")
-            .contains("Series: Lamps, part 2 of 3\r\ngopher://example.org/1/series/lamps/\r\n")
-    );
+    assert!(gopher(&site, "/a.txt").contains("Series: Lamps, part 2 of 3\r\ngopher://example.org/1/series/lamps/\r\n"));
 }
 
 const TONGUES: &[(&str, &str)] = &[
@@ -207,12 +192,8 @@ fn translations_are_listed_apart_and_link_to_each_other() {
          => / ← Retour à tous les textes\n"
     );
     assert!(gemini(&site, "/skin.gmi").contains("\n\n=> /skin.fr.gmi Français: Peau\n\n"));
-    assert!(
-        gemini(&site, "/older.gmi").contains("=> /seul.fr.gmi ← Older: Seul\n=> /skin.gmi → Newer: Skin\n")
-    );
-    assert!(
-        gemini(&site, "/tags/cinema/").contains("=> /skin.gmi ") && gemini(&site, "/tags/").contains("(1)")
-    );
+    assert!(gemini(&site, "/older.gmi").contains("=> /seul.fr.gmi ← Older: Seul\n=> /skin.gmi → Newer: Skin\n"));
+    assert!(gemini(&site, "/tags/cinema/").contains("=> /skin.gmi ") && gemini(&site, "/tags/").contains("(1)"));
     assert!(gopher(&site, "/skin.txt").contains("Français: Peau\r\ngopher://example.org/0/skin.fr.txt\r\n"));
     let (_, feed) = page(&site, "/languages/fr/atom.xml", Medium::Gemini).expect("a feed");
     assert!(read(&feed).contains(&"feed/title:Lamps: Français".to_owned()));
@@ -227,10 +208,7 @@ fn essay_lists_its_backlinks() {
             "films/inline.md",
             "---\ndate: 2020-01-09\n---\n# Inline\n\nSee [it](skin.md \"title\") and [me](inline.md).\n",
         ),
-        (
-            "x/reference.md",
-            "---\ndate: 2020-01-08\n---\n# Reference\n\nSee [it][s].\n\n[s]: ../films/skin/\n",
-        ),
+        ("x/reference.md", "---\ndate: 2020-01-08\n---\n# Reference\n\nSee [it][s].\n\n[s]: ../films/skin/\n"),
         ("x/wiki.md", "---\ndate: 2020-01-07\n---\n# Wiki\n\n[[Skin|that film]]\n"),
         ("x/html.md", "---\ndate: 2020-01-06\n---\n# Html\n\n<a href='/films/skin.html'>it</a>\n"),
         ("x/short.md", "---\ndate: 2020-01-05\n---\n# Short\n\n[it]({{< ref \"/films/skin.md\" >}})\n"),
@@ -282,8 +260,8 @@ fn link_in_any_form_is_a_backlink_and_code_is_not() {
 #[test]
 fn backlinks_of_hostile_text_take_memory_in_proportion_to_it() {
     for pattern in [
-        "[", "](", "](<", "]: ", "{{", "{%", "{{ a ", "{% a ", "{{a}}", "href=", "href=\"", "href='",
-        "[[a]]", "[[a", "[[a|", "[a](b)", "[a](b) ", "](a(", "](<a", "]:\n", "{{ a }}", "é](",
+        "[", "](", "](<", "]: ", "{{", "{%", "{{ a ", "{% a ", "{{a}}", "href=", "href=\"", "href='", "[[a]]", "[[a",
+        "[[a|", "[a](b)", "[a](b) ", "](a(", "](<a", "]:\n", "{{ a }}", "é](",
     ] {
         // At the last length a scan that is not linear takes minutes.
         for length in [1 << 10, 1 << 13, 1 << 16] {
@@ -316,30 +294,19 @@ fn header_and_footer_of_the_author_surround_the_page() {
         ("films/b.md", "---\ndate: 2024-05-02\nlicense: https://example.org/terms\n---\n# B\n\nText.\n"),
     ]);
     let index = gemini(&site, "/");
-    assert!(
-        index.starts_with("# Lamps\n\n```Lamps\n .-.\n( o )\n```\n\nHello.\n\n=> /films/b.gmi "),
-        "{index}"
-    );
+    assert!(index.starts_with("# Lamps\n\n```Lamps\n .-.\n( o )\n```\n\nHello.\n\n=> /films/b.gmi "), "{index}");
     assert!(index.ends_with("Atom feed\n\n=> mailto:a@example.org Reply by mail\n"), "{index}");
     let menu = gopher(&site, "/");
     assert!(menu.starts_with("i .-.\tfake\t(NULL)\t0\r\ni( o )\tfake\t(NULL)\t0\r\ni\tfake\t"), "{menu}");
     assert!(
-        menu.contains("iWrite to me [1].\t")
-            && menu.contains("0[1] gopher://example.org/0/about.txt\t/about.txt\t"),
+        menu.contains("iWrite to me [1].\t") && menu.contains("0[1] gopher://example.org/0/about.txt\t/about.txt\t"),
         "{menu}"
     );
     let essay = gemini(&site, "/films/a.gmi");
+    assert!(essay.contains("---\n2024-05-01 · 1 min read\nCC BY-SA 4.0\n\n=> /films/b.gmi → Newer: B\n"), "{essay}");
+    assert!(essay.ends_with("=> / ← Back to all essays\n\n=> mailto:a@example.org Reply by mail\n"), "{essay}");
     assert!(
-        essay.contains("---\n2024-05-01 · 1 min read\nCC BY-SA 4.0\n\n=> /films/b.gmi → Newer: B\n"),
-        "{essay}"
-    );
-    assert!(
-        essay.ends_with("=> / ← Back to all essays\n\n=> mailto:a@example.org Reply by mail\n"),
-        "{essay}"
-    );
-    assert!(
-        gemini(&site, "/films/b.gmi")
-            .contains(" min read\n=> https://example.org/terms https://example.org/terms\n")
+        gemini(&site, "/films/b.gmi").contains(" min read\n=> https://example.org/terms https://example.org/terms\n")
     );
     let text = gopher(&site, "/films/a.txt");
     assert!(text.contains("\r\nCC BY-SA 4.0\r\n") && text.contains("\r\nReply\r\n-----\r\n"), "{text}");

@@ -50,11 +50,7 @@ fn site_of(files: &[(&str, &str)]) -> Site {
 #[test]
 fn heading_is_the_title_only_where_it_comes_first() {
     for (name, text, title) in [
-        (
-            "Self-attention.md",
-            "A way to look at words.\n\n# Definition\n\nx\n\n# References\n\ny",
-            "Self-attention",
-        ),
+        ("Self-attention.md", "A way to look at words.\n\n# Definition\n\nx\n\n# References\n\ny", "Self-attention"),
         ("Fine-tuning.md", "> A quotation first.\n\n![x](x.png)\n\n# Two kinds\n\nx", "Fine-tuning"),
         ("GPT-4 and after.md", "Only text.", "GPT-4 and after"),
         ("Walks.md", "# Walks in fog\n\nThe title is the first block.", "Walks in fog"),
@@ -70,11 +66,7 @@ fn heading_is_the_title_only_where_it_comes_first() {
         ("a.gmi", "=> / home\n# The title of gemtext\n", "The title of gemtext"),
     ] {
         let (capsule, _) = built(&[(name, text)], &[]);
-        assert_eq!(
-            capsule.read.values().next().map(|essay| essay.title.as_str()),
-            Some(title),
-            "{name} {text:?}"
-        );
+        assert_eq!(capsule.read.values().next().map(|essay| essay.title.as_str()), Some(title), "{name} {text:?}");
     }
     // A picture may come before the heading of an introduction.
     let (capsule, _) = built(&[("README.md", "![badge](b.png)\n\n# The Lamp Room\n\nx")], &[]);
@@ -140,18 +132,14 @@ fn folders_of_languages_hold_translations() {
         assert_eq!(found, expected, "{files:?}");
     }
     // Two files of one name in one language show no language: `notes.io.md` is none either.
-    for files in [
-        &["foo.fr.md", "foo.fr.gmi"][..],
-        &["notes.io.md", "notes.io.gmi", "more.md"],
-        &["foo.fr.md", "x.md"],
-    ] {
+    for files in [&["foo.fr.md", "foo.fr.gmi"][..], &["notes.io.md", "notes.io.gmi", "more.md"], &["foo.fr.md", "x.md"]]
+    {
         let files: Vec<(&str, &str)> = files.iter().map(|name| (*name, "x\n")).collect();
         let (capsule, _) = built(&files, &[]);
         assert!(capsule.essays().iter().all(|essay| essay.metadata.language.is_none()), "{files:?}");
     }
     // A heading below a picture stands once.
-    let list =
-        page(&site_of(&[("index.md", "![x](x.png)\n\n# The Press\n\nx"), ("a.md", "x"), ("x.png", "")]), "/");
+    let list = page(&site_of(&[("index.md", "![x](x.png)\n\n# The Press\n\nx"), ("a.md", "x"), ("x.png", "")]), "/");
     assert_eq!(list.matches("The Press").count(), 1, "{list}");
     // The introduction of a language without a title has no empty heading.
     let files = [("_index.md", "Hi.\n"), ("_index.fr.md", "Salut.\n"), ("a.md", "x\n"), ("a.fr.md", "y\n")];
@@ -166,10 +154,7 @@ fn folders_of_languages_hold_translations() {
 
 const PROSE: [(&str, &str); 18] = [
     ("en", "It was raining that evening and I sat by the window with the lamp, as you do in the autumn."),
-    (
-        "de",
-        "Es war ein Abend im Herbst, und ich saß mit der Lampe am Fenster, die auch nicht mehr die jüngste ist.",
-    ),
+    ("de", "Es war ein Abend im Herbst, und ich saß mit der Lampe am Fenster, die auch nicht mehr die jüngste ist."),
     (
         "fr",
         "Il pleuvait ce soir et nous étions dans la maison, avec une lampe qui ne donne plus que des ombres sur les murs.",
@@ -220,10 +205,7 @@ fn language_that_nothing_states_is_recognised() {
         assert_eq!(capsule.essays()[0].metadata.language.as_deref(), Some("eo"));
         let options = BuildOptions { language: Some("eo".to_owned()), ..build_options(NOW) };
         let (capsule, _) = build(&sources(&[("a.md", text)]), &options, None);
-        assert_eq!(
-            (capsule.essays()[0].metadata.language.as_deref(), capsule.language.as_deref()),
-            (None, Some("eo"))
-        );
+        assert_eq!((capsule.essays()[0].metadata.language.as_deref(), capsule.language.as_deref()), (None, Some("eo")));
     }
     for text in [
         "Short.",
@@ -277,21 +259,14 @@ fn dated_index_is_an_essay_beside_other_pages() {
     ] {
         let files: Vec<(&str, &str)> = files.iter().map(|name| (*name, "x\n")).collect();
         let (capsule, _) = built(&files, &[]);
-        let mut found: Vec<String> =
-            capsule.essays().iter().map(|essay| essay.address().to_string()).collect();
+        let mut found: Vec<String> = capsule.essays().iter().map(|essay| essay.address().to_string()).collect();
         found.sort();
         assert_eq!(found.join(" "), expected, "{files:?}");
     }
     // A draft hides its pictures, and those of a public bundle inside it stay.
     let draft = "---\ndraft: true\ndate: 2024-05-01\n---\nx";
     let (capsule, _) = built(
-        &[
-            ("a/index.md", draft),
-            ("a/a.png", ""),
-            ("a/b/index.md", side),
-            ("a/b/b.png", ""),
-            ("a/c/c.png", ""),
-        ],
+        &[("a/index.md", draft), ("a/a.png", ""), ("a/b/index.md", side), ("a/b/b.png", ""), ("a/c/c.png", "")],
         &[],
     );
     let files: Vec<String> = capsule.files.keys().map(ToString::to_string).collect();
@@ -316,8 +291,7 @@ fn essays_with_one_slug_are_both_served() {
         (&[("2014-01-03-joke.md", &*old), ("2014-11-27-joke.md", "x")], "/2014-11-27-joke.gmi /joke.gmi"),
     ] {
         let (capsule, problems) = built(files, &[]);
-        let mut found: Vec<String> =
-            capsule.essays().iter().map(|essay| essay.address().to_string()).collect();
+        let mut found: Vec<String> = capsule.essays().iter().map(|essay| essay.address().to_string()).collect();
         found.sort();
         assert_eq!(found.join(" "), expected, "{files:?}");
         assert!(problems.iter().all(|problem| problem.starts_with("warning ")), "{problems:?}");
@@ -353,20 +327,15 @@ fn ambiguous_date_is_read_as_others_in_its_folder() {
         (&[("a", "05/13/2019"), ("b", "05/06/2019")], "2019-05-13 2019-05-06"),
         (&[("a", "28.11.2024"), ("b", "05/06/2019 10:00")], "2024-11-28 2019-06-05"),
         (&[("x/a", "13-05-2019"), ("y/b", "05-06-2019")], "2019-05-13 2019-06-05"),
-        (
-            &[("x/a", "13-05-2019"), ("y/b", "05-06-2019"), ("y/c", "05-28-2019")],
-            "2019-05-13 2019-05-06 2019-05-28",
-        ),
+        (&[("x/a", "13-05-2019"), ("y/b", "05-06-2019"), ("y/c", "05-28-2019")], "2019-05-13 2019-05-06 2019-05-28"),
         (&[("a", "13-05-2019"), ("b", "05-06-2019"), ("c", "05-28-2019")], "2019-05-13 - 2019-05-28"),
         (&[("a", "2019-05-13"), ("b", "05-06-2019")], "2019-05-13 -"),
         (&[("b", "05.06.2019")], "2019-06-05"),
         (&[("b", "06/06/2019")], "2019-06-06"),
         (&[("b", "٠٥/٠٦/٢٠١٩"), ("c", "٢٨/٠٦/٢٠١٩")], "2019-06-05 2019-06-28"),
     ] {
-        let texts: Vec<(String, String)> = files
-            .iter()
-            .map(|(name, date)| (format!("{name}.md"), format!("---\ndate: {date}\n---\nx")))
-            .collect();
+        let texts: Vec<(String, String)> =
+            files.iter().map(|(name, date)| (format!("{name}.md"), format!("---\ndate: {date}\n---\nx"))).collect();
         let (capsule, problems) = build(&sources(&texts), &build_options(NOW), None);
         let mut read: Vec<&Arc<Essay>> = capsule.read.values().collect();
         read.sort_by_key(|essay| essay.source.path.clone());
@@ -380,12 +349,8 @@ fn ambiguous_date_is_read_as_others_in_its_folder() {
 fn own_keys_reach_into_tables_and_unknown_paths_are_errors() {
     let review = "---\nbook:\n  title: A Lamp in Winter\n  author: A. Keeper\n  tags:\n  - night\nreview:\n  \
                   date_read:\n  - 2020-02-02\n  - 2022-03-03\n---\nA slow book.\n";
-    let keys = [
-        ("title", "book.title"),
-        ("date", "review.date_read"),
-        ("tags", "book.tags"),
-        ("author", "book.author"),
-    ];
+    let keys =
+        [("title", "book.title"), ("date", "review.date_read"), ("tags", "book.tags"), ("author", "book.author")];
     let (capsule, problems) = built(&[("a.md", review)], &keys);
     assert!(problems.is_empty(), "{problems:?}");
     let essay = &capsule.essays()[0];
@@ -411,13 +376,9 @@ fn own_keys_reach_into_tables_and_unknown_paths_are_errors() {
     }
     for own in ["book.titel", "bok.title", "book.title.long", "review"] {
         let (_, problems) = built(&[("a.md", review)], &[("title", own)]);
-        let expected: &[&str] =
-            if own == "review" { &[] } else { &["error : no essay has the front matter key"] };
+        let expected: &[&str] = if own == "review" { &[] } else { &["error : no essay has the front matter key"] };
         assert_eq!(problems.len(), expected.len(), "{problems:?}");
-        assert!(
-            problems.iter().zip(expected).all(|(problem, start)| problem.starts_with(start)),
-            "{problems:?}"
-        );
+        assert!(problems.iter().zip(expected).all(|(problem, start)| problem.starts_with(start)), "{problems:?}");
     }
 }
 
@@ -456,11 +417,7 @@ fn every_markup_of_the_list_is_an_essay() {
             assert!(capsule.essay_known_as(&path(old)).is_some(), "{old}");
         }
         let (capsule, _) = built(&[(&name, "---\ndraft: true\n---\nText.\n")], &[]);
-        assert_eq!(
-            (capsule.addressable().len(), capsule.hidden[&HiddenReason::Draft]),
-            (0, 1),
-            "{extension}"
-        );
+        assert_eq!((capsule.addressable().len(), capsule.hidden[&HiddenReason::Draft]), (0, 1), "{extension}");
         let (capsule, problems) = built(&[(&name, "--\ndraft: true\n--\nText.\n")], &[]);
         assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{extension}");
     }
@@ -492,19 +449,13 @@ fn reading_time_counts_characters_where_words_have_no_blanks() {
 
 #[test]
 fn reading_time_is_that_of_words_between_white_space() {
-    for word in [
-        "a ",
-        "— *so* long\n",
-        "lamp\r\n",
-        "\t\u{a0}x \x0c",
-        "und “früh” — 🪔 ",
-        "an-unbroken-word-of-many-letters  ",
-    ] {
+    for word in
+        ["a ", "— *so* long\n", "lamp\r\n", "\t\u{a0}x \x0c", "und “früh” — 🪔 ", "an-unbroken-word-of-many-letters  "]
+    {
         for repeated in [1, 7, 127, 128, 229, 230, 231, 460, 461, 1_000] {
             let text = word.repeat(repeated);
             for text in [&*text, text.trim_start(), text.trim_end()] {
-                let Some(words) = Some(text.split_ascii_whitespace().count()).filter(|words| *words > 0)
-                else {
+                let Some(words) = Some(text.split_ascii_whitespace().count()).filter(|words| *words > 0) else {
                     continue;
                 };
                 let (capsule, _) = built(&[("a.md", text)], &[]);
@@ -517,15 +468,9 @@ fn reading_time_is_that_of_words_between_white_space() {
 #[test]
 fn metadata_in_files_beside_a_text_is_read() {
     for (files, expected) in [
-        (
-            &[("a.md", "x"), ("a.meta", ".. title: Lamps\n.. date: 2024-05-01\n")][..],
-            "/a.gmi: Lamps 2024-05-01",
-        ),
+        (&[("a.md", "x"), ("a.meta", ".. title: Lamps\n.. date: 2024-05-01\n")][..], "/a.gmi: Lamps 2024-05-01"),
         (&[("a.md", "x"), ("a.11tydata.json", "{\"title\": \"Lamps\"}")], "/a.gmi: Lamps"),
-        (
-            &[("b/index.md", "x"), ("b/index.yml", "title: Lamps\ndate: 2024-05-01\n")],
-            "/b.gmi: Lamps 2024-05-01",
-        ),
+        (&[("b/index.md", "x"), ("b/index.yml", "title: Lamps\ndate: 2024-05-01\n")], "/b.gmi: Lamps 2024-05-01"),
         (&[("b/index.md", "x"), ("b/index.yaml", "title: Lamps\n")], "/b.gmi: Lamps"),
         (&[("a.md", "---\ntitle: Own\n---\nx"), ("a.meta", "title: Lamps\n")], "/a.gmi: Own"),
         (&[("b/a.md", "x"), ("b/b.11tydata.json", "{\"lang\": \"eo\"}")], "/b/a.gmi: A [eo]"),
@@ -541,8 +486,7 @@ fn metadata_in_files_beside_a_text_is_read() {
         assert_eq!(capsule.files.len() + capsule.texts.len(), 0, "{files:?}");
     }
     for beside in ["{\"draft\": tru", "{\"draft\": \"maybe\"}"] {
-        let (capsule, problems) =
-            built(&[("a.md", "---\ntitle: T\n---\nx"), ("a.11tydata.json", beside)], &[]);
+        let (capsule, problems) = built(&[("a.md", "---\ntitle: T\n---\nx"), ("a.11tydata.json", beside)], &[]);
         assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{problems:?}");
         assert!(problems[0].starts_with("error a.11tydata.json:"), "{problems:?}");
     }
@@ -625,10 +569,7 @@ fn alias_that_leads_elsewhere_is_named() {
     let same = alias("/same");
     for (other, expected) in [
         (&*same, "the alias `/same` leads to /a.gmi instead of this essay"),
-        (
-            "---\npermalink: /same/\ntitle: Z\n---\nx",
-            "the alias `/same/` leads to /a.gmi instead of this essay",
-        ),
+        ("---\npermalink: /same/\ntitle: Z\n---\nx", "the alias `/same/` leads to /a.gmi instead of this essay"),
         (&*alias("/same.html"), "the alias `/same.html` leads to /a.gmi instead of this essay"),
         (&*alias("/a.gmi"), "the alias `/a.gmi` leads to /a.gmi instead of this essay"),
         (&*alias("/a/"), "the alias `/a/` leads to /a.gmi instead of this essay"),

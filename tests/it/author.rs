@@ -49,10 +49,7 @@ fn new_essay_follows_the_style_of_the_archive_and_overwrites_nothing() {
     fs::write(folder.path().join("config.toml"), config).expect("writable");
     let (text, path) = made(&["The Soft Skin", "--draft"]);
     assert_eq!(path, format!("essays/blog/{date}-the-soft-skin.md"));
-    assert_eq!(
-        text,
-        format!("+++\ntitle = \"The Soft Skin\"\nwhen = {date}\ntags = []\ndraft = true\n+++\n\n")
-    );
+    assert_eq!(text, format!("+++\ntitle = \"The Soft Skin\"\nwhen = {date}\ntags = []\ndraft = true\n+++\n\n"));
     assert_eq!(new(&["Other", "no-such-folder"]).status.code(), Some(1));
 }
 

@@ -91,8 +91,7 @@ fn names_in_tests() -> BTreeSet<String> {
     }
     for file in files_below(&home.join("src"), "rs") {
         let text = fs::read_to_string(&file).expect("a source file");
-        let tests =
-            if file.ends_with("tests.rs") { 0 } else { text.find("#[cfg(test)]").unwrap_or(text.len()) };
+        let tests = if file.ends_with("tests.rs") { 0 } else { text.find("#[cfg(test)]").unwrap_or(text.len()) };
         names.extend(names_in(&text[tests..]));
     }
     names

@@ -18,10 +18,8 @@ fn built(files: &[(&str, &str)]) -> (Capsule, Vec<String>) {
 
 /// Returns every essay as `address: title [language]`, in order.
 fn essays(capsule: &Capsule) -> Vec<String> {
-    let language =
-        |essay: &Essay| essay.metadata.language.as_ref().map_or(String::new(), |tag| format!(" [{tag}]"));
-    let shown =
-        |essay: &Arc<Essay>| format!("{}: {}{}", essay.address(), essay.title, language(essay.as_ref()));
+    let language = |essay: &Essay| essay.metadata.language.as_ref().map_or(String::new(), |tag| format!(" [{tag}]"));
+    let shown = |essay: &Arc<Essay>| format!("{}: {}{}", essay.address(), essay.title, language(essay.as_ref()));
     capsule.essays().iter().map(shown).collect()
 }
 
@@ -61,10 +59,7 @@ fn index_alone_in_a_folder_is_an_essay_with_its_pictures() {
         ("deep/two/index.md", "# Two\n"),
     ]);
     assert_eq!(problems, [""; 0]);
-    assert_eq!(
-        essays(&capsule),
-        ["/cat.gmi: Cat", "/deep/one.gmi: One", "/dog/rex.gmi: Rex", "/deep/two.gmi: Two"]
-    );
+    assert_eq!(essays(&capsule), ["/cat.gmi: Cat", "/deep/one.gmi: One", "/dog/rex.gmi: Rex", "/deep/two.gmi: Two"]);
     assert_eq!(introduction(&capsule, "/dog/").as_deref(), Some("/dog/index.md"));
     assert!(capsule.files.contains_key(&path("/cat/cat.jpg")));
 }
@@ -187,8 +182,7 @@ fn addresses(capsule: &Capsule) -> Vec<String> {
     let texts = capsule.texts.values().map(|text| text.path.clone());
     let files = capsule.files.keys().cloned();
     let sections = capsule.sections.values().map(|section| section.address.clone());
-    let mut all: Vec<String> =
-        essays.chain(texts).chain(files).chain(sections).map(|path| path.to_string()).collect();
+    let mut all: Vec<String> = essays.chain(texts).chain(files).chain(sections).map(|path| path.to_string()).collect();
     all.sort();
     all
 }
@@ -220,11 +214,9 @@ fn area_capsule_holds_the_area_and_what_is_public() {
 #[test]
 fn area_with_drafts_holds_those_of_the_whole_capsule() {
     let options = private_options(&[("/desk/", true)]);
-    let (capsule, problems) =
-        build_for(Audience::Area(&options.private[0]), &sources(PRIVATE_FILES), &options, None);
+    let (capsule, problems) = build_for(Audience::Area(&options.private[0]), &sources(PRIVATE_FILES), &options, None);
     assert!(problems.is_empty(), "{problems:?}");
-    let is_file =
-        |name: &String| PRIVATE_FILES.iter().any(|(file, _)| name.trim_start_matches('/').starts_with(file));
+    let is_file = |name: &String| PRIVATE_FILES.iter().any(|(file, _)| name.trim_start_matches('/').starts_with(file));
     let moved: Vec<String> = addresses(&capsule)
         .into_iter()
         .filter(|name| name.starts_with("/desk/") && !is_file(name) && !name.ends_with('/'))
@@ -262,16 +254,14 @@ fn empty_area_has_a_page() {
 #[test]
 fn preview_of_a_private_file_holds_its_area() {
     let options = private_options(&[("/desk/", false)]);
-    let preview =
-        |shown: &str| build_for(Audience::Author(&path(shown)), &sources(PRIVATE_FILES), &options, None).0;
+    let preview = |shown: &str| build_for(Audience::Author(&path(shown)), &sources(PRIVATE_FILES), &options, None).0;
     assert!(preview("/desk/unfinished.md").essay(&path("/desk/letter")).is_some());
     assert!(preview("/films/new.md").essay(&path("/desk/letter")).is_none());
 }
 
 #[test]
 fn essay_in_another_encoding_is_left_out_with_the_command_that_converts_it() {
-    let utf16 =
-        |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let utf16 = |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
     let text = "# Été\n\nLa lampe.\n";
     for (bytes, encoding) in [
         (utf16(&format!("\u{feff}{text}"), u16::to_le_bytes), Some("UTF-16")),
@@ -304,8 +294,7 @@ fn essay_in_another_encoding_is_left_out_with_the_command_that_converts_it() {
 
 #[test]
 fn lines_may_end_with_cr_alone() {
-    let text =
-        "---\ntitle: Lamps\ndate: 2024-05-01\n---\n\n# Lamps\n\nOne.\n\n* two\n* three\n\n```\na\n\nb\n```\n";
+    let text = "---\ntitle: Lamps\ndate: 2024-05-01\n---\n\n# Lamps\n\nOne.\n\n* two\n* three\n\n```\na\n\nb\n```\n";
     let page = |text: &str, name: &str| {
         let site = testkit::capsule::site(&[(name, text)]);
         let Lookup::Page(page) = site.lookup(&path("/a.gmi"), Medium::Gemini) else { panic!("{text:?}") };

@@ -15,8 +15,7 @@ fn capsules(more: &str) -> (TempDir, PathBuf) {
     let folder = scratch_folder();
     for name in ["first", "second", "third"] {
         fs::create_dir(folder.path().join(name)).expect("writable");
-        fs::write(folder.path().join(name).join("index.md"), format!("# The {name} one\n"))
-            .expect("writable");
+        fs::write(folder.path().join(name).join("index.md"), format!("# The {name} one\n")).expect("writable");
     }
     let config = folder.path().join("lamplit.toml");
     let text = format!(
@@ -117,8 +116,7 @@ async fn url_with_another_port_is_refused() {
     let (_folder, config) = capsules("port = 1970");
     let (server, client) = start(&config);
     assert!(server.said().contains("gemini://first.example:1970/"), "{}", server.said());
-    for (port, expected) in [(":1970", "20 "), ("", "53 "), (":", "53 "), (":1965", "53 "), (":1971", "53 ")]
-    {
+    for (port, expected) in [(":1970", "20 "), ("", "53 "), (":", "53 "), (":1965", "53 "), (":1971", "53 ")] {
         let seen = client.ask("first.example", &format!("gemini://first.example{port}/")).await;
         assert!(seen.whole().starts_with(expected), "{port}: {}", seen.whole());
     }
@@ -126,9 +124,7 @@ async fn url_with_another_port_is_refused() {
     let (_folder, config) = capsules("port = 1965");
     let (server, client) = start(&config);
     let bound = format!(":{}", server.gemini_sockets()[0].port());
-    for (port, expected) in
-        [("", "20 "), (":", "20 "), (":1965", "20 "), (bound.as_str(), "20 "), (":70", "53 ")]
-    {
+    for (port, expected) in [("", "20 "), (":", "20 "), (":1965", "20 "), (bound.as_str(), "20 "), (":70", "53 ")] {
         let seen = client.ask("first.example", &format!("gemini://first.example{port}/")).await;
         assert!(seen.whole().starts_with(expected), "{port}: {}", seen.whole());
     }
@@ -212,8 +208,7 @@ async fn log_names_the_capsule() {
         assert!(ask_gopher(server.gopher_address(), "/").starts_with("iThe first one\t"));
         assert!(server.stop().success());
         let log = folder.path().join("access.log");
-        let stats =
-            |arguments: &[&str]| crate::support::run(lamplit().arg("stats").args(arguments).arg(&log));
+        let stats = |arguments: &[&str]| crate::support::run(lamplit().arg("stats").args(arguments).arg(&log));
         let all = stats(&[]);
         for expected in [
             "6 requests on ",

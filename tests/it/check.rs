@@ -37,8 +37,7 @@ fn each_finding_is_a_line_and_errors_end_with_code_1() {
         assert!(stdout.contains(&expected), "`{expected}` is missing in:\n{stdout}");
     }
 
-    let verbose =
-        lamplit().args(["check", "-v", "."]).current_dir(folder.path()).output().expect("it starts");
+    let verbose = lamplit().args(["check", "-v", "."]).current_dir(folder.path()).output().expect("it starts");
     let verbose = String::from_utf8(verbose.stdout).expect("UTF-8");
     let expected = "  --> a.md:5:1\n   |\n 5 | [gone](gone.md) and [b](b.md)\n   | ^^^^^^^^^^^^^^\n";
     assert!(verbose.contains(expected), "{verbose}");
@@ -89,16 +88,14 @@ fn json_has_an_object_with_all_keys_on_each_line() {
         fs::write(folder.path().join(name), "# Owls\n\nText.\n").expect("writable");
     }
     let published = r#"{"file":".","line":null,"column":null,"length":null,"severity":"note","kind":"published","message":"3 essays, 1 attachment","hint":null}"#;
-    let here =
-        |arguments: &[&str]| run(lamplit().arg("check").args(arguments).arg(".").current_dir(folder.path()));
+    let here = |arguments: &[&str]| run(lamplit().arg("check").args(arguments).arg(".").current_dir(folder.path()));
     assert_eq!(here(&["--json"]), format!("[\n{published}\n]\n"));
     assert_eq!(here(&[]), "no problems\n\npublished: 3 essays, 1 attachment\n");
 }
 
 /// Returns whether this process may not bind ports below 1024.
 fn lacks_privilege() -> bool {
-    std::net::TcpListener::bind("127.0.0.1:70")
-        .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+    std::net::TcpListener::bind("127.0.0.1:70").is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
 #[test]
@@ -106,12 +103,10 @@ fn public_host_gets_a_list_of_what_must_be_set_up() {
     let folder = scratch_folder();
     fs::write(folder.path().join("a.md"), "# Owls\n\nText.\n").expect("writable");
     let check = |config: &str| {
-        fs::write(folder.path().join("config.toml"), format!("certs = \"/nowhere\"\n{config}"))
-            .expect("writable");
+        fs::write(folder.path().join("config.toml"), format!("certs = \"/nowhere\"\n{config}")).expect("writable");
         run(lamplit().arg("check").current_dir(folder.path()))
     };
-    let capsule =
-        "[[capsule]]\nhostname = \"example.org\"\naliases = [\"www.example.org\"]\ncontent = \".\"\n";
+    let capsule = "[[capsule]]\nhostname = \"example.org\"\naliases = [\"www.example.org\"]\ncontent = \".\"\n";
     let shown = check(capsule);
     let gopher = if lacks_privilege() { "7070" } else { "70" };
     for expected in [
@@ -129,10 +124,7 @@ fn public_host_gets_a_list_of_what_must_be_set_up() {
         ("[gemini]\nlisten = \"0.0.0.0:1965\"\n", "not reachable over IPv6"),
         ("[gemini]\nlisten = \"[::]:1965\"\n", "not reachable over IPv4"),
         ("[gopher]\nenabled = false\n", "must let 1965/tcp in"),
-        (
-            "[gemini]\nlisten = \"0.0.0.0:4711\"\nport = 1965\n",
-            &format!("must let 1965/tcp and {gopher}/tcp in"),
-        ),
+        ("[gemini]\nlisten = \"0.0.0.0:4711\"\nport = 1965\n", &format!("must let 1965/tcp and {gopher}/tcp in")),
     ] {
         let shown = check(&format!("{capsule}{more}"));
         assert!(shown.contains(expected), "{more}{shown}");
@@ -226,10 +218,7 @@ const ARCHIVE: &[(&str, &str)] = &[
     ("notes.txt", "x"),
     (".git/x.md", "x"),
     ("node_modules/m/README.md", "x"),
-    (
-        "lamplit-test.toml",
-        "[[capsule]]\ncontent = \".\"\ngone = [\"/gone/\"]\nprivate = [{ path = \"/desk/\" }]\n",
-    ),
+    ("lamplit-test.toml", "[[capsule]]\ncontent = \".\"\ngone = [\"/gone/\"]\nprivate = [{ path = \"/desk/\" }]\n"),
 ];
 
 #[test]
@@ -283,14 +272,8 @@ fn why_names_the_rule_for_a_file_or_an_address() {
         ("/old/a/", "/old/a/ redirects to /films/a.gmi, which shows `films/a.md`"),
         ("gemini://localhost/films/a.txt", "/films/a.txt shows `films/a.md`"),
         ("films/d.md", "`films/d.md` is hidden: a draft (`draft: true`), in line 3"),
-        (
-            "/once/",
-            "/once/ is nothing: `unpublished.md` is hidden: not published (`published: no`), in line 2",
-        ),
-        (
-            "/films/d.gmi",
-            "/films/d.gmi is nothing: `films/d.md` is hidden: a draft (`draft: true`), in line 3",
-        ),
+        ("/once/", "/once/ is nothing: `unpublished.md` is hidden: not published (`published: no`), in line 2"),
+        ("/films/d.gmi", "/films/d.gmi is nothing: `films/d.md` is hidden: a draft (`draft: true`), in line 3"),
         (
             "films/e.md",
             "`films/e.md` is published at /films/e.gmi\nwarning: the address `/films/a.gmi` already belongs to `films/a.md`; ",
@@ -300,10 +283,7 @@ fn why_names_the_rule_for_a_file_or_an_address() {
         ("expired.md", "`expired.md` is hidden: expired (`expirydate: 2001-01-01`), in line 2"),
         ("bad.md", "`bad.md` is not published\nerror: the front matter cannot be read"),
         ("/bad.gmi", "/bad.gmi is nothing: `bad.md` is not published\nerror: "),
-        (
-            "desk/p.md",
-            "`desk/p.md` is published at /desk/p.gmi, for readers of the private folder `/desk/` only",
-        ),
+        ("desk/p.md", "`desk/p.md` is published at /desk/p.gmi, for readers of the private folder `/desk/` only"),
         ("/desk/p.gmi", "/desk/p.gmi shows `desk/p.md`, for readers of the private folder `/desk/` only"),
         (
             "bundle/lamp.jpg",
@@ -349,10 +329,7 @@ fn why_names_the_rule_for_a_file_or_an_address() {
 #[test]
 fn why_names_the_file_that_holds_an_essay_back() {
     let folder = archive(&[
-        (
-            "hugo.toml",
-            "title = 'Lamps'\n[[cascade]]\nbuild.list = 'never'\n[cascade.target]\npath = '/notes/**'\n",
-        ),
+        ("hugo.toml", "title = 'Lamps'\n[[cascade]]\nbuild.list = 'never'\n[cascade.target]\npath = '/notes/**'\n"),
         ("content/notes/a.md", "A.\n"),
         ("content/n/_index.md", "---\ntitle: N\ndraft: false\ncascade:\n  draft: true\n---\n"),
         ("content/n/b.md", "B.\n"),
@@ -376,10 +353,7 @@ fn why_names_the_file_that_holds_an_essay_back() {
         assert!(shown.contains(expected), "{file}: {shown}");
     }
     let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
-    assert!(
-        shown.contains("unlisted: content/e.md: in no list, but at its address: it has no text\n"),
-        "{shown}"
-    );
+    assert!(shown.contains("unlisted: content/e.md: in no list, but at its address: it has no text\n"), "{shown}");
     assert!(shown.contains("hidden: content/n/b.md: a draft (`draft: true` in `n/_index.md`)"), "{shown}");
 }
 
@@ -408,10 +382,7 @@ fn many_findings_are_grouped_by_cause() {
     assert_eq!(rows.len() % 2, 0, "a cause and an example each: {shown}");
     assert_eq!(rows[0], "1,200  error    dead-link: `/en/2000/12/name/` leads to nothing in the capsule");
     assert_eq!(rows[1], "    as in a.md:3:1 `/en/2000/12/post-0/` leads to nothing in the capsule");
-    assert!(
-        rows[2].starts_with("   30  error    missing-picture: the picture `name.png` is not there"),
-        "{shown}"
-    );
+    assert!(rows[2].starts_with("   30  error    missing-picture: the picture `name.png` is not there"), "{shown}");
     for expected in [
         "    3  error    dead-link: `/name.html` leads to nothing",
         "    1  error    front-matter",
@@ -473,14 +444,11 @@ fn findings_about_dates_are_grouped() {
     };
     let shown = check(&[]);
     assert!(
-        shown
-            .starts_with("30  error    front-matter: `key` is not a date\n    as in a0.md:2:7 `date` is not"),
+        shown.starts_with("30  error    front-matter: `key` is not a date\n    as in a0.md:2:7 `date` is not"),
         "{shown}"
     );
     assert!(
-        shown.contains(
-            "\n30  warning  front-matter: `key` is not a date: which number is the month?\n    as in b"
-        ),
+        shown.contains("\n30  warning  front-matter: `key` is not a date: which number is the month?\n    as in b"),
         "{shown}"
     );
     let all = check(&["--all"]);

@@ -53,8 +53,7 @@ fn amfora_trusts_a_renewed_certificate_and_no_other_key() {
 fn bombadillo_remembers_the_certificate() {
     let (home, certs) = (scratch_folder(), scratch_folder());
     let server = Server::start_with_keys(&sample(), certs.path());
-    let shows =
-        |expected: &str| Terminal::start(home.path(), &["bombadillo", &server.gemini("/")]).shows(expected);
+    let shows = |expected: &str| Terminal::start(home.path(), &["bombadillo", &server.gemini("/")]).shows(expected);
     shows("The Soft Skin");
     shows("The Soft Skin");
     let mut renew = lamplit();
@@ -69,8 +68,7 @@ fn bombadillo_remembers_the_certificate() {
 fn sslscan_finds_nothing_weak() {
     let server = sample_server();
     let port = server.gemini("").rsplit(':').next().expect("a port").to_owned();
-    let scan =
-        run(Command::new("timeout").args(["120", "sslscan", "--no-colour", &format!("127.0.0.1:{port}")]));
+    let scan = run(Command::new("timeout").args(["120", "sslscan", "--no-colour", &format!("127.0.0.1:{port}")]));
     let found = |words: &str| assert!(scan.contains(words), "`{words}` is missing in:\n{scan}");
     for (version, state) in [
         ("SSLv2", "disabled"),
@@ -106,9 +104,7 @@ fn openssl_connects_however_it_names_the_server() {
     for name in [&["-servername", "127.0.0.1"][..], &["-noservername"], &["-servername", "LOCALHOST"]] {
         for version in ["-tls1_2", "-tls1_3"] {
             let mut openssl = Command::new("timeout");
-            openssl
-                .args(["20", "openssl", "s_client", "-connect", &format!("127.0.0.1:{port}"), version])
-                .args(name);
+            openssl.args(["20", "openssl", "s_client", "-connect", &format!("127.0.0.1:{port}"), version]).args(name);
             let seen = run(openssl.stdin(Stdio::null()));
             assert!(seen.contains("subject=CN = localhost"), "{name:?} {version}:\n{seen}");
         }

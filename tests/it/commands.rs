@@ -185,8 +185,7 @@ fn every_command_ends_as_documented() {
     ];
     for (arguments, code) in rows {
         let output = start(home.path(), arguments);
-        let (said, printed) =
-            (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+        let (said, printed) = (String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
         assert_eq!(output.status.code(), Some(*code), "{arguments:?}: {said}");
         let first = arguments.first().copied().unwrap_or_default();
         let is_help = *arguments == ["cert"];
@@ -237,9 +236,7 @@ fn manual_pages_are_written_for_every_command() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    for expected in
-        ["lamplit.1", "lamplit-serve.1", "lamplit-cert.1", "lamplit-cert-new-key.1", "lamplit-man.1"]
-    {
+    for expected in ["lamplit.1", "lamplit-serve.1", "lamplit-cert.1", "lamplit-cert-new-key.1", "lamplit-man.1"] {
         assert!(names.iter().any(|name| name == expected), "{expected}: {names:?}");
     }
     assert!(!names.iter().any(|name| name.contains("help")), "{names:?}");
@@ -276,11 +273,7 @@ fn colours_are_written_to_terminals_that_show_them() {
         let program = lamplit();
         let line = format!("'{}' show no-such-file.md", program.get_program().display());
         let mut command = Command::new("script");
-        command
-            .args(["-qec", &line, "/dev/null"])
-            .env("TERM", "xterm")
-            .env_remove("NO_COLOR")
-            .stdin(Stdio::null());
+        command.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm").env_remove("NO_COLOR").stdin(Stdio::null());
         if let Some(setting) = setting {
             command.env("NO_COLOR", setting);
         }

@@ -17,8 +17,7 @@ use testkit::AsWritten;
 use testkit::classifier::{Line, assert_well_formed, classify};
 
 /// `CommonMark` with as few extensions as possible: the examples have none.
-const COMMONMARK: MarkdownOptions =
-    MarkdownOptions { smart_punctuation: false, line_breaks: false, dialects: false };
+const COMMONMARK: MarkdownOptions = MarkdownOptions { smart_punctuation: false, line_breaks: false, dialects: false };
 
 #[test]
 fn examples_of_the_specification_lose_nothing() {
@@ -167,8 +166,7 @@ impl Page {
     fn tag(&mut self, rest: &str) -> usize {
         let end = tag_end(rest);
         let tag = &rest[..end];
-        let name: String =
-            tag[1..].chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        let name: String = tag[1..].chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
         for attribute in ["href=\"", "src=\""] {
             if let Some(address) = attribute_of(tag, attribute).filter(|address| !address.is_empty()) {
                 self.addresses.insert(decoded(&unescaped(address)));
@@ -231,11 +229,7 @@ fn attribute_of<'t>(tag: &'t str, start: &str) -> Option<&'t str> {
 }
 
 fn unescaped(text: &str) -> String {
-    text.replace("&ouml;", "ö")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
+    text.replace("&ouml;", "ö").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
 fn decoded(url: &str) -> String {

@@ -38,9 +38,7 @@ fn assert_nothing_leaks(page: &str, source: &str, path: &Path) {
         h3 hr i iframe img ins kbd li mark ol p pre s small span strike strong sub summary sup table tbody td th thead \
         tr u ul video";
     for line in classify(page) {
-        let (Line::Text(said) | Line::Item(said) | Line::Quote(said) | Line::Heading { text: said, .. }) =
-            line
-        else {
+        let (Line::Text(said) | Line::Item(said) | Line::Quote(said) | Line::Heading { text: said, .. }) = line else {
             continue;
         };
         // Text between backticks is code.
@@ -57,8 +55,7 @@ fn assert_nothing_leaks(page: &str, source: &str, path: &Path) {
         let defines = prose.starts_with('[') && prose.contains("]: http");
         assert!(!defines, "{}: a definition leaks: {said}", path.display());
         for tag in prose.split('<').skip(1) {
-            let name =
-                tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+            let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
             let known = ELEMENTS.split_whitespace().any(|element| element.eq_ignore_ascii_case(name));
             assert!(!known || !tag.contains('>'), "{}: `<{tag}` leaks", path.display());
         }
@@ -271,8 +268,7 @@ fn pages_from_scrambled_markdown_are_well_formed() {
 /// A text that starts with any sequence of characters that mark other line types stays a paragraph.
 #[test]
 fn prose_stays_prose_whatever_it_starts_with() {
-    let pieces =
-        ["=>", "```", "#", ">", "*", "* ", " ", "\t", "=", "`", "a", "- ", "1. ", "\u{1b}", "\u{a0}", "東"];
+    let pieces = ["=>", "```", "#", ">", "*", "* ", " ", "\t", "=", "`", "a", "- ", "1. ", "\u{1b}", "\u{a0}", "東"];
     for first in pieces {
         for second in pieces {
             for third in pieces {

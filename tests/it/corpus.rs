@@ -48,17 +48,12 @@ fn check(essay: &Essay, folder: &Path) {
         assert_eq!(essay.title, title.split_whitespace().collect::<Vec<_>>().join(" "), "{at}");
     }
     let name = file.file_name().expect("a name").to_string_lossy().into_owned();
-    let is_day =
-        |day: &&str| day.bytes().enumerate().all(|(at, b)| b.is_ascii_digit() != matches!(at, 4 | 7));
+    let is_day = |day: &&str| day.bytes().enumerate().all(|(at, b)| b.is_ascii_digit() != matches!(at, 4 | 7));
     let dated = |text: &str| text.get(..10).filter(is_day).map(str::to_owned);
-    let expected = head
-        .value("date")
-        .and_then(|date| dated(date.trim_matches(['"', '\''])))
-        .or_else(|| dated(&name))
-        .or_else(|| {
-            head.string("path")
-                .and_then(|path| dated(path.get(path.find("20")?..)?.replace('/', "-").as_str()))
-        });
+    let expected =
+        head.value("date").and_then(|date| dated(date.trim_matches(['"', '\'']))).or_else(|| dated(&name)).or_else(
+            || head.string("path").and_then(|path| dated(path.get(path.find("20")?..)?.replace('/', "-").as_str())),
+        );
     assert_eq!(essay.date.map(|date| date.to_string()), expected, "{at}");
     if let Some(tags) = head.value("tags") {
         let tags: Vec<&str> =
@@ -74,17 +69,13 @@ fn every_address_answers_over_both_media() {
     let started = Instant::now();
     let capsule = Arc::new(capsule_of(&corpus));
     println!("{} essays in {:?}", capsule.essays().len(), started.elapsed());
-    let site =
-        Site::new(Arc::clone(&capsule), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None);
+    let site = Site::new(Arc::clone(&capsule), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None);
     for essay in capsule.essays() {
         let source = essay.base.with_suffix("md");
         assert!(matches!(site.lookup(&source, Medium::Gemini), Lookup::Page(_)), "{source}");
-        for (extension, medium) in [
-            ("gmi", Medium::Gemini),
-            ("txt", Medium::Gemini),
-            ("gmi", Medium::Gopher),
-            ("txt", Medium::Gopher),
-        ] {
+        for (extension, medium) in
+            [("gmi", Medium::Gemini), ("txt", Medium::Gemini), ("gmi", Medium::Gopher), ("txt", Medium::Gopher)]
+        {
             let address = essay.base.with_suffix(extension);
             let Lookup::Page(page) = site.lookup(&address, medium) else { panic!("{address}") };
             let text = String::from_utf8(page.bytes.to_vec()).expect("text");
@@ -96,11 +87,7 @@ fn every_address_answers_over_both_media() {
                 }
                 (_, Medium::Gopher) => {
                     let bare = text.lines().count() - text.matches("\r\n").count();
-                    assert_eq!(
-                        (bare, text.lines().any(|line| line.starts_with('.'))),
-                        (0, false),
-                        "{address}"
-                    );
+                    assert_eq!((bare, text.lines().any(|line| line.starts_with('.'))), (0, false), "{address}");
                 }
                 _ => {}
             }
@@ -144,8 +131,7 @@ impl Head {
         let mut lines = text.lines();
         let fence = lines.next().unwrap_or_default().trim_end().to_owned();
         let head = lines.take_while(|line| line.trim_end() != fence);
-        let outer =
-            head.filter(|line| !line.starts_with([' ', '-', '#'])).take_while(|line| !line.starts_with('['));
+        let outer = head.filter(|line| !line.starts_with([' ', '-', '#'])).take_while(|line| !line.starts_with('['));
         let split = if fence == "+++" { '=' } else { ':' };
         Self(
             outer

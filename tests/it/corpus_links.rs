@@ -73,21 +73,13 @@ fn links_of_real_archives_to_themselves_lead_to_the_essays() {
             inside += links_lead_home(&site, essay, web, &on_the_web);
             files.insert(folder.join(essay.source.path.as_str()));
         }
-        println!(
-            "{name}: {posts} posts at {} addresses on the Web, {inside} links among them",
-            on_the_web.len()
-        );
+        println!("{name}: {posts} posts at {} addresses on the Web, {inside} links among them", on_the_web.len());
         assert!(on_the_web.len() >= posts && inside >= 1, "{name}");
     }
 }
 
 /// Checks that every link of the post to another post leads to its address here; returns their number.
-fn links_lead_home(
-    site: &Site,
-    essay: &Essay,
-    web: &str,
-    on_the_web: &HashMap<String, CapsulePath>,
-) -> usize {
+fn links_lead_home(site: &Site, essay: &Essay, web: &str, on_the_web: &HashMap<String, CapsulePath>) -> usize {
     let Lookup::Page(page) = site.lookup(&essay.address(), Medium::Gemini) else { panic!("no page") };
     let text = String::from_utf8(page.bytes.to_vec()).expect("UTF-8");
     let there: HashSet<String> = classify(&text)
@@ -109,11 +101,7 @@ fn links_lead_home(
             None => dest_url.starts_with('/').then(|| dest_url.to_string()),
         };
         let Some(target) = local.and_then(|local| on_the_web.get(&plain(&local))) else { continue };
-        assert!(
-            there.contains(&target.to_url()),
-            "{}: {dest_url} does not lead to {target}",
-            essay.source.path
-        );
+        assert!(there.contains(&target.to_url()), "{}: {dest_url} does not lead to {target}", essay.source.path);
         found += 1;
     }
     found
@@ -122,10 +110,8 @@ fn links_lead_home(
 fn site(folder: &Path, web: &str) -> Site {
     let reading = disk::read(folder, &[], &[], &[], None, ReadLimits::NONE).expect("a folder");
     let (capsule, _) = build(&reading.files, &build_options(1_900_000_000), None);
-    let options = SiteOptions {
-        web: Some(web.to_owned()),
-        ..SiteOptions::standard(&"example.org".parse().expect("a host"))
-    };
+    let options =
+        SiteOptions { web: Some(web.to_owned()), ..SiteOptions::standard(&"example.org".parse().expect("a host")) };
     Site::new(Arc::new(capsule), &options, None)
 }
 

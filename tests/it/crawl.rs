@@ -50,8 +50,7 @@ fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
 
 /// Returns the addresses on a page that lead to essays.
 fn essays(page: &str) -> impl Iterator<Item = &str> {
-    addresses(page)
-        .filter(|address| Path::new(address).extension().is_some_and(|extension| extension == "gmi"))
+    addresses(page).filter(|address| Path::new(address).extension().is_some_and(|extension| extension == "gmi"))
 }
 
 /// Returns the addresses on a page that lead to years.

@@ -13,10 +13,7 @@ fn gemini(site: &Site, at: &str) -> String {
 
 /// Returns the page of `text` as one of two essays, over Gemini.
 fn alone(text: &str) -> String {
-    gemini(
-        &site(&[("a.md", text), ("b.md", "# B\n\nb"), ("lamp.png", "x"), ("films/c.md", "# C\n\nc")]),
-        "/a.gmi",
-    )
+    gemini(&site(&[("a.md", text), ("b.md", "# B\n\nb"), ("lamp.png", "x"), ("films/c.md", "# C\n\nc")]), "/a.gmi")
 }
 
 fn words_in(language: &str) -> Words {
@@ -27,14 +24,8 @@ fn words_in(language: &str) -> Words {
 fn lede_is_the_description_or_the_first_paragraph_and_pictures_follow_it() {
     const LAMP: &str = "=> /lamp.png A lamp [image]\n";
     for (text, expected) in [
-        (
-            "# A\n\n![A lamp](lamp.png)\n\nFirst words.\n\nMore.",
-            format!("# A\n\nFirst words.\n\n{LAMP}\nMore.\n"),
-        ),
-        (
-            "# A\n\nFirst words.\n\n![A lamp](lamp.png)\n\nMore.",
-            format!("# A\n\nFirst words.\n\n{LAMP}\nMore.\n"),
-        ),
+        ("# A\n\n![A lamp](lamp.png)\n\nFirst words.\n\nMore.", format!("# A\n\nFirst words.\n\n{LAMP}\nMore.\n")),
+        ("# A\n\nFirst words.\n\n![A lamp](lamp.png)\n\nMore.", format!("# A\n\nFirst words.\n\n{LAMP}\nMore.\n")),
         (
             "---\ndescription: In *short*.\n---\n# A\n\n![A lamp](lamp.png)\n\nFirst words.",
             format!("# A\n\nIn short.\n\n{LAMP}\nFirst words.\n"),
@@ -47,18 +38,9 @@ fn lede_is_the_description_or_the_first_paragraph_and_pictures_follow_it() {
             "---\ncover: {image: lamp.png, alt: A lamp}\nsummary: In short\n---\nFirst words.",
             format!("# A\n\nIn short\n\n{LAMP}\nFirst words.\n"),
         ),
-        (
-            "---\ncover: lamp.png\n---\n# A\n\nWords.\n\n![A lamp](lamp.png)",
-            format!("# A\n\nWords.\n\n{LAMP}"),
-        ),
-        (
-            "---\ncover: {image: lamp.png, alt: A lamp}\n---\n# A\n\n## Part\n\nx",
-            format!("# A\n\n{LAMP}\n## Part\n"),
-        ),
-        (
-            "---\ndescription: First WORDS\n---\n# A\n\nFirst words, and more.",
-            "# A\n\nFirst words, and more.\n".into(),
-        ),
+        ("---\ncover: lamp.png\n---\n# A\n\nWords.\n\n![A lamp](lamp.png)", format!("# A\n\nWords.\n\n{LAMP}")),
+        ("---\ncover: {image: lamp.png, alt: A lamp}\n---\n# A\n\n## Part\n\nx", format!("# A\n\n{LAMP}\n## Part\n")),
+        ("---\ndescription: First WORDS\n---\n# A\n\nFirst words, and more.", "# A\n\nFirst words, and more.\n".into()),
         (
             "---\ndescription: First words. And so on\n---\n# A\n\nFirst words.\n\nx",
             "# A\n\nFirst words.\n\nx\n".into(),
@@ -67,10 +49,7 @@ fn lede_is_the_description_or_the_first_paragraph_and_pictures_follow_it() {
             "# A\n\n![A lamp](lamp.png)\n\n*The lamp of the keeper*\n\nx.",
             format!("# A\n\n{LAMP}\nThe lamp of the keeper\n"),
         ),
-        (
-            "# A\n\n![A lamp](lamp.png)\n\nThe keeper, 1954\n\nx.",
-            format!("# A\n\n{LAMP}\nThe keeper, 1954\n"),
-        ),
+        ("# A\n\n![A lamp](lamp.png)\n\nThe keeper, 1954\n\nx.", format!("# A\n\n{LAMP}\nThe keeper, 1954\n")),
         ("# A\n\n![A lamp](lamp.png)\n\n> Words.\n", format!("# A\n\n{LAMP}\n> Words.\n")),
     ] {
         let page = alone(text);
@@ -107,9 +86,7 @@ fn way_home_of_the_author_is_the_only_one() {
         let page = alone(&format!("# A\n\nSome words.\n\n{last}\n"));
         assert!(page.ends_with(kept), "{page}");
     }
-    for last in
-        ["Home again.", "See the [list](/) of all that was ever written here.", "Back to work!", "Homes"]
-    {
+    for last in ["Home again.", "See the [list](/) of all that was ever written here.", "Back to work!", "Homes"] {
         let page = alone(&format!("# A\n\nSome words.\n\n{last}\n"));
         assert!(page.ends_with("=> / ← Back to all essays\n"), "{page}");
     }
@@ -123,10 +100,7 @@ fn foot_names_other_authors_later_changes_and_the_folder() {
         ("index.md", "---\nauthor: Ada\n---\n# Lamps\n"),
         ("films/_index.md", "# Films\n"),
         ("films/own.md", "---\ndate: 2024-05-01\nauthor: ada\n---\n# Own\n\nx"),
-        (
-            "films/guest.md",
-            "---\ndate: 2024-05-02\nauthors: [Ada, Grace]\nlastmod: 2024-06-01\n---\n# Guest\n\nx",
-        ),
+        ("films/guest.md", "---\ndate: 2024-05-02\nauthors: [Ada, Grace]\nlastmod: 2024-06-01\n---\n# Guest\n\nx"),
         ("films/same.md", "---\ndate: 2024-05-03T08:00:00Z\nupdated: 2024-05-03T20:00:00Z\n---\n# Same\n\nx"),
     ];
     let site = site(&files);
@@ -156,10 +130,7 @@ fn no_two_destinations_of_a_page_have_one_label() {
     for (text, expected) in [
         ("[one](https://a.example/x)\n\ntext\n\n[one](https://a.example/y)", vec!["one", "one (y)"]),
         ("See [it](b.md) now.\n\ntext\n\nSee [it](films/c.md).", vec!["it", "it (c.gmi)"]),
-        (
-            "![](75f87706-0d4b.png)\n\nx\n\n![](85f87706-0d4b.png)",
-            vec!["Picture [image]", "Picture 2 [image]"],
-        ),
+        ("![](75f87706-0d4b.png)\n\nx\n\n![](85f87706-0d4b.png)", vec!["Picture [image]", "Picture 2 [image]"]),
         (
             "![](IMG_1.jpg)\n\n![](IMG_2.jpg)\n\n![](IMG_3.jpg)",
             vec!["Picture [image]", "Picture 2 [image]", "Picture 3 [image]"],
@@ -172,10 +143,7 @@ fn no_two_destinations_of_a_page_have_one_label() {
             vec!["c (a.example)", "c (a.example/deadbeefcafe0124)"],
         ),
         ("- [a](https://a.example/x)\n- [a](https://a.example/y)", vec!["a", "a (y)"]),
-        (
-            "[here](https://a.example/x)\n\nx\n\n[here](https://a.example/y)",
-            vec!["here (a.example)", "here (y)"],
-        ),
+        ("[here](https://a.example/x)\n\nx\n\n[here](https://a.example/y)", vec!["here (a.example)", "here (y)"]),
     ] {
         let page = alone(text);
         let lines = page.split("\n---\n").next().unwrap_or_default().lines();
@@ -227,15 +195,11 @@ fn every_language_has_every_word() {
         for key in &english {
             let value = words.get(key);
             assert!(!value.is_empty(), "{language} has no {key}");
-            let places =
-                |text: &str| -> Vec<bool> { (1..4).map(|at| text.contains(&format!("{{{at}}}"))).collect() };
+            let places = |text: &str| -> Vec<bool> { (1..4).map(|at| text.contains(&format!("{{{at}}}"))).collect() };
             let (own, expected) = (places(value), places(words_in("en").get(key)));
             // Some languages say "one essay" in one word; `partly` counts with `{2}`.
             assert!(own == expected || ["found", "partly"].contains(key), "{language}.{key}: {value}");
-            assert!(
-                language == "en" || value != words_in("en").get(key) || key.len() < 7,
-                "{language}.{key}: {value}"
-            );
+            assert!(language == "en" || value != words_in("en").get(key) || key.len() < 7, "{language}.{key}: {value}");
         }
     }
     assert_eq!(words_in("pt-BR").get("tags"), "Etiquetas");
@@ -291,14 +255,10 @@ fn pages_speak_the_language_of_their_text() {
     }
     let text = page(&site, "/b.txt", Medium::Gopher).expect("a text").1;
     assert!(
-        text.contains("2023-05-01 · 1 min de lecture · Öl\r\n")
-            && text.contains("\r\nRéférences\r\n----------\r\n"),
+        text.contains("2023-05-01 · 1 min de lecture · Öl\r\n") && text.contains("\r\nRéférences\r\n----------\r\n"),
         "{text}"
     );
-    assert_eq!(
-        site.search_prompt(),
-        "Lampen durchsuchen: Wörter, \"eine Wendung\", -ohne, tag:Name, year:2024"
-    );
+    assert_eq!(site.search_prompt(), "Lampen durchsuchen: Wörter, \"eine Wendung\", -ohne, tag:Name, year:2024");
     let found = String::from_utf8(site.results("und", 1, Medium::Gemini).bytes.to_vec()).expect("UTF-8");
     assert!(found.starts_with("# Suche: und\n\n1 Text\n"), "{found}");
 }

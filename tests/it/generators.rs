@@ -264,10 +264,7 @@ const ARCHIVES: &[Archive] = &[
                 "publishconf.py",
                 "from pelicanconf import *\n\nSITEURL = \"https://lamp.example\"\nRELATIVE_URLS = False\n",
             ),
-            (
-                "content/rain.md",
-                "Title: Rain at Night\nDate: 2024-04-01 10:20\nCategory: Weather\n\nIt rains.\n",
-            ),
+            ("content/rain.md", "Title: Rain at Night\nDate: 2024-04-01 10:20\nCategory: Weather\n\nIt rains.\n"),
             ("content/later.md", "Title: Later\nDate: 2024-04-02\nStatus: draft\n\nNot yet.\n"),
             ("content/images/lamp.png", "png"),
             ("tasks.py", "# -*- coding: utf-8 -*-\n"),
@@ -301,11 +298,7 @@ const ARCHIVES: &[Archive] = &[
         recognised: "Quarto site: title, language and Web address from _quarto.yml, 4 files in Quarto are read",
         title: "The Lamp Room",
         essays: "/about.gmi /posts/rain.gmi",
-        answers: &[
-            ("/posts/rain/", "/posts/rain.gmi"),
-            ("/posts/fog.gmi", "missing"),
-            ("/posts/moss.gmi", "missing"),
-        ],
+        answers: &[("/posts/rain/", "/posts/rain.gmi"), ("/posts/fog.gmi", "missing"), ("/posts/moss.gmi", "missing")],
     },
     Archive {
         content: "docs",
@@ -329,10 +322,7 @@ const ARCHIVES: &[Archive] = &[
     Archive {
         content: "src",
         files: &[
-            (
-                "book.toml",
-                "[book]\nauthors = [\"Ada\"]\nlanguage = \"en\"\nsrc = \"src\"\ntitle = \"The Lamp Room\"\n",
-            ),
+            ("book.toml", "[book]\nauthors = [\"Ada\"]\nlanguage = \"en\"\nsrc = \"src\"\ntitle = \"The Lamp Room\"\n"),
             ("src/SUMMARY.md", "# Summary\n\n- [Chapter 1](./chapter_1.md)\n"),
             ("src/chapter_1.md", "# Chapter 1\n\nLamps.\n"),
         ],
@@ -413,10 +403,7 @@ const ARCHIVES: &[Archive] = &[
                  Room</title>\n\t<link>https://lamp.example</link>\n\t<language>en-GB</language>\n\t<item>\n\t\t<title>A \
                  draft</title>\n\t\t<wp:status>draft</wp:status>\n\t</item>\n</channel>\n</rss>\n",
             ),
-            (
-                "posts/2024-04-01-rain/index.md",
-                "---\ntitle: \"Rain\"\ndate: \"2024-04-01\"\n---\nIt rains.\n",
-            ),
+            ("posts/2024-04-01-rain/index.md", "---\ntitle: \"Rain\"\ndate: \"2024-04-01\"\n---\nIt rains.\n"),
             ("posts/2024-04-01-rain/images/lamp.png", "png"),
             ("posts/fog/index.md", "---\ntitle: \"Fog\"\nstatus: draft\n---\nNot yet.\n"),
         ],
@@ -451,11 +438,9 @@ const ARCHIVES: &[Archive] = &[
 
 /// Reads `folder` as `lamplit serve` does without a configuration, or with these lines in it.
 fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot, Account) {
-    let file = File::parse(
-        "config.toml",
-        &format!("[[capsule]]\ncontent = {:?}\n{settings}", folder.display().to_string()),
-    )
-    .expect("valid");
+    let file =
+        File::parse("config.toml", &format!("[[capsule]]\ncontent = {:?}\n{settings}", folder.display().to_string()))
+            .expect("valid");
     let base = Path::new("/nowhere");
     let config = resolve(&Overrides::default(), Some(&file), base, Path::new("/state")).expect("valid");
     let capsule = &config.capsules[0];
@@ -475,8 +460,7 @@ fn write(folder: &Path, files: &[(&str, &str)]) {
 }
 
 fn essays(site: &Site) -> String {
-    let mut essays: Vec<String> =
-        site.capsule().essays().iter().map(|essay| essay.address().to_url()).collect();
+    let mut essays: Vec<String> = site.capsule().essays().iter().map(|essay| essay.address().to_url()).collect();
     essays.sort();
     essays.join(" ")
 }
@@ -507,8 +491,7 @@ fn archive_of_each_generator_is_recognised_and_read() {
         let (_, root, account) = published(folder.path(), "");
         let first = account.lines().into_iter().next().unwrap_or_default();
         compare("recognised".to_owned(), &first, &format!("recognised: {name}"));
-        let content =
-            if archive.content.is_empty() { None } else { Some(folder.path().join(archive.content)) };
+        let content = if archive.content.is_empty() { None } else { Some(folder.path().join(archive.content)) };
         let inner = content.map(|content| published(&content, "").1);
         for site in [Some(root.site.clone()), inner.map(|inner| inner.site)].into_iter().flatten() {
             compare(name.to_owned(), &site.capsule().title, archive.title);
@@ -879,10 +862,7 @@ const VARIANTS: &[Variant] = &[
         &[("/b.png", "a file")],
     ),
     (
-        &[
-            ("config.json", "{\"baseURL\": \"https://lamp.example/\", \"title\": \"Lamps\"}"),
-            ("content/a.md", "A.\n"),
-        ],
+        &[("config.json", "{\"baseURL\": \"https://lamp.example/\", \"title\": \"Lamps\"}"), ("content/a.md", "A.\n")],
         "",
         "/a.gmi",
         &[],
@@ -908,18 +888,9 @@ const VARIANTS: &[Variant] = &[
         &[("/passwd", "missing"), ("/hostname", "missing")],
     ),
     // A configuration that cannot be read says nothing.
+    (&[("_config.yml", "title: [unclosed\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")], "", "/a.gmi", &[]),
     (
-        &[("_config.yml", "title: [unclosed\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],
-        "",
-        "/a.gmi",
-        &[],
-    ),
-    (
-        &[
-            ("config.toml", "[[capsule]]\ncontent = \"essays\"\n"),
-            ("index.md", "# Lamps\n"),
-            ("a.md", "A.\n"),
-        ],
+        &[("config.toml", "[[capsule]]\ncontent = \"essays\"\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],
         "",
         "/a.gmi",
         &[],
@@ -1004,21 +975,13 @@ const VARIANTS: &[Variant] = &[
     // The terms of a taxonomy are tags.
     (
         &[
-            (
-                "hugo.toml",
-                "title = 'Lamps'\n[taxonomies]\ntag = 'tags'\nperson = 'people'\nauthor = 'authors'\n",
-            ),
+            ("hugo.toml", "title = 'Lamps'\n[taxonomies]\ntag = 'tags'\nperson = 'people'\nauthor = 'authors'\n"),
             ("content/rain.md", "---\npeople: [Ada]\nauthors: [Bea]\ntags: [night]\n---\nRain.\n"),
             ("content/fog.md", "---\nplaces: [Rome]\n---\nFog.\n"),
         ],
         "",
         "/fog.gmi /rain.gmi",
-        &[
-            ("/tags/ada/", "Page"),
-            ("/tags/night/", "Page"),
-            ("/tags/rome/", "missing"),
-            ("/tags/bea/", "missing"),
-        ],
+        &[("/tags/ada/", "Page"), ("/tags/night/", "Page"), ("/tags/rome/", "missing"), ("/tags/bea/", "missing")],
     ),
     (
         &[
@@ -1037,10 +1000,7 @@ const VARIANTS: &[Variant] = &[
     // Hugo may have a file for each table of its configuration.
     (
         &[
-            (
-                "config/_default/hugo.toml",
-                "baseURL = 'https://lamp.example/'\ndefaultContentLanguage = 'en'\n",
-            ),
+            ("config/_default/hugo.toml", "baseURL = 'https://lamp.example/'\ndefaultContentLanguage = 'en'\n"),
             ("config/_default/languages.en.toml", "title = 'Lamps'\n"),
             ("config/_default/languages.de.toml", "title = 'Lampen'\n"),
             ("config/_default/permalinks.toml", "posts = '/p/:slug/:year/'\n"),
@@ -1084,10 +1044,7 @@ const VARIANTS: &[Variant] = &[
     (
         &[
             ("mkdocs.yml", "site_name: Lamps\n"),
-            (
-                "docs/blog/posts/a.md",
-                "---\ndate:\n  created: 2024-01-02\n  updated: 2024-02-01\n---\n# Rain\n\nA.\n",
-            ),
+            ("docs/blog/posts/a.md", "---\ndate:\n  created: 2024-01-02\n  updated: 2024-02-01\n---\n# Rain\n\nA.\n"),
             ("docs/blog/posts/b.md", "---\ndate:\n  created: 2023-01-02\n---\n# Rain\n\nB.\n"),
         ],
         "",
@@ -1240,10 +1197,7 @@ const VARIANTS: &[Variant] = &[
     // Hugo ignores files by regular expressions.
     (
         &[
-            (
-                "hugo.toml",
-                "title = 'Lamps'\nignoreFiles = ['\\.local\\.md$', '/content/private/', 'x[0-9]+']\n",
-            ),
+            ("hugo.toml", "title = 'Lamps'\nignoreFiles = ['\\.local\\.md$', '/content/private/', 'x[0-9]+']\n"),
             ("content/a.md", "A.\n"),
             ("content/b.local.md", "B.\n"),
             ("content/private/c.md", "C.\n"),
@@ -1422,10 +1376,7 @@ const VARIANTS: &[Variant] = &[
     ),
     (
         &[
-            (
-                "config.toml",
-                "base_url = \"https://x.example.com\"\ntitle = \"Lamps\"\n[slugify]\npaths = \"on\"\n",
-            ),
+            ("config.toml", "base_url = \"https://x.example.com\"\ntitle = \"Lamps\"\n[slugify]\npaths = \"on\"\n"),
             ("content/_index.md", "+++\n+++\n"),
             ("content/2024-01-02-rain in may.md", "+++\ntitle = \"Rain\"\n+++\nA.\n"),
             ("content/posts/fog/index.md", "+++\ntitle = \"Fog\"\n+++\nA.\n"),
@@ -1461,10 +1412,7 @@ const VARIANTS: &[Variant] = &[
     // What Jekyll has built is no content.
     (
         &[
-            (
-                "_config.yml",
-                "title: Lamps\npermalink: /:year/:short_month/:i_day/:title/\ndestination: ./public\n",
-            ),
+            ("_config.yml", "title: Lamps\npermalink: /:year/:short_month/:i_day/:title/\ndestination: ./public\n"),
             ("_posts/2024-04-01-rain.md", "A.\n"),
             ("_posts/2024-05-01-rain.md", "B.\n"),
             ("public/2024/apr/1/rain/index.html", "<p>Mine. built</p>\n"),
@@ -1538,10 +1486,7 @@ const VARIANTS: &[Variant] = &[
             ),
             ("source/_posts/a.md", "---\ntitle: A\ntags: [private]\n---\nMine.\n"),
             ("source/_posts/b.md", "---\ntitle: B\nabbrlink: 4a17b156\n---\nB.\n"),
-            (
-                "source/_posts/c.md",
-                "---\ntitle: C\nabbrlink: 123\ncategories:\n- [Diary, Life]\n- [Food]\n---\nC.\n",
-            ),
+            ("source/_posts/c.md", "---\ntitle: C\nabbrlink: 123\ncategories:\n- [Diary, Life]\n- [Food]\n---\nC.\n"),
             ("source/_posts/hidden.md", "---\ntitle: H\nhidden: true\n---\nMine.\n"),
             ("source/_posts/私.md", "---\ntitle: 私\ntags: 私密\n---\nMine.\n"),
         ],
@@ -1672,11 +1617,7 @@ const VARIANTS: &[Variant] = &[
         ],
         "",
         "/articles/a.gmi /guides/01-intro.gmi",
-        &[
-            ("/intro", "/guides/01-intro.gmi"),
-            ("/docs/old", "/guides/01-intro.gmi"),
-            ("/x", "/articles/a.gmi"),
-        ],
+        &[("/intro", "/guides/01-intro.gmi"), ("/docs/old", "/guides/01-intro.gmi"), ("/x", "/articles/a.gmi")],
     ),
     // Collections of Astro may lie anywhere.
     (
@@ -1843,10 +1784,7 @@ const VARIANTS: &[Variant] = &[
                  \x20 blog.permalink = \"{year}/{title}.html\"\nend\n",
             ),
             ("Gemfile", "x\n"),
-            (
-                "source/blog/2012-01-01-example.html.markdown",
-                "---\ntitle: Example\ndate: 2012-01-01\n---\nE.\n",
-            ),
+            ("source/blog/2012-01-01-example.html.markdown", "---\ntitle: Example\ndate: 2012-01-01\n---\nE.\n"),
             ("source/blog/2012-01-02-mine.html.md", "---\ntitle: S\npublished: false\n---\nMine.\n"),
             ("source/about.html.md", "About.\n"),
             ("source/ignored.html.md", "---\nignored: true\n---\nMine.\n"),
@@ -1872,14 +1810,8 @@ const VARIANTS: &[Variant] = &[
                 "<!--\n.. title: A\n.. slug: a\n.. date: 2024-01-01 10:00:00 UTC\n.. tags: x, draft\n-->\n\
                  Mine.\n",
             ),
-            (
-                "blog/b.md",
-                "<!--\n.. title: B\n.. slug: bee\n.. date: 2024-01-01\n.. tags: private\n-->\nMine.\n",
-            ),
-            (
-                "blog/c.md",
-                "<!--\n.. title: C\n.. slug: see\n.. date: 2024-01-01\n.. status: featured\n-->\nC.\n",
-            ),
+            ("blog/b.md", "<!--\n.. title: B\n.. slug: bee\n.. date: 2024-01-01\n.. tags: private\n-->\nMine.\n"),
+            ("blog/c.md", "<!--\n.. title: C\n.. slug: see\n.. date: 2024-01-01\n.. status: featured\n-->\nC.\n"),
             ("blog/c.es.md", "<!--\n.. title: C es\n.. slug: ve\n-->\nC es.\n"),
             ("blog/d.md", "Body Mine.\n"),
             ("blog/d.meta", ".. title: D\n.. slug: d\n.. status: private\n"),
@@ -1897,10 +1829,7 @@ const VARIANTS: &[Variant] = &[
                 ".obsidian/publish.json",
                 "{\"siteId\":\"abc\",\"host\":\"publish-01.obsidian.md\",\"included\":[],\"excluded\":[\"Private\",\"Meta/Log\"]}\n",
             ),
-            (
-                ".obsidian/plugins/templater-obsidian/data.json",
-                "{\"templates_folder\": \"Meta/Forms\", \"x\": 1}\n",
-            ),
+            (".obsidian/plugins/templater-obsidian/data.json", "{\"templates_folder\": \"Meta/Forms\", \"x\": 1}\n"),
             (".obsidian/daily-notes.json", "{\"folder\": \"Daily\", \"template\": \"Meta/Daily form\"}\n"),
             ("Private/x.md", "Mine.\n"),
             ("Meta/Log/x.md", "Mine.\n"),
@@ -1958,10 +1887,7 @@ const VARIANTS: &[Variant] = &[
     // Folders may be joined, and plugins have options.
     (
         &[
-            (
-                "pelicanconf.py",
-                "SITENAME = 'Lamps'\nPATH = os.path.join(os.path.dirname(__file__), 'texts')\n",
-            ),
+            ("pelicanconf.py", "SITENAME = 'Lamps'\nPATH = os.path.join(os.path.dirname(__file__), 'texts')\n"),
             ("texts/a.md", "A.\n"),
             ("notes/x.md", "Mine.\n"),
         ],
@@ -2045,10 +1971,7 @@ const VARIANTS: &[Variant] = &[
     // Of two essays, the one in fewer other folders is meant.
     (
         &[
-            (
-                "astro.config.mjs",
-                "export default defineConfig({ integrations: [starlight({ title: 'Lamps' })] });\n",
-            ),
+            ("astro.config.mjs", "export default defineConfig({ integrations: [starlight({ title: 'Lamps' })] });\n"),
             ("src/content/docs/guides/a.md", "A.\n"),
             ("src/content/docs/fr/guides/a.md", "A fr.\n"),
             ("src/content/authors/ada.json", "{\"email\": \"ada@lamp.example\"}"),
@@ -2091,9 +2014,7 @@ fn settings_of_generators_are_taken_as_far_as_they_hold() {
         let site = &snapshot.site;
         let checks = [("title", site.capsule().title.clone(), "Lamps"), ("essays", essays(site), expected)];
         let answers = answers.iter().map(|(at, expected)| (*at, answer(site, at), *expected));
-        for (what, is, expected) in
-            checks.into_iter().chain(answers).filter(|(_, is, expected)| is != expected)
-        {
+        for (what, is, expected) in checks.into_iter().chain(answers).filter(|(_, is, expected)| is != expected) {
             failures.push(format!("{files:?} {settings}: {what}\n  is       {is}\n  expected {expected}"));
         }
     }
@@ -2117,10 +2038,7 @@ fn languages_of_a_site_are_those_of_its_configuration() {
         ),
         (
             &[
-                (
-                    "config.toml",
-                    "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\n[languages.fr]\nx = 1\n",
-                ),
+                ("config.toml", "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\n[languages.fr]\nx = 1\n"),
                 ("content/rain.md", "Rain.\n"),
                 ("content/brume.fr.md", "Brume.\n"),
             ],
@@ -2181,12 +2099,7 @@ fn languages_of_a_site_are_those_of_its_configuration() {
             "/fog.de.gmi: Fog.de, /rain.fr.gmi: Rain [fr]",
         ),
         (
-            &[
-                ("_config.yml", "title: Lamps\n"),
-                ("fr/brume.md", "x\n"),
-                ("rain.md", "x\n"),
-                ("notes/x.md", "x\n"),
-            ],
+            &[("_config.yml", "title: Lamps\n"), ("fr/brume.md", "x\n"), ("rain.md", "x\n"), ("notes/x.md", "x\n")],
             "/fr/brume.gmi: Brume, /notes/x.gmi: X, /rain.gmi: Rain",
         ),
     ];
@@ -2308,29 +2221,15 @@ fn static_files_beside_the_content_folder_are_published() {
 #[test]
 fn authors_are_shown_by_their_names() {
     for (config, names, file, essay) in [
-        (
-            "docusaurus.config.js",
-            "blog/authors.yml",
-            "ada:\n  name: Ada Lamp\n  title: Writer\n",
-            "blog/a.md",
-        ),
+        ("docusaurus.config.js", "blog/authors.yml", "ada:\n  name: Ada Lamp\n  title: Writer\n", "blog/a.md"),
         ("_config.yml", "_data/authors.yml", "ada:\n  name: Ada Lamp\n", "a.md"),
         ("hugo.toml", "data/authors/ada.yaml", "name: Ada Lamp\n", "content/a.md"),
-        (
-            "mkdocs.yml",
-            "docs/blog/.authors.yml",
-            "authors:\n  ada:\n    name: Ada Lamp\n",
-            "docs/blog/posts/a.md",
-        ),
+        ("mkdocs.yml", "docs/blog/.authors.yml", "authors:\n  ada:\n    name: Ada Lamp\n", "docs/blog/posts/a.md"),
     ] {
         let folder = scratch_folder();
-        write(
-            folder.path(),
-            &[(config, ""), (names, file), (essay, "---\nauthors: [Ada, bea]\n---\nText.\n")],
-        );
+        write(folder.path(), &[(config, ""), (names, file), (essay, "---\nauthors: [Ada, bea]\n---\nText.\n")]);
         let site = published(folder.path(), "").1.site;
-        let authors: Vec<&String> =
-            site.capsule().essays().iter().flat_map(|essay| &essay.metadata.authors).collect();
+        let authors: Vec<&String> = site.capsule().essays().iter().flat_map(|essay| &essay.metadata.authors).collect();
         assert_eq!(authors, ["Ada Lamp", "bea"], "{config}");
     }
 }
@@ -2405,12 +2304,9 @@ fn recognised_values_are_shown_and_written_with_their_file() {
     write(folder.path(), archive.files);
     let beside = scratch_folder();
     let shown = run(lamplit().arg("config").arg(folder.path()).current_dir(beside.path()));
-    for line in [
-        "title = \"The Lamp Room\"",
-        "author = \"Ada\"",
-        "language = \"en-gb\"",
-        "web = \"https://lamp.example/\"",
-    ] {
+    for line in
+        ["title = \"The Lamp Room\"", "author = \"Ada\"", "language = \"en-gb\"", "web = \"https://lamp.example/\""]
+    {
         let found = shown.lines().find(|shown| shown.starts_with(line)).unwrap_or_default();
         assert!(found.ends_with("# hugo.toml"), "{line}:\n{shown}");
     }

@@ -167,8 +167,7 @@ fn terminal_shows_text_without_controls_and_no_binary() {
 
 #[test]
 fn server_that_does_not_run_is_named() {
-    let closed =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port").local_addr().expect("bound");
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port").local_addr().expect("bound");
     for url in [format!("gemini://{closed}/"), format!("gopher://localhost:{}/", closed.port())] {
         let output = ended(lamplit().args(["get", &url]));
         let said = String::from_utf8_lossy(&output.stderr);

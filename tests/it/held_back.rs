@@ -71,20 +71,14 @@ fn front_matter_of_every_generator_is_read() {
         // Pelican, MultiMarkdown, Plerd.
         ("Title: T\nDate: 2013-01-22 10:20\nTags: light, sea\n\nBody", "T|2013-01-22|light,sea|Body"),
         ("title: T\ndate: 2013-01-23\n\nBody", "T|2013-01-23||Body"),
-        (
-            "Title: One: two\nCategory: Short films\nSummary: On\n  lamps.\n\nBody",
-            "One: two||Short films|Body",
-        ),
+        ("Title: One: two\nCategory: Short films\nSummary: On\n  lamps.\n\nBody", "One: two||Short films|Body"),
         ("Date: May 1, 2024\n\nBody", "A|2024-05-01||Body"),
         ("Author: Ada\nTags: a; b\nTitle: T\n\nBody", "T||a,b|Body"),
         ("Status: published\nTitle: T\n\nBody", "T|||Body"),
         ("Title: T\nSlug: t\nBody without a blank line", "T|||Body without a blank line"),
         ("Title: T", "T|||"),
         // Nikola and Pico.
-        (
-            "<!--\n.. title: T\n.. date: 2012-09-15 19:52:05 UTC\n.. tags: a, b\n-->\n\nBody",
-            "T|2012-09-15|a,b|Body",
-        ),
+        ("<!--\n.. title: T\n.. date: 2012-09-15 19:52:05 UTC\n.. tags: a, b\n-->\n\nBody", "T|2012-09-15|a,b|Body"),
         ("<!-- title: T -->\nBody", "T|||Body"),
         ("/*\nTitle: T\nTags: a\n*/\nBody", "T||a|Body"),
         // White space and line ends.
@@ -104,10 +98,7 @@ fn front_matter_of_every_generator_is_read() {
 fn front_matter_that_cannot_be_read_is_an_error() {
     for (text, expected) in [
         // Never closed, or closed by something else.
-        (
-            "---\ntitle: Unclosed\ndate: 2024-05-01\ndraft: true\n\nBody.",
-            "1:1 the front matter is never closed",
-        ),
+        ("---\ntitle: Unclosed\ndate: 2024-05-01\ndraft: true\n\nBody.", "1:1 the front matter is never closed"),
         ("+++\ntitle = \"T\"\n\nBody.", "1:1 the front matter is never closed"),
         ("---\n# note\ntags:\n  - a\ndraft: yes\n\n\nBody.", "1:1 the front matter is never closed"),
         ("---\ntitle: T\ndraft: true", "1:1 the front matter is never closed"),
@@ -120,10 +111,7 @@ fn front_matter_that_cannot_be_read_is_an_error() {
         ("+++\ndraft = true\n---\nBody.", "3:1 `---` does not close the front matter"),
         ("---\ntitle: T\ndraft: true\n+++\nBody.", "4:1 `+++` does not close the front matter"),
         ("title: T\ndraft: true\n--\n\nBody.", "3:1 `--` does not close the front matter"),
-        (
-            "<!--\n.. title: T\n.. status: draft\n\nBody",
-            "1:1 the comment with the front matter is never closed",
-        ),
+        ("<!--\n.. title: T\n.. status: draft\n\nBody", "1:1 the comment with the front matter is never closed"),
         // An invalid first fence.
         ("----\ntitle: Four dashes\n----\n\nBody.", "1:1 `----` does not open the front matter"),
         ("--\ntitle: T\n--\nBody.", "1:1 `--` does not open the front matter"),
@@ -154,14 +142,8 @@ fn front_matter_that_cannot_be_read_is_an_error() {
             "Title: T\nTags: a\nno entry\nStatus: draft\n\nBody",
             "3:1 this line is no part of the front matter, which goes on below it",
         ),
-        (
-            "---\ndraft:true\n---\nBody",
-            "2:1 the front matter cannot be read: it is no list of keys with values",
-        ),
-        (
-            "---\n- draft: true\n---\nBody",
-            "2:1 the front matter cannot be read: it is no list of keys with values",
-        ),
+        ("---\ndraft:true\n---\nBody", "2:1 the front matter cannot be read: it is no list of keys with values"),
+        ("---\n- draft: true\n---\nBody", "2:1 the front matter cannot be read: it is no list of keys with values"),
         // Invalid JSON, YAML, TOML.
         (
             "{\n  \"title\": \"T\",\n  draft: true\n}\n\nBody",
@@ -183,10 +165,7 @@ fn front_matter_that_cannot_be_read_is_an_error() {
             "---\ntitle: T\ntags:\n  - light\n\t- sea\n---\nx",
             "5:1 the front matter cannot be read: a tab indents this line",
         ),
-        (
-            "---\ntitle: T\ndraft: true\n\nBody\n\n---\n",
-            "5:1 the front matter cannot be read: this line has no key",
-        ),
+        ("---\ntitle: T\ndraft: true\n\nBody\n\n---\n", "5:1 the front matter cannot be read: this line has no key"),
     ] {
         assert_eq!(outcome(text), expected, "{text:?}");
     }
@@ -501,12 +480,7 @@ fn own_key_of_an_archive_can_hide() {
         ("[extra]\nwip = true", "draft", "extra.wip", "hidden"),
         ("[extra]\nready = \"no\"", "published", "extra.ready", "hidden"),
         ("[workflow.step]\nname = \"draft\"", "status", "workflow.step.name", "hidden"),
-        (
-            "[workflow]\nready = \"?\"",
-            "published",
-            "workflow.ready",
-            "3:9 `published` does not say whether to publish",
-        ),
+        ("[workflow]\nready = \"?\"", "published", "workflow.ready", "3:9 `published` does not say whether to publish"),
         ("entwurf = true", "draft", "Entwurf", "hidden"),
         ("entwurf = false", "draft", "entwurf", "listed"),
     ] {
@@ -520,12 +494,8 @@ fn own_key_of_an_archive_can_hide() {
 
 #[test]
 fn value_in_any_table_has_an_own_key() {
-    let keys = [
-        ("title", "book.title"),
-        ("date", "review.date_read"),
-        ("tags", "book.tags"),
-        ("author", "book.author"),
-    ];
+    let keys =
+        [("title", "book.title"), ("date", "review.date_read"), ("tags", "book.tags"), ("author", "book.author")];
     let keys = keys.map(|(usual, own)| (usual.to_owned(), own.to_owned()));
     let options = lamplit::capsule::BuildOptions { keys: FrontMatterKeys::new(keys), ..build_options(NOW) };
     let text = "---\nbook:\n  title: A Lamp in Winter\n  author: A. Keeper\n  tags:\n  - night\nreview:\n  date_read:\n  - \
@@ -626,8 +596,7 @@ fn site(files: &[(&str, &str)]) -> (Site, Arc<Capsule>, Vec<Problem>) {
 fn essay_held_back_answers_at_no_address_and_an_unlisted_one_at_its_own() {
     let public = "---\ndate: 2024-05-01\ntags: [sea]\nseries: S\n---\n# Open\n\nSee.\n";
     let newer = "---\ndate: 2024-05-03\ntags: [sea]\nseries: S\n---\n# Newer\n\nSee.\n";
-    let names =
-        ["/n/x.gmi", "/n/x.txt", "/n/x.md", "/n/old", "/n/x", "/n/x/", "/tags/lantern/", "/languages/"];
+    let names = ["/n/x.gmi", "/n/x.txt", "/n/x.md", "/n/old", "/n/x", "/n/x/", "/tags/lantern/", "/languages/"];
     let paths = names.map(path);
     let head = "aliases: [/n/old]\ndate: 2024-05-02\ntags: [sea, lantern]\nseries: S";
     let text = |hiding: &str| format!("---\n{head}\n{hiding}\n---\n# Lantern\n\nSee [it](open.md).\n");
@@ -654,12 +623,10 @@ fn essay_held_back_answers_at_no_address_and_an_unlisted_one_at_its_own() {
 
 #[test]
 fn files_beside_an_essay_that_is_withheld_are_withheld() {
-    for (head, expected) in
-        [("title: T", true), ("unlisted: true", true), ("draft: true", false), ("draft: ?", false)]
+    for (head, expected) in [("title: T", true), ("unlisted: true", true), ("draft: true", false), ("draft: ?", false)]
     {
         let text = format!("---\n{head}\n---\nBody");
-        let (_, capsule, _) =
-            site(&[("cat/index.md", text.as_str()), ("cat/cat.jpg", ""), ("b.md", "# B\n")]);
+        let (_, capsule, _) = site(&[("cat/index.md", text.as_str()), ("cat/cat.jpg", ""), ("b.md", "# B\n")]);
         assert_eq!(capsule.files.contains_key(&path("/cat/cat.jpg")), expected, "{head}");
     }
 }
@@ -793,10 +760,7 @@ fn essay_takes_over_all_metadata_of_its_folder_but_pictures() {
         let metadata = &essay.metadata;
         let [authors, tags] = [&metadata.authors, &metadata.tags].map(|names| names.join(" "));
         let language = metadata.language.clone().unwrap_or_default();
-        format!(
-            "{authors}, {tags}, {language}, {:?}, {:?}, {}",
-            metadata.license, metadata.cover, metadata.unlisted
-        )
+        format!("{authors}, {tags}, {language}, {:?}, {:?}, {}", metadata.license, metadata.cover, metadata.unlisted)
     };
     assert_eq!(said("/n/a.md"), "Ada, night, eo, Some(\"CC0\"), None, true");
     assert_eq!(said("/n/b.md"), "Bea, day, fr, Some(\"CC0\"), None, false");
@@ -804,12 +768,9 @@ fn essay_takes_over_all_metadata_of_its_folder_but_pictures() {
 
 #[test]
 fn front_matter_in_javascript_is_withheld() {
-    for head in [
-        "const draft = true;",
-        "{\n  title: \"T\",\n  draft: true\n}",
-        "let permalink = false;",
-        "draft=\"true\"",
-    ] {
+    for head in
+        ["const draft = true;", "{\n  title: \"T\",\n  draft: true\n}", "let permalink = false;", "draft=\"true\""]
+    {
         let text = format!("---js\n{head}\n---\nText.\n");
         let (_, capsule, problems) = site(&[("a.md", &text)]);
         assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{head}");
@@ -842,11 +803,7 @@ fn properties_of_notion_are_front_matter() {
         (name, "# Rain\n\nStatus: Draft\nTags: a, b\n\nText.\n", ""),
         (name, "# Rain\n\nPublished: No\n\nText.\n", ""),
         (name, "# Rain\n\nRating: 5\nStatus: In doubt\n\nText.\n", ""),
-        (
-            name,
-            "# Rain\n\nStatus: Published\nDate: May 1, 2024\nTags: a, b\n\nText.\n",
-            "Rain 2024-05-01 a b: Text.",
-        ),
+        (name, "# Rain\n\nStatus: Published\nDate: May 1, 2024\nTags: a, b\n\nText.\n", "Rain 2024-05-01 a b: Text."),
         (name, "# Rain\n\nNote: this is prose.\n\nText.\n", "Rain : # Rain\n\nNote: this is prose.\n\nText."),
         ("rain.md", "# Rain\n\nTags: a\n\nText.\n", "Rain : # Rain\n\nTags: a\n\nText."),
     ] {
@@ -917,9 +874,7 @@ fn links_of_pelican_lead_to_files() {
     ]);
     let Lookup::Page(page) = site.lookup(&path("/n/a.gmi"), Medium::Gemini) else { panic!("no page") };
     let page = String::from_utf8_lossy(&page.bytes);
-    for expected in
-        ["=> /n/rain.gmi rain", "=> /n/sun.gmi sun", "=> /images/lamp.png lamp", "=> /n/map.png map"]
-    {
+    for expected in ["=> /n/rain.gmi rain", "=> /n/sun.gmi sun", "=> /images/lamp.png lamp", "=> /n/map.png map"] {
         assert!(page.contains(expected), "{expected} is not in {page}");
     }
     assert!(!page.contains("filename") && !page.contains("static}"), "{page}");

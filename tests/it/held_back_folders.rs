@@ -56,17 +56,13 @@ fn export_of_generated_folders_has_nothing_that_is_held_back() {
         let held: Vec<&Text> = folder.texts.iter().filter(|text| text.fate.is_held_back()).collect();
         for (number, text) in held.iter().enumerate() {
             let (place, name) = text.file.rsplit_once('/').expect("a path");
-            for backup in
-                [format!("{name}~"), format!(".{name}.swp"), format!("#{name}#"), format!("{name}.bak")]
-            {
+            for backup in [format!("{name}~"), format!(".{name}.swp"), format!("#{name}#"), format!("{name}.bak")] {
                 put(&format!("{place}/{backup}"), text.word.as_bytes());
             }
             put(&format!("/ignored/{name}"), text.word.as_bytes());
             // By a link a text has a second address, at which it is as hidden as at its own.
-            symlink(content.join(&text.file[1..]), content.join(format!("link-{number}.md")))
-                .expect("linked");
-            symlink(content.join("ignored").join(name), content.join(format!("back-{number}.md")))
-                .expect("linked");
+            symlink(content.join(&text.file[1..]), content.join(format!("link-{number}.md"))).expect("linked");
+            symlink(content.join("ignored").join(name), content.join(format!("back-{number}.md"))).expect("linked");
         }
         let settings = "[[capsule]]\nhostname = \"example.org\"\ncontent = \"essays\"\nignore = [\"/ignored/\"]\n\n\
                         [[capsule.private]]\npath = \"/closed/\"\nfingerprints = []\n";
@@ -75,8 +71,7 @@ fn export_of_generated_folders_has_nothing_that_is_held_back() {
         let files = files_below(&out, "");
         assert!(files.len() > 8, "{files:?}");
         for file in files {
-            let page =
-                format!("{}\n{}", file.display(), String::from_utf8_lossy(&fs::read(&file).expect("a file")));
+            let page = format!("{}\n{}", file.display(), String::from_utf8_lossy(&fs::read(&file).expect("a file")));
             for Text { word, name, said, .. } in &held {
                 let is_absent = !page.contains(word) && (folder.mentions || !page.contains(name));
                 assert!(is_absent, "folder {seed}: {word} or {name}, {said}, is in {page}");

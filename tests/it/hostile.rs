@@ -48,17 +48,7 @@ fn control_characters_never_reach_a_header_a_menu_or_a_log() {
     fs::write(folder.path().join(format!("x\n{forged}.md")), EVIL).expect("writable");
     fs::write(folder.path().join("index.md"), "# Home\u{1b}[2J\u{9b}\n\nWords.\n").expect("writable");
     let server = Server::start(folder.path());
-    let pages = [
-        "/",
-        "/evil.gmi",
-        "/evil.txt",
-        "/archive/",
-        "/tags/",
-        "/atom.xml",
-        "/search?evil",
-        "/old",
-        "/nothing",
-    ];
+    let pages = ["/", "/evil.gmi", "/evil.txt", "/archive/", "/tags/", "/atom.xml", "/search?evil", "/old", "/nothing"];
     for path in pages {
         let reply = server.ask_gemini(path);
         assert_harmless(path, &reply.head, "");
@@ -66,9 +56,7 @@ fn control_characters_never_reach_a_header_a_menu_or_a_log() {
         assert!(["20 ", "31 ", "51 "].contains(&status.as_str()), "{path}: {}", reply.head);
         assert_harmless(path, &reply.body, "\n\t");
     }
-    for selector in
-        ["", "/evil.txt", "/archive/", "/tags/", "/atom.xml", "/search\tevil", "/\u{1b}[2J", "/nothing"]
-    {
+    for selector in ["", "/evil.txt", "/archive/", "/tags/", "/atom.xml", "/search\tevil", "/\u{1b}[2J", "/nothing"] {
         let answer = server.ask_gopher(selector);
         assert_harmless(selector, &answer, "\r\n\t");
         let Some(menu) = answer.strip_suffix("\r\n.\r\n") else { continue };
@@ -97,8 +85,7 @@ fn a_text_of_more_than_4_mib_is_refused_by_name() {
     const MOST: usize = 4 << 20;
     let folder = scratch_folder();
     let line = "A line of this essay.\n";
-    let text =
-        |length: usize| format!("# Long\n\n{}", line.repeat(length / line.len() + 1))[..length].to_owned();
+    let text = |length: usize| format!("# Long\n\n{}", line.repeat(length / line.len() + 1))[..length].to_owned();
     fs::write(folder.path().join("longest.md"), text(MOST)).expect("writable");
     fs::write(folder.path().join("too-long.md"), text(MOST + 1)).expect("writable");
     fs::write(folder.path().join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");

@@ -46,10 +46,7 @@ fn first_start_makes_a_key_and_later_ones_keep_it() {
     assert_eq!(origin, KeyOrigin::Created);
     assert_eq!(made.names, all);
     let (kept, origin) = load_or_create(&managed(&folder), &all).expect("kept");
-    assert_eq!(
-        (origin, kept.certificate, kept.public_key),
-        (KeyOrigin::Loaded, made.certificate, made.public_key)
-    );
+    assert_eq!((origin, kept.certificate, kept.public_key), (KeyOrigin::Loaded, made.certificate, made.public_key));
     assert_eq!(entries(&folder), ["localhost.pem"]);
     let permissions = |path: &Path| fs::metadata(path).expect("there").mode() & 0o777;
     assert_eq!((permissions(&folder), permissions(&made.key_file)), (0o700, 0o600));
@@ -173,8 +170,7 @@ fn key_without_certificate_is_certified() {
     let pem = fs::read_to_string(&made.key_file).expect("read");
     let at = pem.find(CERTIFICATE_HEAD).expect("two halves");
     fs::write(&made.key_file, &pem[..at]).expect("written");
-    let (again, origin) =
-        load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("certified");
+    let (again, origin) = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("certified");
     assert_eq!((origin, again.public_key), (KeyOrigin::Certified, made.public_key));
 }
 
@@ -202,9 +198,7 @@ fn temporary_files_of_a_killed_start_are_removed() {
     let (made, _) = load_or_create(&managed(elsewhere.path()), &one).expect("made");
     let pem = fs::read_to_string(made.key_file).expect("read");
     // Every state a kill can leave: part of a temporary file, a whole one, and one with both its names.
-    for (length, linked) in
-        [(0, false), (10, false), (pem.len() - 1, false), (pem.len(), false), (pem.len(), true)]
-    {
+    for (length, linked) in [(0, false), (10, false), (pem.len() - 1, false), (pem.len(), false), (pem.len(), true)] {
         let scratch = scratch_folder();
         let temporary = scratch.path().join("localhost.pem.4242.new");
         fs::write(&temporary, &pem[..length]).expect("written");
@@ -222,9 +216,8 @@ fn temporary_files_of_a_killed_start_are_removed() {
 fn simultaneous_starts_end_with_one_key() {
     let scratch = scratch_folder();
     let found: Vec<Fingerprint> = std::thread::scope(|scope| {
-        let starts: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| load_or_create(&managed(scratch.path()), &names(&["localhost"]))))
-            .collect();
+        let starts: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| load_or_create(&managed(scratch.path()), &names(&["localhost"])))).collect();
         starts
             .into_iter()
             .map(|start| start.join().expect("no panic").expect("every start succeeds").0.public_key)
@@ -256,8 +249,7 @@ fn pkcs1(pkcs8: &[u8]) -> &[u8] {
 }
 
 fn sec1(key: &KeyPair) -> Vec<u8> {
-    let pair =
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.serialized_der()).expect("a key");
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.serialized_der()).expect("a key");
     let der: EcPrivateKeyRfc5915Der<'_> = pair.private_key().as_der().expect("a key");
     der.as_ref().to_vec()
 }
@@ -279,8 +271,7 @@ fn adopt(from: &TempDir, to: &TempDir, names: &[&str], replacing: bool) -> Resul
 /// T8, T9: every form that other servers write is taken over, and the key outlives a renewal.
 #[test]
 fn pair_of_another_server_is_imported() {
-    let (ec, ed, rsa) =
-        (key(&rcgen::PKCS_ECDSA_P256_SHA256), key(&rcgen::PKCS_ED25519), key(&rcgen::PKCS_RSA_SHA256));
+    let (ec, ed, rsa) = (key(&rcgen::PKCS_ECDSA_P256_SHA256), key(&rcgen::PKCS_ED25519), key(&rcgen::PKCS_RSA_SHA256));
     let p384 = key(&rcgen::PKCS_ECDSA_P384_SHA384);
     let authority = key(&rcgen::PKCS_ECDSA_P256_SHA256);
     let mut authority_params = params(&[]);
@@ -288,8 +279,7 @@ fn pair_of_another_server_is_imported() {
     let issuer = Issuer::from_params(&authority_params, &authority);
     let root = authority_params.self_signed(&authority).expect("a certificate");
 
-    let alone =
-        |key: &KeyPair| params(&["example.org"]).self_signed(key).expect("a certificate").der().to_vec();
+    let alone = |key: &KeyPair| params(&["example.org"]).self_signed(key).expect("a certificate").der().to_vec();
     let certificate = |key: &KeyPair| pem("CERTIFICATE", &alone(key));
     let signed = params(&["example.org"]).signed_by(&ec, &issuer).expect("a certificate").der().to_vec();
     let chain = [pem("CERTIFICATE", &signed), pem("CERTIFICATE", root.der())].concat();
@@ -314,8 +304,7 @@ fn pair_of_another_server_is_imported() {
         ("a chain the other way round", reversed, pkcs8(&ec), 2),
     ] {
         let (from, to) = (files(&certificate, &key), scratch_folder());
-        let taken =
-            adopt(&from, &to, &["example.org"], false).unwrap_or_else(|problem| panic!("{what}: {problem}"));
+        let taken = adopt(&from, &to, &["example.org"], false).unwrap_or_else(|problem| panic!("{what}: {problem}"));
         assert_eq!(taken.key_file, to.path().join("example.org.pem"), "{what}");
         assert_eq!(fs::metadata(&taken.key_file).expect("there").mode() & 0o777, 0o600, "{what}");
         assert_eq!(taken.certified.cert.len(), length, "{what}");
@@ -358,9 +347,8 @@ fn names_are_covered_by_whole_labels() {
 #[test]
 fn unusable_pair_is_refused() {
     let (one, two) = (key(&rcgen::PKCS_ECDSA_P256_SHA256), key(&rcgen::PKCS_ECDSA_P256_SHA256));
-    let certificate = |key: &KeyPair| {
-        pem("CERTIFICATE", params(&["example.org"]).self_signed(key).expect("a certificate").der())
-    };
+    let certificate =
+        |key: &KeyPair| pem("CERTIFICATE", params(&["example.org"]).self_signed(key).expect("a certificate").der());
     let pkcs8 = pem("PRIVATE KEY", one.serialized_der());
     for (certificate, key, says) in [
         (certificate(&two), pkcs8.clone(), "do not belong together"),

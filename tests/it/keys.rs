@@ -223,8 +223,7 @@ fn external_until(folder: &Path, names: &[&str], days: i64, signed: bool) -> Pat
     leaf.not_before = time::OffsetDateTime::now_utc() - time::Duration::days(400);
     // Some hours more, so that the day does not turn while the test runs.
     leaf.not_after = time::OffsetDateTime::now_utc() + time::Duration::hours(days * 24 + 2);
-    let leaf =
-        if signed { leaf.signed_by(&key, &issuer) } else { leaf.self_signed(&key) }.expect("a certificate");
+    let leaf = if signed { leaf.signed_by(&key, &issuer) } else { leaf.self_signed(&key) }.expect("a certificate");
     let chain = [leaf.der(), root.der()].map(|der| pem::Pem::new("CERTIFICATE", der.as_ref()));
     let chain = &chain[..=usize::from(signed)];
     fs::write(folder.join("chain.pem"), pem::encode_many(chain)).expect("writable");
@@ -260,10 +259,7 @@ async fn external_chain_is_served_whole_and_only_read() {
     assert_eq!(seen.chain.len(), 2);
     assert!(!folder.path().join("certs").exists(), "no managed key is made");
     let shown = run(&mut configured("cert show", &config));
-    assert!(
-        shown.contains("An Authority") && shown.contains("key.pem") && shown.contains("chain.pem"),
-        "{shown}"
-    );
+    assert!(shown.contains("An Authority") && shown.contains("key.pem") && shown.contains("chain.pem"), "{shown}");
     for action in ["cert renew", "cert new-key --yes"] {
         let output = configured(action, &config).output().expect("the program starts");
         fails(&output, &["files of your own", "hint: "]);
@@ -295,11 +291,7 @@ async fn certificate_that_ends_soon_is_warned_of() {
         let folder = scratch_folder();
         let config = external_until(folder.path(), &["example.org", "www.example.org"], days, signed);
         let server = Server::from_command(configured("serve", &config));
-        let warned = server
-            .said()
-            .lines()
-            .find(|line| line.starts_with("warning: the certificate"))
-            .map(str::to_owned);
+        let warned = server.said().lines().find(|line| line.starts_with("warning: the certificate")).map(str::to_owned);
         assert_eq!(warned.is_some(), says.is_some(), "{days} {signed}: {}", server.said());
         assert!(says.is_none_or(|says| server.said().contains(says)), "{days} {signed}: {}", server.said());
         let reader = Reader::new(server.gemini_sockets()[0], DEFAULT_VERSIONS);
@@ -368,9 +360,7 @@ fn key_is_not_made_where_it_would_be_lost() {
         println!("skipped: no mounts of its own to be had here");
         return;
     }
-    let start = |host, ephemeral, before: &str| {
-        start_in_memory(folder.path(), host, memory.path(), ephemeral, before)
-    };
+    let start = |host, ephemeral, before: &str| start_in_memory(folder.path(), host, memory.path(), ephemeral, before);
     let output = ended(&mut start("example.org", "no", ""));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{said}");
@@ -406,13 +396,7 @@ pub(crate) fn start_in_overlay(content: &Path, root: &Path, certs: &Path, mark: 
         built = program.parent().and_then(Path::parent).expect("two folders above").display(),
     );
     let mut command = Command::new("unshare");
-    command
-        .args(["-rm", "sh", "-c", &script])
-        .arg(program)
-        .arg("serve")
-        .arg(content)
-        .arg("--certs")
-        .arg(certs);
+    command.args(["-rm", "sh", "-c", &script]).arg(program).arg("serve").arg(content).arg("--certs").arg(certs);
     command.args(["--hostname", "example.org", "--gemini", "127.0.0.1:0", "--gopher", "127.0.0.1:0"]);
     command.env("LAMPLIT_EPHEMERAL_KEYS", "no");
     command

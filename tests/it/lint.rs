@@ -39,8 +39,7 @@ fn check(body: &str, expected: &[&str]) {
         ("poems/twin.md", "# Twin in verse\n"),
     ];
     let found = found(&files, &SiteOptions::standard(&lamplit::host::HostName::localhost()));
-    let found: Vec<&str> =
-        found.iter().map(|line| line.strip_prefix("films/a.md:").unwrap_or(line)).collect();
+    let found: Vec<&str> = found.iter().map(|line| line.strip_prefix("films/a.md:").unwrap_or(line)).collect();
     assert_eq!(found, expected, "{body}");
 }
 
@@ -63,25 +62,18 @@ fn link_to_something_is_accepted() {
 fn dead_link_is_reported_with_its_place() {
     check("\n[b](gone.md) x\n", &["6:1+11 error dead-link: `gone.md` leads to nothing in the capsule"]);
     check("é [b](/gone/)\n", &["5:3+10 error dead-link: `/gone/` leads to nothing in the capsule"]);
-    check(
-        "See [that][g].\n\n[g]: gone.md\n",
-        &["5:5+6 error dead-link: `gone.md` leads to nothing in the capsule"],
-    );
+    check("See [that][g].\n\n[g]: gone.md\n", &["5:5+6 error dead-link: `gone.md` leads to nothing in the capsule"]);
     check(
         "[x](draft.md)\n",
         &["5:1+12 error dead-link: `draft.md` leads to nothing in the capsule (`films/draft.md` is a draft)"],
     );
     check(
         "[x](/films/future/)\n",
-        &[
-            "5:1+18 error dead-link: `/films/future/` leads to nothing in the capsule (`films/future.md` has expired)",
-        ],
+        &["5:1+18 error dead-link: `/films/future/` leads to nothing in the capsule (`films/future.md` has expired)"],
     );
     check(
         "[x](/post/twin/)\n",
-        &[
-            "5:1+15 error dead-link: `/post/twin/` leads to nothing in the capsule (`plays/twin.md` has that name)",
-        ],
+        &["5:1+15 error dead-link: `/post/twin/` leads to nothing in the capsule (`plays/twin.md` has that name)"],
     );
     check(
         "[[No such]]\n",
@@ -98,10 +90,7 @@ fn dead_link_is_reported_with_its_place() {
 
 #[test]
 fn text_left_out_of_pages_is_reported() {
-    check(
-        "Text {{< chart x=1 >}} here.\n",
-        &["5:6+17 warning left-out: the template tag `chart` is left out"],
-    );
+    check("Text {{< chart x=1 >}} here.\n", &["5:6+17 warning left-out: the template tag `chart` is left out"]);
     check("<script>x()</script>\n", &["5:1+8 warning left-out: `<script>` is left out with its content"]);
 }
 

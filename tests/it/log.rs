@@ -116,8 +116,7 @@ fn unwritable_log_does_not_delay_readers() {
 fn log_in_the_content_folder_is_not_published() {
     let folder = scratch_folder();
     let config = folder.path().join("lamplit.toml");
-    fs::write(&config, "[[capsule]]\ncontent = \"essays\"\n[log]\nfile = \"essays/log\"\n")
-        .expect("writable");
+    fs::write(&config, "[[capsule]]\ncontent = \"essays\"\n[log]\nfile = \"essays/log\"\n").expect("writable");
     let output = lamplit().args(["config", "--config"]).arg(&config).output().expect("the program starts");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(64), "{said}");

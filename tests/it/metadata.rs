@@ -6,8 +6,7 @@ use time::UtcOffset;
 
 fn built(name: &str, text: &str, keys: &[(&str, &str)]) -> (Capsule, Vec<String>) {
     let mut options = build_options(NOW);
-    options.keys =
-        FrontMatterKeys::new(keys.iter().map(|(usual, own)| ((*usual).to_owned(), (*own).to_owned())));
+    options.keys = FrontMatterKeys::new(keys.iter().map(|(usual, own)| ((*usual).to_owned(), (*own).to_owned())));
     let (capsule, problems) = build(&[source(name, text)], &options, None);
     (capsule, problems.iter().map(ToString::to_string).collect())
 }
@@ -148,11 +147,7 @@ fn keys_of_every_dialect_are_read() {
 fn own_key_of_an_archive_is_read() {
     for (head, keys, expected) in [
         ("published_at: 2024-05-01", &[("date", "published_at")][..], "date 2024-05-01T00:00:00Z"),
-        (
-            "Published_At: 2024-05-01\ndate: 2020-01-01",
-            &[("date", "published_at")],
-            "date 2024-05-01T00:00:00Z",
-        ),
+        ("Published_At: 2024-05-01\ndate: 2020-01-01", &[("date", "published_at")], "date 2024-05-01T00:00:00Z"),
         ("hook: Short\ndescription: Long", &[("description", "hook")], "summary Short"),
         ("[extra]\nwhen = 2024-05-01", &[("date", "extra.when")], "date 2024-05-01T00:00:00Z"),
         ("keywords: [a, b]", &[("tags", "keywords")], "tags a|b"),
@@ -362,14 +357,9 @@ fn date_is_read_in_the_words_of_many_languages() {
         ("1 de mayo de 2024, 10:30", "2024-05-01T10:30:00Z"),
         ("Wed, 1 May 2024 10:30:00 -0200", "2024-05-01T10:30:00-02:00"),
     ] {
-        assert_eq!(
-            EssayDate::parse(text).map(|date| date.to_rfc3339()).as_deref(),
-            Some(expected),
-            "{text:?}"
-        );
+        assert_eq!(EssayDate::parse(text).map(|date| date.to_rfc3339()).as_deref(), Some(expected), "{text:?}");
     }
-    for text in
-        ["1 xyzzy 2024", "مايو 2024", "35 мая 2024", "2024年13月1日", "31 اسفند 1403", "1 мая", "5月1日"]
+    for text in ["1 xyzzy 2024", "مايو 2024", "35 мая 2024", "2024年13月1日", "31 اسفند 1403", "1 мая", "5月1日"]
     {
         assert_eq!(EssayDate::parse(text), None, "{text:?}");
     }
@@ -409,28 +399,13 @@ fn mistakes_in_yaml_are_told_in_the_words_of_authors() {
         ("tags: [a, b\ndate: 2024-01-01", "this bracket is not closed", "1:7", "close it"),
         ("tags: [a,\n  b\ndate: 2024-01-01", "this bracket is not closed", "1:7", "close it"),
         ("a: {b: c\ndate: 2024-01-01", "this bracket is not closed", "1:4", "close it"),
-        (
-            "title: [Review] One",
-            "the bracket ends before the value",
-            "1:17",
-            "put quotes around the whole value",
-        ),
+        ("title: [Review] One", "the bracket ends before the value", "1:17", "put quotes around the whole value"),
         ("title: One: two", "a colon and a space", "1:11", "put quotes around the whole value"),
         ("title: @home", "no value can begin with this sign", "1:8", "put quotes around the whole value"),
         ("title: `code`", "no value can begin with this sign", "1:8", "put quotes around the whole value"),
-        (
-            "title: 50\nnote: %5",
-            "no value can begin with this sign",
-            "2:7",
-            "put quotes around the whole value",
-        ),
+        ("title: 50\nnote: %5", "no value can begin with this sign", "2:7", "put quotes around the whole value"),
         ("title: *One*", "no value can begin with this sign", "1:8", "put quotes around the whole value"),
-        (
-            "title: One\n  date: 2024-01-01",
-            "indented below a key with a value",
-            "2:7",
-            "start all keys in one column",
-        ),
+        ("title: One\n  date: 2024-01-01", "indented below a key with a value", "2:7", "start all keys in one column"),
         ("tags:\n  - a\n - b", "indented unlike those above", "3:2", "indent them alike"),
         ("tags: - a", "a list begins beside its key", "1:7", "write it as in `tags: [one, two]`"),
         ("title: One\ndate = 2024-01-01", "this line has no key", "2:1", "write `key: value`"),
@@ -450,12 +425,7 @@ fn unreadable_head_is_reported_with_its_place_and_a_hint() {
     for (text, what, line, hint) in [
         ("---\ntitle: One: two\n---\n", "the front matter cannot be read", 2, "put quotes around"),
         ("\n---\ntitle: One\ntags: [a\n---\n", "this bracket is not closed", 4, "close it"),
-        (
-            "+++\ntitle = \"One\"\ndraft = yes\n+++\n",
-            "the front matter cannot be read",
-            3,
-            "in TOML text stands",
-        ),
+        ("+++\ntitle = \"One\"\ndraft = yes\n+++\n", "the front matter cannot be read", 3, "in TOML text stands"),
         ("---\ntitle: One\ndate: someday\n---\n", "`date` is not a date", 3, "write dates as"),
         ("---\nslug: a/b\n---\n", "cannot be the last part", 0, "a slug is one name"),
     ] {

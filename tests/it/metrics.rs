@@ -47,16 +47,12 @@ fn metrics_count_requests_and_publications() {
     let first = page();
     assert!(first.starts_with("HTTP/1.1 200 OK\r\nContent-Type: application/openmetrics-text"), "{first}");
     assert!(first.contains("lamplit_essays{hostname=\"localhost\"} 1\n"), "{first}");
-    assert!(
-        first.contains("lamplit_certificate_expiry_timestamp_seconds{hostname=\"localhost\"} "),
-        "{first}"
-    );
+    assert!(first.contains("lamplit_certificate_expiry_timestamp_seconds{hostname=\"localhost\"} "), "{first}");
 
     server.ask_gemini("/owls.gmi");
     server.ask_gemini("/nowhere.gmi");
     server.ask_gopher("/owls.txt");
-    let has =
-        |page: &String, lines: &[&str]| lines.iter().all(|line| page.lines().any(|shown| shown == *line));
+    let has = |page: &String, lines: &[&str]| lines.iter().all(|line| page.lines().any(|shown| shown == *line));
     eventually(PATIENCE, page, |page| {
         has(
             page,
@@ -106,10 +102,7 @@ fn only_a_get_request_for_the_page_is_served() {
         (&"a".repeat(8 * 1024), "HTTP/1.1 400 Bad Request\r\n"),
     ] {
         let reply = reply_to(request);
-        assert!(
-            reply.starts_with(expected) && reply.is_empty() == expected.is_empty(),
-            "{request:?}: {reply}"
-        );
+        assert!(reply.starts_with(expected) && reply.is_empty() == expected.is_empty(), "{request:?}: {reply}");
         assert_eq!(reply.ends_with("\r\n\r\nlamps 1\n"), expected.contains("200"), "{request:?}: {reply}");
     }
 }

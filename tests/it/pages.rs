@@ -13,10 +13,7 @@ use testkit::classifier::{Line, assert_well_formed, classify};
 
 const ESSAYS: &[(&str, &str)] = &[
     ("index.md", "# Lamps\n\nSee [the tags](/tags/) and [2023](/archive/2023).\n"),
-    (
-        "films/a.md",
-        "---\ndate: 2024-05-01\ntags: [Cinema, Hong Kong]\n---\n# A\n\nMore: [Cinema](/tags/Cinema/).\n",
-    ),
+    ("films/a.md", "---\ndate: 2024-05-01\ntags: [Cinema, Hong Kong]\n---\n# A\n\nMore: [Cinema](/tags/Cinema/).\n"),
     ("films/b.md", "---\ndate: 2023-03-01\ntags: [cinema, AC/DC, CINEMA]\n---\n# B\n"),
     ("films/c.md", "---\ndate: 2023-02-01\ntags: [Cinema, .net]\ngemini: false\n---\n# C\n"),
     ("d.md", "---\ndate: 2022-02-01\ntags: [secret]\ndraft: true\n---\n# D\n"),
@@ -102,9 +99,7 @@ fn introduction_alone_in_the_folder_of_tags_is_on_their_page() {
         ("tags/_index.md", "---\ntitle: What about\n---\nPick one.\n"),
         ("a.md", "---\ndate: 2024-05-01\ntags: [Cinema]\n---\n# A\n"),
     ]);
-    assert!(
-        gemini(&site, "/tags/").starts_with("# What about\n\nPick one.\n\n=> /tags/cinema/ Cinema (1)\n")
-    );
+    assert!(gemini(&site, "/tags/").starts_with("# What about\n\nPick one.\n\n=> /tags/cinema/ Cinema (1)\n"));
     assert_eq!(gemini(&site, "/").matches("=> /tags/ ").count(), 1);
 }
 
@@ -201,8 +196,7 @@ fn list_pages_of_the_sample_are_feed_pages() {
         let lines = classify(&text);
         let titles = lines.iter().filter(|line| matches!(line, Line::Heading { level: 1, .. })).count();
         assert!(matches!(lines[0], Line::Heading { level: 1, .. }) && titles == 1, "{path}:\n{text}");
-        let samples =
-            lines.iter().any(|line| matches!(line, Line::Preformatted(text) if text.starts_with("=>")));
+        let samples = lines.iter().any(|line| matches!(line, Line::Preformatted(text) if text.starts_with("=>")));
         assert!(!samples, "{path}: {text}");
         let entries = entries(&text);
         let mut urls = HashSet::new();
@@ -253,8 +247,7 @@ fn links_in_feeds_of_the_sample_are_in_their_protocol() {
         assert!(!feed.contains("Notes on rain"), "a draft is in the feed");
     }
     // The addresses that crawlers request without a link.
-    for (at, there) in [("/robots.txt", true), ("/favicon.txt", false), ("/.well-known/security.txt", false)]
-    {
+    for (at, there) in [("/robots.txt", true), ("/favicon.txt", false), ("/.well-known/security.txt", false)] {
         assert_eq!(matches!(site.lookup(&path(at), Medium::Gemini), Lookup::Page(_)), there, "{at}");
     }
 }

@@ -41,8 +41,7 @@ impl Home {
 
     fn make(&self, name: &str) {
         fs::create_dir(self.at(name)).expect("writable");
-        fs::write(self.at(name).join("owls.md"), format!("# Owls\n\nThe {name} edition.\n"))
-            .expect("writable");
+        fs::write(self.at(name).join("owls.md"), format!("# Owls\n\nThe {name} edition.\n")).expect("writable");
     }
 
     /// Serves `name`, with `more` about its capsule; none where the kernel has no sandbox.
@@ -213,9 +212,7 @@ fn root_becomes_another_user_before_anything_is_read() {
 
     // Files are read again as that user, and new files belong to that user.
     fs::set_permissions(home.at("essays"), fs::Permissions::from_mode(0o700)).expect("ours");
-    home.config.write(
-        &(capsule(&home.at("essays"), "") + &capsule(&home.at("essays"), "hostname = \"b.example\"\n")),
-    );
+    home.config.write(&(capsule(&home.at("essays"), "") + &capsule(&home.at("essays"), "hostname = \"b.example\"\n")));
     says(&server, "cannot be read: Permission denied");
     fs::set_permissions(home.at("essays"), fs::Permissions::from_mode(0o755)).expect("ours");
     server.signal("HUP");

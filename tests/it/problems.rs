@@ -40,9 +40,7 @@ fn hostile_text_cannot_drive_the_terminal() {
         "warning: odd ` [2J`\n  --> a .md\nhint: not ` `",
     );
     let long = "y".repeat(10_000);
-    assert!(
-        Problem::error("odd").at(SourceText::new("a.md", &long).place(9_000..9_001)).to_string().len() < 400
-    );
+    assert!(Problem::error("odd").at(SourceText::new("a.md", &long).place(9_000..9_001)).to_string().len() < 400);
 }
 
 #[test]
@@ -85,8 +83,7 @@ fn many_problems_on_one_long_line_take_memory_in_proportion() {
     // F3: each problem kept a copy of its whole line, and counted lines and columns from the top.
     let text = "{{x}} é ŋ\t".repeat(100_000);
     let source = SourceText::new("a.md", &text);
-    let places: Vec<Place> =
-        text.match_indices("{{x}}").map(|(at, tag)| source.place(at..at + tag.len())).collect();
+    let places: Vec<Place> = text.match_indices("{{x}}").map(|(at, tag)| source.place(at..at + tag.len())).collect();
     let last = places[99_999].span.as_ref().expect("a stretch");
     assert_eq!((places.len(), last.column, last.length), (100_000, 999_991, 5));
     let kept: usize = places.iter().map(|place| place.to_string().len()).sum();

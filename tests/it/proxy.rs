@@ -45,8 +45,7 @@ impl Home {
     }
 
     async fn gemini(&self, header: &[u8]) -> String {
-        let mut socket =
-            tokio::net::TcpStream::connect(self.server.gemini_address()).await.expect("it listens");
+        let mut socket = tokio::net::TcpStream::connect(self.server.gemini_address()).await.expect("it listens");
         socket.write_all(header).await.expect("it reads");
         let connector = testkit::tls_client::connector(None);
         let Ok(mut stream) = connector.connect(testkit::tls_client::name("localhost"), socket).await else {
@@ -167,10 +166,7 @@ fn headers_of_both_versions_are_parsed() {
     let v4 = [192, 0, 2, 1, 10, 0, 0, 9, 0x12, 0x67, 0x07, 0xad];
     check_header(&v2(1, 0x11, &v4), Some((28, Some("192.0.2.1:4711"))));
     let extended = [&v4[..], &[0x20, 0, 5, 1, 0, 0, 0, 0]].concat();
-    check_header(
-        &[v2(1, 0x11, &extended), b"\x16\x03".to_vec()].concat(),
-        Some((36, Some("192.0.2.1:4711"))),
-    );
+    check_header(&[v2(1, 0x11, &extended), b"\x16\x03".to_vec()].concat(), Some((36, Some("192.0.2.1:4711"))));
     let mut v6 = [0; 36];
     v6[..4].copy_from_slice(&[0x20, 0x01, 0x0d, 0xb8]);
     v6[15] = 1;

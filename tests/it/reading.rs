@@ -75,8 +75,7 @@ fn saved_file_costs_one_parsed_file_in_archives_of_any_size() {
         write_essay(folder.path(), 3, "The lamp is out.");
         let again = read(folder.path(), Some(&reading));
         let second = capsule(&again, Some(&first));
-        let changed =
-            reading.files.iter().zip(&again.files).filter(|(was, is)| !Arc::ptr_eq(was, is)).count();
+        let changed = reading.files.iter().zip(&again.files).filter(|(was, is)| !Arc::ptr_eq(was, is)).count();
         // An essay that was not parsed again is the same value.
         let parsed: Vec<&CapsulePath> = first
             .essays()
@@ -152,17 +151,13 @@ fn ignored_files_are_not_listed() {
         ("notes/f.md", "f"),
     ];
     let folder = folder(files);
-    let reading =
-        disk::read(folder.path(), &["/notes".to_owned()], &[], &[], None, ReadLimits::NONE).expect("read");
+    let reading = disk::read(folder.path(), &["/notes".to_owned()], &[], &[], None, ReadLimits::NONE).expect("read");
     assert_eq!(paths(&reading), ["/_posts/e.md", "/a.md", "/films/keep.md"]);
     assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
     // The watcher says that something changed; then the patterns are read again.
     write(folder.path(), ".capsuleignore", "# nothing\n");
     let again = read(folder.path(), Some(&reading));
-    assert_eq!(
-        paths(&again),
-        ["/_posts/e.md", "/a.later.md", "/a.md", "/films/keep.md", "/notes/f.md", "/old/c.md"]
-    );
+    assert_eq!(paths(&again), ["/_posts/e.md", "/a.later.md", "/a.md", "/films/keep.md", "/notes/f.md", "/old/c.md"]);
 }
 
 /// Names that keep a file from being published, by what the file is.
@@ -279,13 +274,7 @@ const TOOL_FILES: &[(&str, &[&str])] = &[
     ),
     (
         "a file of a site generator or system",
-        &[
-            "_draft-partial.html",
-            "node_modules/a/README.md",
-            "vendor/bundle/a.md",
-            "_site/a.md",
-            "@eaDir/a.jpg",
-        ],
+        &["_draft-partial.html", "node_modules/a/README.md", "vendor/bundle/a.md", "_site/a.md", "@eaDir/a.jpg"],
     ),
     ("a text in Jupyter, which is not read", &["a.ipynb"]),
     ("a text in Org, which is not read", &["x/a.org"]),
@@ -379,8 +368,7 @@ fn left_out_files_name_the_pattern_and_where_it_is_written() {
         ("x/b.bak", "b"),
         ("notes.md", "n"),
     ]);
-    let reading =
-        disk::read(folder.path(), &["/notes.md".to_owned()], &[], &[], None, ReadLimits::NONE).expect("read");
+    let reading = disk::read(folder.path(), &["/notes.md".to_owned()], &[], &[], None, ReadLimits::NONE).expect("read");
     let left_out: Vec<String> = reading.left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
     assert_eq!(
         left_out,
@@ -428,8 +416,7 @@ fn nearest_matching_pattern_decides() {
     ] {
         let file = if is_folder { format!("{path}/inside") } else { path.to_owned() };
         let folder = folder(&[rules[0], rules[1], (&file, "text")]);
-        let reading =
-            disk::read(folder.path(), &patterns, &[], &[], None, ReadLimits::NONE).expect("a folder");
+        let reading = disk::read(folder.path(), &patterns, &[], &[], None, ReadLimits::NONE).expect("a folder");
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         let expected = if is_ignored { vec![] } else { vec![format!("/{file}")] };
         assert_eq!(paths(&reading), expected, "{path}");
@@ -513,9 +500,7 @@ fn missing_folder_is_an_error_and_a_deleted_file_is_not() {
     fs::remove_file(folder.path().join("a.md")).expect("removed");
     let second = read(folder.path(), Some(&first));
     assert_eq!(paths(&second), ["/b.md"]);
-    assert!(
-        disk::read(&folder.path().join("missing"), &[], &[], &[], Some(&second), ReadLimits::NONE).is_err()
-    );
+    assert!(disk::read(&folder.path().join("missing"), &[], &[], &[], Some(&second), ReadLimits::NONE).is_err());
 }
 
 #[test]
@@ -538,8 +523,7 @@ fn settings_are_a_settled_text_inside_the_folder() {
 
 /// Returns `text` in the decomposed form that a Mac gives to file names, for the few letters that the tests use.
 fn decomposed(text: &str) -> String {
-    let letters =
-        [("é", "e\u{301}"), ("Ü", "U\u{308}"), ("ü", "u\u{308}"), ("ä", "a\u{308}"), ("ç", "c\u{327}")];
+    let letters = [("é", "e\u{301}"), ("Ü", "U\u{308}"), ("ü", "u\u{308}"), ("ä", "a\u{308}"), ("ç", "c\u{327}")];
     letters.iter().fold(text.to_owned(), |text, (composed, apart)| text.replace(composed, apart))
 }
 
@@ -563,11 +547,8 @@ fn names_in_either_unicode_form_are_one_name() {
         let folder = folder(&files.each_ref().map(|(name, text)| (name.as_str(), text.as_str())));
         let reading = read(folder.path(), None);
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-        let site = Site::new(
-            capsule(&reading, None),
-            &SiteOptions::standard(&"example.org".parse().expect("a host")),
-            None,
-        );
+        let site =
+            Site::new(capsule(&reading, None), &SiteOptions::standard(&"example.org".parse().expect("a host")), None);
         let case = format!("names {is_name_apart}, texts {is_text_apart}");
         let problems = lint(&site, OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"));
         assert!(problems.is_empty(), "{case}: {problems:?}");
@@ -597,14 +578,10 @@ fn names_in_either_unicode_form_are_one_name() {
                 }
             }
         }
-        let term =
-            site.addresses(Medium::Gemini).into_iter().filter(|path| path.as_str().contains("/tags/é"));
+        let term = site.addresses(Medium::Gemini).into_iter().filter(|path| path.as_str().contains("/tags/é"));
         assert_eq!(term.count(), 1, "{case}");
-        let Some(Content::File(picture)) = reading
-            .files
-            .iter()
-            .map(|file| file.content.clone())
-            .find(|content| matches!(content, Content::File(_)))
+        let Some(Content::File(picture)) =
+            reading.files.iter().map(|file| file.content.clone()).find(|content| matches!(content, Content::File(_)))
         else {
             panic!("a picture")
         };
@@ -614,18 +591,14 @@ fn names_in_either_unicode_form_are_one_name() {
 
 #[test]
 fn patterns_in_either_unicode_form_match() {
-    for (pattern, name) in [
-        ("/entwürfe/", "entwürfe/a.md"),
-        ("*é.md", "x/café.md"),
-        ("x/é*", "x/été.md"),
-        ("ü[ab]é.md", "übé.md"),
-    ] {
+    for (pattern, name) in
+        [("/entwürfe/", "entwürfe/a.md"), ("*é.md", "x/café.md"), ("x/é*", "x/été.md"), ("ü[ab]é.md", "übé.md")]
+    {
         for pattern in [pattern.to_owned(), decomposed(pattern)] {
             for name in [name.to_owned(), decomposed(name)] {
                 let folder = folder(&[("b.md", "b"), (&name, "n")]);
-                let reading =
-                    disk::read(folder.path(), slice::from_ref(&pattern), &[], &[], None, ReadLimits::NONE)
-                        .expect("read");
+                let reading = disk::read(folder.path(), slice::from_ref(&pattern), &[], &[], None, ReadLimits::NONE)
+                    .expect("read");
                 assert_eq!(paths(&reading), ["/b.md"], "{pattern:?} in config.toml, {name:?}");
                 write(folder.path(), ".capsuleignore", &pattern);
                 let reading = read(folder.path(), None);
@@ -633,8 +606,7 @@ fn patterns_in_either_unicode_form_match() {
             }
         }
     }
-    let folder =
-        folder(&[(&decomposed("é/.capsuleignore"), "/ü.md"), (&decomposed("é/ü.md"), "n"), ("é/a.md", "a")]);
+    let folder = folder(&[(&decomposed("é/.capsuleignore"), "/ü.md"), (&decomposed("é/ü.md"), "n"), ("é/a.md", "a")]);
     assert_eq!(paths(&read(folder.path(), None)), ["/é/a.md"]);
 }
 
@@ -722,8 +694,7 @@ fn link_to_what_is_left_out_where_it_lies_is_left_out_with_a_problem() {
         symlink("..2024", at("..data")).expect("linked");
         symlink("desk/photo.jpg", at("chain.jpg")).expect("linked");
         let ignore = ["/old/".to_owned()];
-        let read =
-            || disk::read(folder.path(), &ignore, &[], &private, None, ReadLimits::NONE).expect("read");
+        let read = || disk::read(folder.path(), &ignore, &[], &private, None, ReadLimits::NONE).expect("read");
         let before = read();
         symlink(target, at(link)).expect("linked");
         let after = read();
@@ -819,10 +790,7 @@ fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
             let _ = fs::remove_file(folder.path().join(&file));
             write(folder.path(), &file, "a.md\n");
             let back = read(folder.path(), Some(&last));
-            assert!(
-                paths(&back).contains(&&*format!("/{secret}")) && back.read_again.is_none(),
-                "{file} {what}"
-            );
+            assert!(paths(&back).contains(&&*format!("/{secret}")) && back.read_again.is_none(), "{file} {what}");
             assert!(back.problems.is_empty(), "{:?}", back.problems);
         }
     }
@@ -907,10 +875,7 @@ fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
         options.site.gone.extend(Some(gone).filter(|gone| !gone.is_empty()).map(testkit::capsule::path));
         let now = OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time");
         let problems = CapsuleSnapshot::read(&options, now).expect("a folder").0.problems;
-        problems
-            .iter()
-            .map(|problem| format!("{} ({})", problem.what, problem.hint.as_deref().unwrap_or("")))
-            .collect()
+        problems.iter().map(|problem| format!("{} ({})", problem.what, problem.hint.as_deref().unwrap_or(""))).collect()
     };
     for (private, meant) in [
         ("/diray/", Some("/diary/")),
@@ -1101,8 +1066,7 @@ fn links_in_chains_and_to_parents_lead_where_their_ends_lie() {
     }
     // A hard link is the file itself, and lies in both places.
     let folder = folder(&files);
-    fs::hard_link(folder.path().join("desk/letter.md"), folder.path().join("mine.md"))
-        .expect("one file system");
+    fs::hard_link(folder.path().join("desk/letter.md"), folder.path().join("mine.md")).expect("one file system");
     assert!(paths(&read(folder.path(), None)).contains(&"/mine.md"));
 }
 
@@ -1119,8 +1083,7 @@ fn patterns_reached_by_a_link_apply_and_stay_in_force() {
         ("target emptied", |folder| fs::write(folder.join("rules/shared.txt"), "").expect("writable")),
     ];
     for (what, step) in steps {
-        let folder =
-            folder(&[("rules/shared.txt", "secret.*\n"), ("films/secret.md", "s"), ("films/a.md", "a")]);
+        let folder = folder(&[("rules/shared.txt", "secret.*\n"), ("films/secret.md", "s"), ("films/a.md", "a")]);
         symlink("../rules/shared.txt", folder.path().join("films/.capsuleignore")).expect("linked");
         let first = read(folder.path(), None);
         assert!(!paths(&first).contains(&"/films/secret.md"), "{what}");

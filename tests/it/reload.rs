@@ -25,8 +25,7 @@ impl Home {
         let folder = scratch_folder();
         for name in ["a", "b"] {
             fs::create_dir(folder.path().join(name)).expect("writable");
-            fs::write(folder.path().join(name).join("index.md"), format!("# Capsule {name}\n"))
-                .expect("writable");
+            fs::write(folder.path().join(name).join("index.md"), format!("# Capsule {name}\n")).expect("writable");
         }
         write(folder.path(), &capsule("a"));
         let mut command = lamplit();
@@ -262,8 +261,7 @@ async fn key_lost_while_running_is_not_created_again() {
 impl Home {
     /// Returns a connection after its handshake and before its request.
     async fn open(&self, host: &str) -> Open {
-        let socket =
-            tokio::net::TcpStream::connect(self.server.gemini_sockets()[0]).await.expect("it listens");
+        let socket = tokio::net::TcpStream::connect(self.server.gemini_sockets()[0]).await.expect("it listens");
         let connector = testkit::tls_client::connector(None);
         Open(connector.connect(testkit::tls_client::name(host), socket).await.expect("a handshake"))
     }
@@ -290,21 +288,9 @@ async fn emptied_configuration_changes_nothing() {
         fs::write(folder.join("c").join(name), "# C\n").expect("writable");
     }
     let file = folder.join("lamplit.toml");
-    write(
-        folder,
-        "[[capsule]]\nhostname = \"c.example\"\ncontent = \"c\"\nprivate = [{ path = \"/desk/\" }]\n",
-    );
+    write(folder, "[[capsule]]\nhostname = \"c.example\"\ncontent = \"c\"\nprivate = [{ path = \"/desk/\" }]\n");
     let mut command = lamplit();
-    command.args([
-        "serve",
-        "--hostname",
-        "c.example",
-        "--gemini",
-        "127.0.0.1:0",
-        "--gopher",
-        "off",
-        "--certs",
-    ]);
+    command.args(["serve", "--hostname", "c.example", "--gemini", "127.0.0.1:0", "--gopher", "off", "--certs"]);
     let server = Server::from_command({
         command.arg(folder.join("certs")).arg(folder.join("c")).arg("--config").arg(&file);
         command

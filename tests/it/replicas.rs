@@ -94,9 +94,8 @@ impl Proxy {
     /// Runs the configuration that is shipped, with addresses of this machine.
     fn start(front: Ports, replicas: [Ports; 2]) -> Self {
         let folder = scratch_folder();
-        let mut text =
-            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/haproxy/haproxy.cfg"))
-                .expect("it is shipped");
+        let mut text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/haproxy/haproxy.cfg"))
+            .expect("it is shipped");
         for (shipped, here) in [
             ("/run/haproxy/admin.sock", folder.path().join("admin.sock").display().to_string()),
             ("bind :1965", format!("bind 127.0.0.1:{}", front.gemini)),
@@ -144,33 +143,28 @@ impl Load {
     /// Readers at `127.1.PROTOCOL.NUMBER`, so that the log shows whether their addresses are passed on.
     fn start(front: Ports, expected: &[String; 2]) -> Self {
         let over = Arc::new(AtomicBool::new(false));
-        let readers =
-            (1..=READERS).flat_map(|number| [(0, number), (1, number)]).map(|(protocol, number)| {
-                let (over, expected) = (over.clone(), expected.clone());
-                tokio::spawn(async move {
-                    let mut asked = Vec::new();
-                    while !over.load(Ordering::Relaxed) {
-                        let began = Instant::now();
-                        let own = Ipv4Addr::new(127, 1, protocol, number);
-                        let answer = async {
-                            if protocol == 0 {
-                                gemini(own, front.gemini).await
-                            } else {
-                                gopher(own, front.gopher).await
-                            }
-                        };
-                        let wrong = match tokio::time::timeout(PATIENCE, answer).await {
-                            Ok(Ok(text)) if text == expected[usize::from(protocol)] => None,
-                            Ok(Ok(text)) => Some(format!("half a page of {} bytes", text.len())),
-                            Ok(Err(error)) => Some(error.to_string()),
-                            Err(_) => Some("nothing".to_owned()),
-                        };
-                        asked.push(Asked { began, ended: Instant::now(), wrong });
-                        tokio::time::sleep(Duration::from_millis(5)).await;
-                    }
-                    asked
-                })
-            });
+        let readers = (1..=READERS).flat_map(|number| [(0, number), (1, number)]).map(|(protocol, number)| {
+            let (over, expected) = (over.clone(), expected.clone());
+            tokio::spawn(async move {
+                let mut asked = Vec::new();
+                while !over.load(Ordering::Relaxed) {
+                    let began = Instant::now();
+                    let own = Ipv4Addr::new(127, 1, protocol, number);
+                    let answer = async {
+                        if protocol == 0 { gemini(own, front.gemini).await } else { gopher(own, front.gopher).await }
+                    };
+                    let wrong = match tokio::time::timeout(PATIENCE, answer).await {
+                        Ok(Ok(text)) if text == expected[usize::from(protocol)] => None,
+                        Ok(Ok(text)) => Some(format!("half a page of {} bytes", text.len())),
+                        Ok(Err(error)) => Some(error.to_string()),
+                        Err(_) => Some("nothing".to_owned()),
+                    };
+                    asked.push(Asked { began, ended: Instant::now(), wrong });
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                asked
+            })
+        });
         Self { readers: readers.collect(), over }
     }
 
@@ -193,8 +187,7 @@ async fn connect(own: Ipv4Addr, port: u16) -> std::io::Result<TcpStream> {
 
 async fn gemini(own: Ipv4Addr, port: u16) -> std::io::Result<String> {
     let connector = testkit::tls_client::connector(None);
-    let mut stream =
-        connector.connect(testkit::tls_client::name("localhost"), connect(own, port).await?).await?;
+    let mut stream = connector.connect(testkit::tls_client::name("localhost"), connect(own, port).await?).await?;
     stream.write_all(format!("gemini://localhost:{port}/owls.gmi\r\n").as_bytes()).await?;
     let mut reply = String::new();
     // Fails if the end is not the one that was meant.
@@ -230,17 +223,13 @@ async fn readers_of_two_replicas_wait_briefly_when_one_is_killed() {
     // A reader stays with a replica, and so a session lasts.
     let reader = Reader::new((Ipv4Addr::LOCALHOST, front.gemini).into(), DEFAULT_VERSIONS);
     let url = format!("gemini://localhost:{}/owls.gmi", front.gemini);
-    for (visit, kind) in
-        [HandshakeKind::Full, HandshakeKind::Resumed, HandshakeKind::Resumed].into_iter().enumerate()
-    {
+    for (visit, kind) in [HandshakeKind::Full, HandshakeKind::Resumed, HandshakeKind::Resumed].into_iter().enumerate() {
         assert_eq!(reader.ask("localhost", &url).await.kind, Some(kind), "visit {visit}");
     }
 
     let reader = Ipv4Addr::LOCALHOST;
-    let expected = [
-        gemini(reader, front.gemini).await.expect("a page"),
-        gopher(reader, front.gopher).await.expect("a page"),
-    ];
+    let expected =
+        [gemini(reader, front.gemini).await.expect("a page"), gopher(reader, front.gopher).await.expect("a page")];
     assert!(expected.iter().all(|page| page.contains("They call to the end")), "{expected:?}");
 
     let load = Load::start(front, &expected);
@@ -295,17 +284,12 @@ async fn readers_of_two_replicas_wait_briefly_when_one_is_killed() {
 
     tokio::task::block_in_place(|| [&mut one, &mut two].map(Replica::stop));
     for log in [one.log(), two.log()] {
-        let pages: Vec<&str> =
-            log.lines().filter(|line| line.contains("/owls.") && line.ends_with(" whole")).collect();
+        let pages: Vec<&str> = log.lines().filter(|line| line.contains("/owls.") && line.ends_with(" whole")).collect();
         let from = |reader: &str| pages.iter().filter(|line| line.split(' ').nth(2) == Some(reader)).count();
         assert!(pages.len() > 50, "{} pages", pages.len());
-        let readers =
-            (0..2).flat_map(|protocol| (1..=READERS).map(move |number| format!("127.1.{protocol}.{number}")));
+        let readers = (0..2).flat_map(|protocol| (1..=READERS).map(move |number| format!("127.1.{protocol}.{number}")));
         let named: usize = readers.map(|reader| from(&reader)).sum();
-        assert!(
-            named + from("127.0.0.1") == pages.len() && from("127.0.0.1") <= 5,
-            "the one without a replica's name"
-        );
+        assert!(named + from("127.0.0.1") == pages.len() && from("127.0.0.1") <= 5, "the one without a replica's name");
         assert!(
             log.lines().any(|line| line.contains(" 127.0.0.1 ") && line.contains(" /robots.txt ")),
             "HAProxy looks how it is"

@@ -217,10 +217,7 @@ fn wanted_essay_is_first_or_among_the_first_three_results() {
 /// A folder of essays, some of them hidden from some readers or from all.
 fn essays(folder: &Path) {
     for (name, text) in [
-        (
-            "skin.md",
-            "---\ntitle: The Soft Skin\ndate: 2024-05-01\n---\nA lift, and two who look at each other.\n",
-        ),
+        ("skin.md", "---\ntitle: The Soft Skin\ndate: 2024-05-01\n---\nA lift, and two who look at each other.\n"),
         ("day.md", "---\ntitle: 2023-03-01 in Paris\ndate: 2023-03-01\n---\nRain, a lift.\n"),
         ("draft.md", "---\ndraft: true\n---\n# Unfinished\n\nXylophone in a lift.\n"),
         ("later.md", "---\ndate: 2999-01-01\n---\n# Tomorrow\n\nXylophone in a lift.\n"),
@@ -368,13 +365,9 @@ fn any_query_is_answered_in_time() {
     let folder = scratch_folder();
     essays(folder.path());
     let server = Server::start(folder.path());
-    for query in [
-        "x".repeat(950),
-        "%FF".repeat(320),
-        "%00%0A%22".repeat(100),
-        "東".repeat(100),
-        "-\"%22*?&+=#".replace('#', ""),
-    ] {
+    for query in
+        ["x".repeat(950), "%FF".repeat(320), "%00%0A%22".repeat(100), "東".repeat(100), "-\"%22*?&+=#".replace('#', "")]
+    {
         let reply = server.ask_gemini(&format!("/search?{query}"));
         assert!(reply.head.starts_with("20 text/gemini"), "{query}: {reply:?}");
         let menu = server.ask_gopher(&format!("/search\t{query}"));
@@ -388,8 +381,7 @@ fn command_prints_results_as_text_and_json() {
     let folder = scratch_folder();
     essays(folder.path());
     let search = |arguments: &[&str]| {
-        let output =
-            lamplit().arg("search").args(arguments).current_dir(folder.path()).output().expect("it starts");
+        let output = lamplit().arg("search").args(arguments).current_dir(folder.path()).output().expect("it starts");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
         (output.status.code(), text(output.stdout), text(output.stderr))
     };

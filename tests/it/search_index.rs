@@ -39,10 +39,7 @@ const ESSAYS: &[(&str, &str)] = &[
         "sky.md",
         "---\ndate: 2023-01-01\nsummary: On skies\n---\n# Clouds\n\nCities under a café sky; naïve `fn sky_line()`.\n",
     ),
-    (
-        "tokyo.md",
-        "---\nlang: ja\ndate: 2022-01-01\n---\n# 東京物語\n\n小津安二郎の映画です。京都ではない。\n",
-    ),
+    ("tokyo.md", "---\nlang: ja\ndate: 2022-01-01\n---\n# 東京物語\n\n小津安二郎の映画です。京都ではない。\n"),
     ("nation.md", "---\nlang: es\ndate: 2021-01-01\n---\n# Las naciones\n\nUna nación, el corazón.\n"),
     ("notes.gmi", "# Notes\n=> x About lifts and 1.75.0.\n"),
     ("hidden.md", "---\ndraft: true\n---\n# Secret\n\nXylophone soft skin.\n"),
@@ -291,8 +288,7 @@ fn names_versions_paths_and_addresses_are_found() {
         ("Write to [me](mailto:ada@example.org)", "ada@example.org", true),
         ("See gemini://geminiprotocol.net/docs/", "geminiprotocol.net", true),
     ] {
-        let capsule =
-            capsule(&[("a.md", format!("# Title\n\n{text}\n")), ("b.md", format!("# B\n\n{filler}\n"))]);
+        let capsule = capsule(&[("a.md", format!("# Title\n\n{text}\n")), ("b.md", format!("# B\n\n{filler}\n"))]);
         let found = names(&Index::of(&capsule, &options("en")), typed);
         assert_eq!(found.split(' ').next() == Some("a"), is_found, "{text}: {typed}: {found}");
     }
@@ -512,19 +508,15 @@ const VOCABULARY: [&str; 14] = [
 
 fn essay(numbers: &mut Random) -> String {
     let words: Vec<&str> = (0..=numbers.below(30)).map(|_| VOCABULARY[numbers.below(14)]).collect();
-    let head = format!(
-        "---\ndate: {}-01-01\ntags: [{}]\n---\n",
-        2000 + numbers.below(3),
-        VOCABULARY[numbers.below(14)]
-    );
+    let head =
+        format!("---\ndate: {}-01-01\ntags: [{}]\n---\n", 2000 + numbers.below(3), VOCABULARY[numbers.below(14)]);
     format!("{head}# {}\n\n{}\n", VOCABULARY[numbers.below(14)], words.join(" "))
 }
 
 #[test]
 fn updated_index_answers_as_a_new_one() {
     let mut numbers = Random::new(7);
-    let mut files: Vec<(String, String)> =
-        (0..40).map(|n| (format!("e{n}.md"), essay(&mut numbers))).collect();
+    let mut files: Vec<(String, String)> = (0..40).map(|n| (format!("e{n}.md"), essay(&mut numbers))).collect();
     let mut snapshot = capsule(&files);
     let mut index = Index::of(&snapshot, &options("en"));
     for round in 0..120 {
@@ -546,16 +538,9 @@ fn updated_index_answers_as_a_new_one() {
         snapshot = next;
         let fresh = Index::of(&snapshot, &options("en"));
         assert!(index.bytes() < 2 * fresh.bytes(), "{} bytes, {} anew", index.bytes(), fresh.bytes());
-        for typed in [
-            "lamp",
-            "soft skin",
-            "\"the night\"",
-            "film -lamp",
-            "tag:soft",
-            "year:2001 caf",
-            "東京物語",
-            "the zzz",
-        ] {
+        for typed in
+            ["lamp", "soft skin", "\"the night\"", "film -lamp", "tag:soft", "year:2001 caf", "東京物語", "the zzz"]
+        {
             let query = Query::read(typed);
             let ask = |index: &Index| index.search(&query, &|essay| essay % 7 != 3, 0..20);
             assert_eq!(ask(&index), ask(&fresh), "round {round}: {typed}");

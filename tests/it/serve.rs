@@ -87,8 +87,7 @@ fn startup_message_names_addresses_and_key() {
 #[test]
 fn startup_message_sums_up_the_capsule_in_numbers() {
     let draft = "---\ndraft: true\n---\n\nNot yet.\n";
-    let folder =
-        archive(&[("owls.md", OWLS), ("c.md", draft), ("d.md", draft), ("e.md", "---\ntitle: [\n---\n")]);
+    let folder = archive(&[("owls.md", OWLS), ("c.md", draft), ("d.md", draft), ("e.md", "---\ntitle: [\n---\n")]);
     fs::create_dir(folder.path().join("insects")).expect("writable");
     fs::write(folder.path().join("insects/moths.md"), MOTHS).expect("writable");
     let said = Server::start(folder.path()).said();
@@ -273,9 +272,7 @@ fn failed_start_exits_with_a_message() {
 fn configuration_in_force_is_printed() {
     let arguments = ["config", "/essays", "--hostname", "example.org", "--gopher", "off", "--certs", "/keys"];
     let shown = run(lamplit().args(arguments));
-    for expected in
-        ["content = \"/essays\"", "hostname = \"example.org\"", "enabled = false", "\"[::]:1965\""]
-    {
+    for expected in ["content = \"/essays\"", "hostname = \"example.org\"", "enabled = false", "\"[::]:1965\""] {
         assert!(shown.contains(expected), "`{expected}` is missing in:\n{shown}");
     }
 }
@@ -317,12 +314,8 @@ fn readers_are_served_while_descriptors_run_out() {
     let page = || ask_gopher(gopher, "/owls.txt").contains("They call");
     let mut holding = Vec::new();
     for number in 0..HOLDING {
-        let mut stream =
-            from_elsewhere(number, if number % 2 == 0 { gopher } else { server.gemini_address() });
-        stream
-            .write_all(&[0x16, 3, 1][..number % 4])
-            .or_else(|_| stream.write_all(b""))
-            .expect("hung up on at most");
+        let mut stream = from_elsewhere(number, if number % 2 == 0 { gopher } else { server.gemini_address() });
+        stream.write_all(&[0x16, 3, 1][..number % 4]).or_else(|_| stream.write_all(b"")).expect("hung up on at most");
         holding.push(stream);
         if number % 32 == 0 {
             assert!(page(), "after {number} who hold on");

@@ -115,8 +115,7 @@ fn service_manager_is_notified_of_each_state() {
 fn process_1_of_a_container_stops_when_asked() {
     let (folder, certs) = (archive(), scratch_folder());
     let inside = ["-rpf", "--kill-child"];
-    if !Command::new("unshare").args(inside).arg("true").output().is_ok_and(|output| output.status.success())
-    {
+    if !Command::new("unshare").args(inside).arg("true").output().is_ok_and(|output| output.status.success()) {
         println!("skipped: no process 1 of its own to be had here");
         return;
     }
@@ -137,11 +136,7 @@ fn process_1_of_a_container_stops_when_asked() {
     let mut rest = String::new();
     said.read_to_string(&mut rest).expect("text");
     let ended = eventually(PATIENCE, || process.try_wait().expect("our child"), Option::is_some);
-    assert_eq!(
-        (ended.and_then(|status| status.code()), rest.contains("stopped\n")),
-        (Some(0), true),
-        "{rest}"
-    );
+    assert_eq!((ended.and_then(|status| status.code()), rest.contains("stopped\n")), (Some(0), true), "{rest}");
 }
 
 /// Returns whether process `id` handles the signal of this number.
@@ -158,8 +153,7 @@ fn signals_during_the_start_are_harmless() {
     const SIGTERM: u32 = 15;
     let (folder, certs) = (archive(), scratch_folder());
     for number in 0..300 {
-        fs::write(folder.path().join(format!("{number}.md")), format!("# {number}\n\nText.\n"))
-            .expect("writable");
+        fs::write(folder.path().join(format!("{number}.md")), format!("# {number}\n\nText.\n")).expect("writable");
     }
     let mut process = serve(folder.path(), certs.path()).stderr(Stdio::piped()).spawn().expect("started");
     let id = process.id();

@@ -70,8 +70,7 @@ fn closed_pipe_ends_the_command_silently() {
     fs::write(folder.path().join("long.md"), "A word. ".repeat(100_000)).expect("writable");
     let mut command = lamplit();
     command.current_dir(folder.path()).args(["show", "long.md"]);
-    let mut child =
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));

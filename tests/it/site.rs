@@ -19,11 +19,7 @@ fn site(files: &[(&str, &str)]) -> Site {
 }
 
 fn options() -> SiteOptions {
-    SiteOptions {
-        web: Some("https://example.org/".to_owned()),
-        gone: vec![path("/gone.gmi")],
-        ..site_options()
-    }
+    SiteOptions { web: Some("https://example.org/".to_owned()), gone: vec![path("/gone.gmi")], ..site_options() }
 }
 
 fn text(site: &Site, at: &str, medium: Medium) -> String {
@@ -145,9 +141,7 @@ fn essay_page_has_metadata_and_links() {
     let jules = text(&site, "/films/jules.gmi", Medium::Gemini);
     assert_eq!(jules.matches("Jules and Jim").count(), 1);
     assert!(
-        jules.contains(
-            "=> /films/old.gmi ← Older: Old\n=> /films/2024-05-01-skin.gmi → Newer: The Soft Skin\n"
-        ),
+        jules.contains("=> /films/old.gmi ← Older: Old\n=> /films/2024-05-01-skin.gmi → Newer: The Soft Skin\n"),
         "{jules}"
     );
     let plain = text(&site, "/films/2024-05-01-skin.txt", Medium::Gopher);
@@ -281,8 +275,7 @@ fn page_is_rendered_again_when_its_backlinks_change() {
         ("x", "`[a](a.md)`", "/b.gmi", ""),
         ("x", "[b](b.md)", "", ""),
     ] {
-        let files =
-            [("a.md", "# A\n\nx"), ("b.md", &format!("# B\n\n{b}")), ("c.md", &format!("# C\n\n{c}"))];
+        let files = [("a.md", "# A\n\nx"), ("b.md", &format!("# B\n\n{b}")), ("c.md", &format!("# C\n\n{c}"))];
         let second = Site::new(capsule(&files, Some(first.capsule())), &options(), Some(&first));
         assert_eq!(reused(&first, &second, &ADDRESSES).join(" "), kept, "{b} {c}");
         let page = text(&second, "/a.gmi", Medium::Gemini);
@@ -314,8 +307,7 @@ fn feeds_and_tags_are_reused_unless_they_say_something_new() {
 
 #[test]
 fn feed_quotes_the_opening_of_an_essay() {
-    let essay =
-        |opening: &str| format!("---\ndate: 2024-05-01\n---\n# A\n\n{opening}\n\n<!--more-->\n\nRest.\n");
+    let essay = |opening: &str| format!("---\ndate: 2024-05-01\n---\n# A\n\n{opening}\n\n<!--more-->\n\nRest.\n");
     let first = site(&[("a.md", &essay("One."))]);
     assert!(text(&first, "/atom.xml", Medium::Gemini).contains("<summary>One.</summary>"));
     let capsule = capsule(&[("a.md", &essay("Two."))], Some(first.capsule()));
@@ -341,18 +333,13 @@ fn introduction_keeps_its_links_beside_those_of_the_page() {
     ]);
     let index = text(&site, "/", Medium::Gemini);
     assert!(
-        index.contains(
-            "elsewhere.\n\n=> /a.gmi the lift\n=> https://a.example/ elsewhere\n\n=> /a.gmi 2024-05-01 A\n"
-        ),
+        index.contains("elsewhere.\n\n=> /a.gmi the lift\n=> https://a.example/ elsewhere\n\n=> /a.gmi 2024-05-01 A\n"),
         "{index}"
     );
     let menu = text(&site, "/", Medium::Gopher);
     assert!(menu.contains("iBegin with the lift [1], or elsewhere [2].\t"), "{menu}");
     assert!(menu.contains("\n0[1] gopher://example.org/0/a.txt\t/a.txt\texample.org\t70\r\n"), "{menu}");
-    assert!(
-        menu.contains("\nh[2] https://a.example/\tURL:https://a.example/\texample.org\t70\r\n"),
-        "{menu}"
-    );
+    assert!(menu.contains("\nh[2] https://a.example/\tURL:https://a.example/\texample.org\t70\r\n"), "{menu}");
 }
 
 #[test]
@@ -403,8 +390,7 @@ fn tag_becomes_one_safe_segment_of_an_address() {
         let essay = format!("---\ntags: [{}]\n---\nText.\n", serde_json::json!(tag));
         let site = site(&[("/a.md", &essay)]);
         let addresses = site.addresses(Medium::Gemini).into_iter().map(|address| address.to_url());
-        let tags: Vec<String> =
-            addresses.filter(|url| url.starts_with("/tags/") && url != "/tags/").collect();
+        let tags: Vec<String> = addresses.filter(|url| url.starts_with("/tags/") && url != "/tags/").collect();
         assert_eq!(tags, expected.into_iter().collect::<Vec<_>>(), "{tag:?}");
     }
 }

@@ -171,8 +171,7 @@ fn export_replaces_only_an_earlier_export() {
         assert!(said.contains("hint: "), "{said}");
     }
     assert_eq!(files(&other).len(), 1);
-    let names: Vec<_> =
-        fs::read_dir(folder.path()).expect("a folder").map(|e| e.expect("one").file_name()).collect();
+    let names: Vec<_> = fs::read_dir(folder.path()).expect("a folder").map(|e| e.expect("one").file_name()).collect();
     assert_eq!(names.len(), 3, "{names:?}");
     assert_eq!(fs::read_dir(&content).expect("a folder").count(), 2);
 }
@@ -217,8 +216,7 @@ fn export_keeps_files_that_no_export_made() {
         assert!(read("gemini/a.gmi").starts_with("# A") && !out.join("gemini/b.gmi").exists());
     }
     // A file in the way of the export: nothing changes until it is moved.
-    for (essay, in_the_way) in [("c.md", "gemini/c.gmi"), ("d/e.md", "gemini/d"), ("f.md", "gemini/f.gmi/g")]
-    {
+    for (essay, in_the_way) in [("c.md", "gemini/c.gmi"), ("d/e.md", "gemini/d"), ("f.md", "gemini/f.gmi/g")] {
         if essay != "c.md" {
             add(in_the_way);
         }

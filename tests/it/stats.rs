@@ -16,9 +16,8 @@ fn stats(log: &str, arguments: &[&str]) -> String {
 fn log_of_days(counts: &[usize]) -> String {
     let first = time::Date::from_calendar_date(2026, time::Month::January, 1).expect("a day");
     let days = std::iter::successors(Some(first), |day| day.next_day()).zip(counts);
-    let lines = days.map(|(day, count)| {
-        format!("{day}T08:00:00.000Z gemini - 20 served / 100 5ms whole\n").repeat(*count)
-    });
+    let lines =
+        days.map(|(day, count)| format!("{day}T08:00:00.000Z gemini - 20 served / 100 5ms whole\n").repeat(*count));
     lines.collect::<Vec<String>>().concat()
 }
 
@@ -78,8 +77,7 @@ fn hosts_are_listed_and_one_can_be_selected() {
     assert_eq!(stats(&log, &["--host", "B.Example."]), one);
     assert_eq!(stats(&log, &["--host", "c.example"]), "no requests\n");
     let unnamed = format!("{when} - 20 served /owls.gmi 1000 5ms whole\n");
-    let no_host =
-        "no requests\n\nNo line names a host: the log does so only if several capsules are served.\n";
+    let no_host = "no requests\n\nNo line names a host: the log does so only if several capsules are served.\n";
     assert_eq!(stats(&unnamed, &["--host", "a.example"]), no_host);
 }
 
@@ -119,8 +117,7 @@ fn essay_in_every_form_is_counted_as_one() {
     .iter()
     .map(|resource| format!("2026-11-22T08:00:00.000Z gopher - 20 served {resource} 10 5ms whole\n"));
     let text = stats(&lines.collect::<Vec<String>>().concat(), &[]);
-    let expected =
-        "\nessays read\n    3  /the skin\n    1  /the_soft_skin\n\nfeeds fetched\n    1  /films/atom.xml\n";
+    let expected = "\nessays read\n    3  /the skin\n    1  /the_soft_skin\n\nfeeds fetched\n    1  /films/atom.xml\n";
     assert!(text.ends_with(expected), "{text}");
 }
 

@@ -162,9 +162,9 @@ impl Server {
         let lines = listen(&mut process, &said);
         let (mut gemini_port, mut gopher_port, mut listening) = (None, None, String::new());
         loop {
-            let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-                panic!("no line that starts with `ready` in:\n{}", said.lock().expect("unspoilt"))
-            });
+            let line = lines
+                .recv_timeout(PATIENCE)
+                .unwrap_or_else(|_| panic!("no line that starts with `ready` in:\n{}", said.lock().expect("unspoilt")));
             gemini_port = gemini_port.or(port(&line, "gemini://"));
             gopher_port = gopher_port.or(port(&line, "gopher://"));
             if line.trim_start().starts_with("listening on ") {
@@ -195,8 +195,7 @@ impl Server {
 
     fn sockets(&self, spoken: &str) -> Vec<SocketAddr> {
         let words: Vec<&str> = self.listening.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-        let found =
-            words.windows(2).filter(|two| two[1] == spoken).map(|two| two[0].parse().expect("an address"));
+        let found = words.windows(2).filter(|two| two[1] == spoken).map(|two| two[0].parse().expect("an address"));
         found.collect()
     }
 
@@ -253,8 +252,7 @@ impl Server {
     /// Sends SIGTERM and returns the exit status.
     pub(crate) fn stop(mut self) -> ExitStatus {
         self.signal("TERM");
-        eventually(PATIENCE, || self.process.try_wait().expect("it is our child"), Option::is_some)
-            .expect("it ended")
+        eventually(PATIENCE, || self.process.try_wait().expect("it is our child"), Option::is_some).expect("it ended")
     }
 }
 

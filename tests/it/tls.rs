@@ -60,8 +60,7 @@ async fn oldest_tls_version_is_configurable() {
     assert!(new.whole().starts_with("20 "), "{}", new.whole());
     let old = Reader::new(address, &[&TLS12]).send("example.org", request).await;
     assert!(old.is_err(), "{old:?}");
-    let either =
-        Reader::new(address, DEFAULT_VERSIONS).send("example.org", request).await.expect("a handshake");
+    let either = Reader::new(address, DEFAULT_VERSIONS).send("example.org", request).await.expect("a handshake");
     assert_eq!(either.version, Some(ProtocolVersion::TLSv1_3));
 }
 
@@ -89,9 +88,7 @@ async fn complete_reply_ends_with_close_notify() {
 #[tokio::test]
 async fn other_protocol_gets_no_reply() {
     let (_server, address, _folder) = start("");
-    for bytes in
-        [&b"gemini://example.org/\r\n"[..], b"GET / HTTP/1.1\r\n\r\n", b"\r\n", b"\x15\x03\x03", b"\x16\x03"]
-    {
+    for bytes in [&b"gemini://example.org/\r\n"[..], b"GET / HTTP/1.1\r\n\r\n", b"\r\n", b"\x15\x03\x03", b"\x16\x03"] {
         let mut socket = TcpStream::connect(address).expect("it listens");
         socket.write_all(bytes).expect("room");
         let mut reply = Vec::new();
@@ -116,10 +113,7 @@ fn address_as_server_name_gets_the_first_certificate() {
     let mut client = ClientConnection::new(Arc::clone(&config), name(placeholder)).expect("a client");
     let mut hello = Vec::new();
     client.write_tls(&mut hello).expect("memory");
-    let at = hello
-        .windows(placeholder.len())
-        .position(|bytes| bytes == placeholder.as_bytes())
-        .expect("it is said");
+    let at = hello.windows(placeholder.len()).position(|bytes| bytes == placeholder.as_bytes()).expect("it is said");
     hello[at..at + placeholder.len()].copy_from_slice(b"127.0.0.1");
 
     let mut socket = TcpStream::connect(address).expect("it listens");

@@ -287,11 +287,7 @@ fn values_of_settings_are_checked_on_every_wire() {
             check_config(&format!("[{table}] {name}: {line:.60}"), &text, folder.path(), &content);
             if ["capsule", "pages", "gemtext", "front_matter", "words", "redirects"].contains(table) {
                 let header = if *table == "capsule" { String::new() } else { format!("[{table}]\n") };
-                check_hosted(
-                    &format!("hosted [{table}] {name}: {line:.60}"),
-                    &format!("{header}{line}\n"),
-                    &content,
-                );
+                check_hosted(&format!("hosted [{table}] {name}: {line:.60}"), &format!("{header}{line}\n"), &content);
             }
         }
     }
@@ -333,12 +329,10 @@ fn check_capsules(shown: &str, config: &Config, content: &Path) {
 #[tokio::test(start_paused = true)]
 async fn words_of_clients_forge_no_line_of_the_log() {
     for format in [LogFormat::Text, LogFormat::Json] {
-        let (context, log) =
-            context_with_log(Limits::STANDARD, None, LineStyle::new(format, LogAddresses::Full));
+        let (context, log) = context_with_log(Limits::STANDARD, None, LineStyle::new(format, LogAddresses::Full));
         let mut asked = 0;
         for (_, value) in hostile() {
-            let encoded =
-                percent_encoding::percent_encode(value.as_bytes(), percent_encoding::NON_ALPHANUMERIC);
+            let encoded = percent_encoding::percent_encode(value.as_bytes(), percent_encoding::NON_ALPHANUMERIC);
             let encoded = encoded.to_string();
             for request in [
                 format!("gemini://example.org/{encoded:.900}\r\n"),

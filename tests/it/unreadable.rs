@@ -45,12 +45,10 @@ fn unpublishable_file_is_reported_once_and_answered_with_51() {
     let plain = serve(&folder, certs.path());
     // The superuser reads files regardless of permissions unless these privileges are dropped.
     let mut command = Command::new("setpriv");
-    command
-        .args(["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]);
+    command.args(["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]);
     let has_setpriv = command.arg("true").output().is_ok_and(|output| output.status.success());
     let mut command = Command::new("setpriv");
-    command
-        .args(["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]);
+    command.args(["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]);
     command.arg(plain.get_program()).args(plain.get_args());
     let server = Server::from_command(if has_setpriv { command } else { plain });
 
@@ -90,8 +88,7 @@ fn unpublishable_file_is_reported_once_and_answered_with_51() {
 fn page_is_whole_while_its_file_is_written() {
     const FILLING: &str = "All the words that this page has to say, again.\n\n";
     let (folder, done) = (scratch_folder(), Arc::new(AtomicBool::new(false)));
-    let page =
-        |number: usize| format!("# Owls\n\nBegins {number}.\n\n{}Ends {number}.\n", FILLING.repeat(400));
+    let page = |number: usize| format!("# Owls\n\nBegins {number}.\n\n{}Ends {number}.\n", FILLING.repeat(400));
     let path = folder.path().join("owls.md");
     fs::write(&path, page(0)).expect("writable");
     let server = Server::start(folder.path());
@@ -118,9 +115,8 @@ fn page_is_whole_while_its_file_is_written() {
             longest
         }
     });
-    let number = |text: &str, word: &str| -> Option<usize> {
-        text.split_once(word)?.1.split_once('.')?.0.trim().parse().ok()
-    };
+    let number =
+        |text: &str, word: &str| -> Option<usize> { text.split_once(word)?.1.split_once('.')?.0.trim().parse().ok() };
     let (mut seen, mut torn, mut reads) = (std::collections::BTreeSet::new(), Vec::new(), 0);
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(6) {
@@ -150,8 +146,7 @@ fn folder_replaced_by_rename_is_served() {
         fs::set_permissions(at(name), fs::Permissions::from_mode(0o555)).expect("ours");
     }
     fs::rename(at("one"), at("essays")).expect("the same folder");
-    let config =
-        configured(&format!("[[capsule]]\ncontent = \"{}\"\nswapped = true\n", at("essays").display()));
+    let config = configured(&format!("[[capsule]]\ncontent = \"{}\"\nswapped = true\n", at("essays").display()));
     let server = Server::from_command(config.serve());
     let has = |word: &str| {
         eventually(Duration::from_secs(20), || server.ask_gopher("/owls.txt"), |text| text.contains(word));

@@ -80,10 +80,7 @@ fn path_round_trips_through_a_plain_selector() {
 fn path_is_taken_apart() {
     let path = |raw| CapsulePath::from_decoded(raw).expect("a name");
     let essay = path("/films/the-soft-skin.gmi");
-    assert_eq!(
-        (essay.name(), essay.stem(), essay.extension()),
-        ("the-soft-skin.gmi", "the-soft-skin", "gmi")
-    );
+    assert_eq!((essay.name(), essay.stem(), essay.extension()), ("the-soft-skin.gmi", "the-soft-skin", "gmi"));
     assert_eq!(essay.without_extension(), path("/films/the-soft-skin"));
     assert_eq!(essay.without_extension().with_suffix("txt"), path("/films/the-soft-skin.txt"));
     assert_eq!(essay.parent(), path("/films/"));
@@ -286,8 +283,7 @@ fn fingerprint_is_shown_in_every_form_of_clients() {
     let empty = Fingerprint::of(b"");
     assert_eq!(empty.to_string(), EMPTY);
     let forms = empty.forms();
-    let beginnings =
-        ["e3b0c44298fc", "E3B0C44298FC", "e3:b0:c4:42:98:fc", "E3:B0:C4:42:98:FC", "47DEQpj8HBSa"];
+    let beginnings = ["e3b0c44298fc", "E3B0C44298FC", "e3:b0:c4:42:98:fc", "E3:B0:C4:42:98:FC", "47DEQpj8HBSa"];
     for (form, beginning) in forms.iter().zip(beginnings) {
         assert!(form.starts_with(beginning), "{form}");
     }

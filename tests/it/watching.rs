@@ -60,8 +60,7 @@ const WAYS: [(&str, Way); 9] = [
 ];
 
 fn whole(edition: &str) -> String {
-    let lines: Vec<String> =
-        (0..PIECES).map(|number| format!("Line {number:02} of {edition}.\n\n")).collect();
+    let lines: Vec<String> = (0..PIECES).map(|number| format!("Line {number:02} of {edition}.\n\n")).collect();
     let lines = lines.concat();
     format!("{lines}The end of {edition}.\n")
 }
@@ -75,8 +74,7 @@ fn write_slowly(path: &Path, way: Way, pause: Duration) {
         fs::create_dir(path.parent().expect("a folder")).expect("writable");
     }
     let part = path.with_extension("md.part");
-    let mut file =
-        options.open(if matches!(way, Way::RenamedOpen) { &part } else { path }).expect("writable");
+    let mut file = options.open(if matches!(way, Way::RenamedOpen) { &part } else { path }).expect("writable");
     for (number, piece) in text.as_bytes().chunks(text.len().div_ceil(PIECES)).enumerate() {
         file.write_all(piece).expect("writable");
         thread::sleep(pause);
@@ -118,15 +116,13 @@ fn look_while_writing(pause: Duration, starts_meanwhile: bool) -> usize {
             (0..PIECES).all(|number| reply.contains(&format!("Line {number:02} of {edition}.")))
                 && reply.contains(&format!("The end of {edition}."))
         };
-        let selectors =
-            WAYS.map(|(name, _)| format!("/{}", name.replace(".md", ".txt").replace(".gmi", ".txt")));
+        let selectors = WAYS.map(|(name, _)| format!("/{}", name.replace(".md", ".txt").replace(".gmi", ".txt")));
         while written.load(Ordering::Relaxed) < WAYS.len() {
             for selector in &selectors {
                 let reply = server.ask_gopher(selector);
                 looks.fetch_add(1, Ordering::Relaxed);
                 let is_absent = reply.starts_with('3');
-                let is_good =
-                    is_absent || is_whole(&reply, "new") || !starts_meanwhile && is_whole(&reply, "old");
+                let is_good = is_absent || is_whole(&reply, "new") || !starts_meanwhile && is_whole(&reply, "old");
                 assert!(is_good, "{selector} in part:\n{reply}\n{}", server.said());
             }
         }
@@ -238,9 +234,7 @@ const OTHER: u32 = 65_534;
 /// Permissions keep an essay from readers, and give it to them, without another change.
 #[test]
 fn permissions_publish_and_withdraw() {
-    if run(Command::new("id").arg("-u")).trim() != "0"
-        || Command::new("setpriv").arg("--version").output().is_err()
-    {
+    if run(Command::new("id").arg("-u")).trim() != "0" || Command::new("setpriv").arg("--version").output().is_err() {
         println!("skipped: only the superuser gives files to others");
         return;
     }
@@ -260,10 +254,7 @@ fn permissions_publish_and_withdraw() {
     chown(at("e.md"), Some(0), Some(0)).expect("the superuser may");
     let serve = config.serve();
     let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
-        .arg(serve.get_program())
-        .args(serve.get_args());
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(serve.get_program()).args(serve.get_args());
     command.env("HOME", &home).env("LAMPLIT_EPHEMERAL_KEYS", "yes");
     let server = Server::from_command(command);
     let is_there = |reply: &str| reply.contains("Words of an essay");

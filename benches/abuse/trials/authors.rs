@@ -31,8 +31,7 @@ type Kind = (&'static str, (u64, u64), fn(&Path, usize));
 
 const KINDS: &[Kind] = &[
     ("patterns", (60, 2), |folder, count| {
-        let patterns: String =
-            (0..10_000).fold(String::new(), |text, number| text + &format!("*{number}*b?\n"));
+        let patterns: String = (0..10_000).fold(String::new(), |text, number| text + &format!("*{number}*b?\n"));
         for number in 0..count {
             let folder = folder.join(format!("f{number}"));
             fs::create_dir(&folder).expect("writable");
@@ -44,8 +43,7 @@ const KINDS: &[Kind] = &[
         fs::create_dir_all(folder.join(path)).expect("writable");
     }),
     ("links", (60_000, 100), |folder, count| {
-        (0..count)
-            .for_each(|number| symlink("nowhere", folder.join(format!("l{number}"))).expect("writable"));
+        (0..count).for_each(|number| symlink("nowhere", folder.join(format!("l{number}"))).expect("writable"));
     }),
     ("attachments", (60_000, 100), |folder, count| {
         (0..count).for_each(|number| fs::write(folder.join(format!("{number}.png")), "").expect("writable"));
@@ -83,8 +81,7 @@ pub(crate) fn authors(options: &Options, report: &mut Report) {
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(target.get("/")).expect("a page");
     let calm = Reader::of(&target, options.seconds("--seconds", 3));
-    let (before, most) =
-        (Gauge::of(Some(server.id())), Peak::watch(Some(server.id()), Duration::from_millis(100)));
+    let (before, most) = (Gauge::of(Some(server.id())), Peak::watch(Some(server.id()), Duration::from_millis(100)));
     let (reader, stay) = (Reader::start(&target), options.seconds("--seconds", 20));
     let start = Instant::now();
     let mut asking = JoinSet::new();
@@ -108,12 +105,7 @@ pub(crate) fn authors(options: &Options, report: &mut Report) {
     let loaded: Vec<Duration> = loads.iter().copied().flatten().collect();
     let longest = loaded.iter().max().copied().unwrap_or_default();
     report.judge("new capsules loaded", format!("{} of {NEW}", loaded.len()), "all", loaded.len() == NEW);
-    report.judge_size(
-        "the slowest of them",
-        format!("{:.2} s", longest.as_secs_f64()),
-        "2 s",
-        longest < LONGEST,
-    );
+    report.judge_size("the slowest of them", format!("{:.2} s", longest.as_secs_f64()), "2 s", longest < LONGEST);
     report.judge("readers without a page", failures(&readings), "0", readings.failed == 0);
     report.tell("99th percentile", waits(&calm, &readings));
     let memory = format!("{:.1} MB, {:.1} more", most.megabytes, most.megabytes - before.megabytes);

@@ -54,8 +54,7 @@ pub(crate) fn uploads(options: &Options, report: &mut Report) {
         let runtime = Runtime::new().expect("a runtime");
         while done.load(Ordering::Relaxed) < UPLOADS {
             for number in 0..UPLOADS {
-                let reply =
-                    runtime.block_on(server.gopher.ask(&format!("/upload-{number}.txt"))).unwrap_or_default();
+                let reply = runtime.block_on(server.gopher.ask(&format!("/upload-{number}.txt"))).unwrap_or_default();
                 asked.fetch_add(1, Ordering::Relaxed);
                 let reply = String::from_utf8_lossy(&reply).into_owned();
                 let is_whole = reply.starts_with('3') || reply.contains(&format!("The end of {number}."));
@@ -66,8 +65,7 @@ pub(crate) fn uploads(options: &Options, report: &mut Report) {
     let server = started.expect("started");
     let (asked, torn) = (asked.into_inner(), torn.into_inner());
     report.judge("in part", format!("{torn} of {asked}"), "0", torn == 0);
-    let is_late =
-        |number: &usize| !shows(&server, &format!("/upload-{number}.txt"), &format!("Text new of {number}."));
+    let is_late = |number: &usize| !shows(&server, &format!("/upload-{number}.txt"), &format!("Text new of {number}."));
     let late = (0..UPLOADS).filter(is_late).count();
     report.judge("not there in the end", late, "0", late == 0);
     server.ask_afterwards(report);
@@ -109,8 +107,7 @@ pub(crate) fn events(_: &Options, report: &mut Report) {
     let home = Home::new();
     let (essays, outside) = (home.essays(), home.path().join("outside.md"));
     let larks = essays.join("larks.md");
-    let write =
-        |path: &Path, words: &str| fs::write(path, format!("# Larks\n\n{words}\n")).expect("writable");
+    let write = |path: &Path, words: &str| fs::write(path, format!("# Larks\n\n{words}\n")).expect("writable");
     write(&larks, "Edition 0.");
     write(&outside, "Edition 0.");
     fs::hard_link(&outside, essays.join("linked.md")).expect("one file system");
@@ -191,12 +188,7 @@ pub(crate) fn signals(options: &Options, report: &mut Report) {
         process.kill().and_then(|()| process.wait()).expect("ours");
     }
     let measured = format!("{:.1} ms", longest.as_secs_f64() * 1_000.0);
-    report.judge_size(
-        "handled after the start within",
-        measured,
-        "10 ms",
-        longest < Duration::from_millis(10),
-    );
+    report.judge_size("handled after the start within", measured, "10 ms", longest < Duration::from_millis(10));
     report.judge("still running", format!("{alive} of {times}"), "all", alive == times);
     server.signal("USR1");
     server.signal("HUP");

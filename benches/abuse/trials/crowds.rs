@@ -86,14 +86,7 @@ pub(crate) fn idle(options: &Options, report: &mut Report) {
 }
 
 /// Runs a crowd against every listener.
-fn everywhere(
-    crowd: Crowd,
-    size: usize,
-    seconds: u64,
-    expected: Expected,
-    options: &Options,
-    report: &mut Report,
-) {
+fn everywhere(crowd: Crowd, size: usize, seconds: u64, expected: Expected, options: &Options, report: &mut Report) {
     let stay = options.seconds("--seconds", seconds);
     if let Some(target) = options.target() {
         if crowd.speaks(target.speech) {
@@ -165,9 +158,7 @@ fn judge(
     expected: Expected,
     report: &mut Report,
 ) {
-    if let (Some((from, to)), Some(least), Some(longest)) =
-        (expected.hangs_up, visit.held.first(), visit.held.last())
-    {
+    if let (Some((from, to)), Some(least), Some(longest)) = (expected.hangs_up, visit.held.first(), visit.held.last()) {
         let (least, longest) = (least.as_secs_f64(), longest.as_secs_f64());
         let all_closed = visit.held.len() == visit.inside;
         let measured = format!("{} after {least:.1} to {longest:.1} s", visit.held.len());

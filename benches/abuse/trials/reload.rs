@@ -115,11 +115,6 @@ fn see(server: &Server, number: usize, report: &mut Report) {
     while !is_there() && start.elapsed() < PATIENCE {
         thread::sleep(Duration::from_millis(50));
     }
-    report.judge(
-        "what was saved last",
-        format!("after {:.1} s", start.elapsed().as_secs_f64()),
-        "there",
-        is_there(),
-    );
+    report.judge("what was saved last", format!("after {:.1} s", start.elapsed().as_secs_f64()), "there", is_there());
     server.ask_afterwards(report);
 }

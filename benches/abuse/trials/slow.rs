@@ -68,8 +68,7 @@ pub(crate) fn slow(options: &Options, report: &mut Report) {
         // A client meets the end only behind what its system has received, so the log is asked first.
         thread::sleep(stay.saturating_sub(BEFORE));
         let log = fs::read_to_string(server.home.path().join("access.log")).unwrap_or_default();
-        let cut =
-            log.lines().filter(|line| line.ends_with(" truncated") && line.contains(target.name())).count();
+        let cut = log.lines().filter(|line| line.ends_with(" truncated") && line.contains(target.name())).count();
         report.judge("cut off, as the log says", cut, "0", cut == 0);
         for (name, read) in runtime.block_on(readers.join_all()) {
             let measured = match &read {

@@ -93,8 +93,7 @@ async fn read(
     written: &AtomicUsize,
 ) -> (BTreeSet<usize>, Vec<String>) {
     let (mut seen, mut bad) = (BTreeSet::new(), Vec::new());
-    let is_left =
-        || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+    let is_left = || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
     while is_left() || written.load(Ordering::Relaxed) < EDITIONS {
         match target.get(page).await {
             Err(error) => bad.push(error.to_string()),
@@ -109,8 +108,7 @@ async fn read(
 
 /// Returns the version of a page, or `None` if it is incomplete or mixed.
 fn whole(page: &str) -> Option<usize> {
-    let mut numbers =
-        page.split("edition ").skip(1).filter_map(|rest| rest.split_once('.')?.0.parse::<usize>().ok());
+    let mut numbers = page.split("edition ").skip(1).filter_map(|rest| rest.split_once('.')?.0.parse::<usize>().ok());
     let first = numbers.next()?;
     let mut count = 1;
     for number in numbers {

@@ -1,6 +1,7 @@
 //! [`Inherited`]: metadata that a file states for other texts: for the one beside it, or for those below its folder.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -63,7 +64,7 @@ impl Inherited {
         } else {
             (format_of(path.as_relative()), 0..text.len())
         };
-        let refuse = |what: String, hint: &str, at: std::ops::Range<usize>| {
+        let refuse = |what: String, hint: &str, at: Range<usize>| {
             refusal(&source, what, hint, range.start + at.start..range.start + at.end)
         };
         let read = tree::read(format, &text[range.clone()]).map_err(|error| {
@@ -147,8 +148,7 @@ impl Table {
         let (file, page) = (text.as_relative().to_lowercase(), text.without_extension());
         let page = page.as_relative().to_lowercase();
         let is_index = |stem: &str| introduces_folder(stem.split('.').next().unwrap_or_default());
-        let folder =
-            page.rsplit_once('/').filter(|(_, stem)| is_index(stem)).map_or("", |(folder, _)| folder);
+        let folder = page.rsplit_once('/').filter(|(_, stem)| is_index(stem)).map_or("", |(folder, _)| folder);
         // Below the folder of a language, paths start anew.
         let in_language = page.split_once('/').map_or("", |(_, rest)| rest);
         [&*file, &*page, folder, in_language].into_iter().any(|name| paths.matched(name, false).is_ignore())

@@ -4,6 +4,7 @@
 //! letter from one that hides it: the essay might be a draft.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::iter::repeat;
 use std::sync::LazyLock;
 
@@ -26,8 +27,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("_build", ""),
 ];
 
-const EXTRA_KEYS: &str =
-    "image images cover image_alt cover_alt series series_order license licence gemini gopher";
+const EXTRA_KEYS: &str = "image images cover image_alt cover_alt series series_order license licence gemini gopher";
 
 /// Returns the usual key of each meaning, for which an archive may use a key of its own.
 pub fn usual_keys() -> impl Iterator<Item = &'static str> {
@@ -37,7 +37,7 @@ pub fn usual_keys() -> impl Iterator<Item = &'static str> {
 /// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
 pub fn usual_key(key: &str) -> Option<(&'static str, bool)> {
     // Each line at the start of a text is looked up.
-    static KEYS: LazyLock<std::collections::HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
+    static KEYS: LazyLock<HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
         let (distinct, others) = MEANINGS.split_once("\n\n").unwrap_or((MEANINGS, ""));
         let meaning = |(keys, is_distinct): (&'static str, bool)| {
             let usual = keys.split(' ').next().unwrap_or(keys);
@@ -144,8 +144,7 @@ const UNLISTS: YesNo = Some((Visibility::Unlisted, Visibility::Public));
 
 /// The values in words, in lower case and with hyphens: those for each of these on a line.
 const WORDS: &str = include_str!("visibility_words.txt");
-const WORDED_AS: [Visibility; 5] =
-    [Visibility::Public, Visibility::Unlisted, DRAFT, UNPUBLISHED, UNPUBLISHED];
+const WORDED_AS: [Visibility; 5] = [Visibility::Public, Visibility::Unlisted, DRAFT, UNPUBLISHED, UNPUBLISHED];
 
 /// A key that can hide an essay.
 #[derive(Debug)]
@@ -220,11 +219,9 @@ impl HoldingKey {
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
             // Pelican.
             "hidden" if self.name == "status" => Some(Visibility::Unlisted),
-            value => WORDED_AS
-                .into_iter()
-                .zip(WORDS.lines())
-                .find(|(_, words)| is_among(words, value))
-                .map(|(says, _)| says),
+            value => {
+                WORDED_AS.into_iter().zip(WORDS.lines()).find(|(_, words)| is_among(words, value)).map(|(says, _)| says)
+            }
         }
     }
 

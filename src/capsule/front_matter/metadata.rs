@@ -1,5 +1,6 @@
 //! The meaning of front matter: [`Metadata`], and how it is read from the values of keys.
 
+use jiff::tz::TimeZone;
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
@@ -137,7 +138,7 @@ pub(super) fn read(entries: Entries<'_>, options: &HeadOptions<'_>) -> (Metadata
 #[derive(Default)]
 struct Reader<'a> {
     order: Option<DayOrder>,
-    time_zone: Option<&'a jiff::tz::TimeZone>,
+    time_zone: Option<&'a TimeZone>,
     metadata: Metadata,
     extra: ExtraMetadata,
     notes: Vec<Note>,
@@ -222,16 +223,14 @@ impl Reader<'_> {
     /// Refuses an unknown table in which `draft`, or with a misspelt name any certain key, seems to hide the essay.
     fn strange_table(&mut self, table: &str, node: &Node<'_>) {
         let Value::Map(entries) = &node.value else { return };
-        let is_misspelt =
-            TABLES.iter().any(|(known, _)| (1..=2).contains(&strsim::osa_distance(known, table)));
+        let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&strsim::osa_distance(known, table)));
         let hides = |key: &HoldingKey, node: &Node<'_>| {
             let counts = key.is_certain && (is_misspelt || key.name.ends_with("draft"));
             counts && matches!(scalar(node).and_then(|value| key.says(value)), Some(Visibility::Hidden(_)))
         };
         for (key, node) in entries {
             if HoldingKey::find(key).is_some_and(|held| hides(held, node)) {
-                let what =
-                    format!("`{table}.{key}` seems to hide the essay, but `{table}` is no table for that");
+                let what = format!("`{table}.{key}` seems to hide the essay, but `{table}` is no table for that");
                 self.refuse(what, "move the key out of the table, or correct the name of the table", node);
             }
         }
@@ -323,8 +322,7 @@ impl Reader<'_> {
             _ => texts(node, &["name"]),
         };
         if key.starts_with("categor") {
-            self.metadata.categories =
-                found.iter().map(|name| slug(name)).collect::<Vec<_>>().join("/").into();
+            self.metadata.categories = found.iter().map(|name| slug(name)).collect::<Vec<_>>().join("/").into();
         }
         for tag in found.iter().map(|tag| printable(tag)) {
             let tag = nfc(tag.trim().trim_start_matches('#'));
@@ -374,8 +372,7 @@ fn text(node: &Node<'_>) -> Option<String> {
     let text = printable(scalar(node)?);
     // Most values are one line of ASCII already.
     let is_line = text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !text.contains("  ");
-    let line =
-        if is_line { text.into_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
+    let line = if is_line { text.into_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
     (!line.is_empty()).then_some(line)
 }
 

@@ -9,8 +9,10 @@ mod keys;
 mod metadata;
 mod tree;
 
+use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use inherited::inherit;
 use keys::HoldingKey;
@@ -21,6 +23,8 @@ pub use keys::{FrontMatterKeys, usual_key, usual_keys};
 pub use metadata::{Cover, ExtraMetadata, Metadata};
 
 use super::CapsulePath;
+use super::date::DayOrder;
+use super::visibility::Visibility;
 use crate::markup::front_matter::{
     Classify, Format, Head, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
 };
@@ -46,7 +50,7 @@ pub fn has_fence(text: &str) -> bool {
 }
 
 /// Returns the visibility that `key` in front matter states with `value`, if it is about visibility.
-pub fn stated_visibility(key: &str, value: &str) -> Option<super::visibility::Visibility> {
+pub fn stated_visibility(key: &str, value: &str) -> Option<Visibility> {
     HoldingKey::find(key)?.says(value)
 }
 
@@ -54,11 +58,11 @@ pub fn stated_visibility(key: &str, value: &str) -> Option<super::visibility::Vi
 pub(super) struct HeadOptions<'a> {
     pub(super) keys: &'a FrontMatterKeys,
     /// The order of day and month in the dates of the folder, if it is known.
-    pub(super) order: Option<super::date::DayOrder>,
+    pub(super) order: Option<DayOrder>,
     /// The time zone of dates without their own; by default UTC.
-    pub(super) time_zone: Option<&'a jiff::tz::TimeZone>,
+    pub(super) time_zone: Option<&'a TimeZone>,
     /// The files that state metadata of the text as well, the nearest first; its own front matter overrides them.
-    pub(super) beside: &'a [std::sync::Arc<Inherited>],
+    pub(super) beside: &'a [Arc<Inherited>],
 }
 
 /// Returns the language of the file `name`, by its extension.
@@ -98,11 +102,7 @@ pub(super) fn inherited_only(path: &CapsulePath, options: &HeadOptions<'_>) -> R
 /// # Errors
 ///
 /// If the head is too large, cannot be read, or leaves open whether readers may see the text, which might be a draft.
-pub(super) fn read(
-    path: &CapsulePath,
-    source: &str,
-    options: &HeadOptions<'_>,
-) -> Result<FrontMatter, Problem> {
+pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) -> Result<FrontMatter, Problem> {
     let file = path.as_relative();
     let classify = |key: &str, value: &str| keys::classify(key, value, options.keys);
     let split = split_knowing(source, &classify);

@@ -136,10 +136,8 @@ static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){]|[\[(][ \t\n(]*(["'`][^\])]*)"#;
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`]([^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
-    Regex::new(&format!(
-        r#"(?:({name}\.{name})\(|({name}|["']/[^"'\n]*)["']?[ \t]*[:=])[ \t]*(?:{value}|{joined})"#
-    ))
-    .expect("an expression")
+    Regex::new(&format!(r#"(?:({name}\.{name})\(|({name}|["']/[^"'\n]*)["']?[ \t]*[:=])[ \t]*(?:{value}|{joined})"#))
+        .expect("an expression")
 });
 
 /// Reads the literal values of a program in JavaScript, TypeScript or Python.
@@ -220,9 +218,7 @@ fn toml_node(value: Spanned<DeValue<'_>>, depth: usize) -> Node<'_> {
         DeValue::Float(number) => Value::Scalar(number.as_str().to_owned().into()),
         DeValue::Boolean(truth) => Value::Scalar(truth.to_string().into()),
         DeValue::Datetime(date) => Value::Scalar(date.to_string().into()),
-        DeValue::Array(items) => {
-            Value::List(items.into_iter().map(|item| toml_node(item, depth + 1)).collect())
-        }
+        DeValue::Array(items) => Value::List(items.into_iter().map(|item| toml_node(item, depth + 1)).collect()),
         DeValue::Table(table) => toml_table(table, depth),
     };
     Node { value, range }
@@ -324,11 +320,7 @@ fn explained(text: &str, info: &str, at: usize) -> (String, &'static str, usize)
     // It stops before the line with the tab.
     let has_tab = |line: &Line<'_>| line.text[indent(line)..].starts_with('\t') && line.end() >= at;
     if let Some(line) = lines(text, 0).find(has_tab).filter(|_| is("tab")) {
-        return (
-            "a tab indents this line".into(),
-            "indent with spaces: YAML forbids tabs",
-            line.start + indent(&line),
-        );
+        return ("a tab indents this line".into(), "indent with spaces: YAML forbids tabs", line.start + indent(&line));
     }
     let value = |line: &Line<'_>| {
         let key = line.text.find(": ").or(line.text.find("- ")).map_or(line.text.len(), |end| end + 2);
@@ -343,15 +335,9 @@ fn explained(text: &str, info: &str, at: usize) -> (String, &'static str, usize)
     let (first, start) = value(line);
     let is_below = |above: &Line<'_>| indent(line) > indent(above) && value(above).0 != ' ';
     let (what, hint, at) = match first {
-        '"' | '\'' if is("escape") => {
-            ("this escape does not exist", "use single quotes, which have no escapes", at)
-        }
-        '"' if is("trailing") => {
-            ("the quotes end before the value", "use single quotes: `'Say \"yes\"'`", at)
-        }
-        '\'' if is("trailing") => {
-            ("the quotes end before the value", "use double quotes: `\"It's late\"`", at)
-        }
+        '"' | '\'' if is("escape") => ("this escape does not exist", "use single quotes, which have no escapes", at),
+        '"' if is("trailing") => ("the quotes end before the value", "use single quotes: `'Say \"yes\"'`", at),
+        '\'' if is("trailing") => ("the quotes end before the value", "use double quotes: `\"It's late\"`", at),
         '"' | '\'' if is("quoted") => ("this quote is not closed", "close it at the end of the value", start),
         '[' | '{' if line.text.contains([']', '}']) => ("the bracket ends before the value", QUOTE, at),
         '[' | '{' => ("this bracket is not closed", "close it, as in `tags: [one, two]`", start),

@@ -1,5 +1,7 @@
 //! The lines of front matter.
 
+use std::ops::Range;
+
 /// Most characters besides dashes in a line that is taken for a mistyped fence: room for the name of a language.
 const MAX_BESIDE_DASHES: usize = 8;
 
@@ -104,7 +106,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    pub(crate) fn range(&self) -> std::ops::Range<usize> {
+    pub(crate) fn range(&self) -> Range<usize> {
         let indent = self.text.len() - self.text.trim_start().len();
         self.start + indent..self.start + self.text.trim_end().len().max(indent + 1)
     }
@@ -138,7 +140,7 @@ pub struct Mistake {
     /// What to do about it.
     pub hint: &'static str,
     /// The bytes of the file to underline.
-    pub range: std::ops::Range<usize>,
+    pub range: Range<usize>,
 }
 
 /// What is wrong, where `{}` is the line, and what to do about it.

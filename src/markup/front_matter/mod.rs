@@ -76,8 +76,7 @@ const OPEN_COMMENT: Fault = (
     "the comment with the front matter is never closed",
     "close it with the mark that belongs to the one that opened it",
 );
-const NO_FENCE: Fault =
-    ("no fence opens the front matter", "put it between lines of `+++` if it is TOML, or of `---`");
+const NO_FENCE: Fault = ("no fence opens the front matter", "put it between lines of `+++` if it is TOML, or of `---`");
 const NO_ENTRY: Fault = (
     "this line is no part of the front matter, which goes on below it",
     "write `key: value` on each line, and a blank line after the last",
@@ -96,8 +95,7 @@ pub fn split(source: &str) -> Split<'_> {
 pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let finder = Finder { source, classify };
-    let (found, mistake) =
-        finder.head(start).map_or_else(|mistake| (None, Some(mistake)), |found| (found, None));
+    let (found, mistake) = finder.head(start).map_or_else(|mistake| (None, Some(mistake)), |found| (found, None));
     let end = found.as_ref().map_or(start, |(.., end)| *end);
     let mistake = mistake.or_else(|| finder.misplaced(end));
     let head = found.map(|(format, range, _)| Head { format, text: &source[range.clone()], range });
@@ -142,11 +140,8 @@ const MAX_WORDS: usize = 5;
 
 /// Returns whether the words of `text` are a key and a value that hide a text from readers.
 fn states_held(text: &str, classify: Classify<'_>) -> bool {
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(MAX_WORDS + 1)
-        .collect();
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS + 1).collect();
     if words.len() > MAX_WORDS {
         return false;
     }
@@ -226,11 +221,7 @@ impl<'a> Finder<'a, '_> {
                 let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);
                 let at = line.start + error.column().saturating_sub(1).min(line.text.len());
                 let what = format!("the front matter is not valid JSON: {error}");
-                Err(Mistake {
-                    what,
-                    hint: "in JSON, keys and texts stand in double quotes",
-                    range: at..at + 1,
-                })
+                Err(Mistake { what, hint: "in JSON, keys and texts stand in double quotes", range: at..at + 1 })
             }
             _ => Ok(None),
         }
@@ -271,8 +262,7 @@ impl<'a> Finder<'a, '_> {
     fn bare(&self, first: Line<'a>) -> Found {
         let is_entry = !first.text.starts_with(['-', '.', ' ', '\t', ',']);
         let Some(opening) = first.entry().filter(|_| is_entry) else { return Ok(None) };
-        let belongs =
-            |line: &Line<'_>| line.entry().is_some() || line.continues() && line.start != first.start;
+        let belongs = |line: &Line<'_>| line.entry().is_some() || line.continues() && line.start != first.start;
         let stop = self.lines(first.start).find(|line| !belongs(line));
         let end = stop.map_or(self.source.len(), |line| line.start);
         let entries = self.lines(first.start).take_while(|line| line.start < end);
@@ -287,15 +277,11 @@ impl<'a> Finder<'a, '_> {
                 let format = if is_json { Format::Json } else { Format::Yaml };
                 Ok(Some((format, first.start..end, line.next)))
             }
-            Some((line, "---")) if opening.separator == ':' => {
-                Ok(Some((Format::Yaml, first.start..end, line.next)))
-            }
+            Some((line, "---")) if opening.separator == ':' => Ok(Some((Format::Yaml, first.start..end, line.next))),
             Some((_, text)) if !text.is_empty() && known < 2 && !is_json => Ok(None),
             _ if opening.separator == '=' || is_json => Err(first.mistake(NO_FENCE)),
             Some((line, _)) if line.is_near_fence() => Err(line.mistake(NOT_CLOSED)),
-            Some((line, text)) if !text.is_empty() && self.paragraph_has_keys(line.next) => {
-                Err(line.mistake(NO_ENTRY))
-            }
+            Some((line, text)) if !text.is_empty() && self.paragraph_has_keys(line.next) => Err(line.mistake(NO_ENTRY)),
             _ => Ok(Some((Format::Lines, first.start..end, end))),
         }
     }

@@ -1,5 +1,7 @@
 //! Finds addresses in running text. The parser finds only those in angle brackets.
 
+use std::ops::Range;
+
 /// The schemes of addresses that become links, besides `mailto`. Two slashes follow them.
 const SCHEMES: [&str; 8] = ["https", "http", "gemini", "gopher", "spartan", "titan", "finger", "ftp"];
 
@@ -7,7 +9,7 @@ const SCHEMES: [&str; 8] = ["https", "http", "gemini", "gopher", "spartan", "tit
 const LONGEST_SCHEME: usize = 7;
 
 /// Returns the range of the first address in `text` at or after `from`; looking for all of them takes linear time.
-pub(super) fn next(text: &str, from: usize) -> Option<std::ops::Range<usize>> {
+pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(colon) = memchr::memchr(b':', &bytes[at..]).map(|found| at + found) {

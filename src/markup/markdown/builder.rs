@@ -1,11 +1,14 @@
 //! The document under construction. Events of the parser and HTML tags both write to it, so that Markdown within HTML
 //! within Markdown keeps its order.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::LinkType;
 
+use super::run::Run;
 use super::source::{Lookahead, Offsets, Source, cut_start, truncate};
+use super::stack::Stack;
 use super::typography::{line_ends, trim};
 use crate::markup::{Alignment, Block, Code, Image, Inline, Notice, Table, Text};
 
@@ -14,8 +17,8 @@ pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a, 't>,
     /// The text that the parser reads: the source or a translation of it.
     pub(super) text: &'t str,
-    pub(super) stack: super::stack::Stack<'a>,
-    pub(super) run: super::run::Run<'a, 't>,
+    pub(super) stack: Stack<'a>,
+    pub(super) run: Run<'a, 't>,
     pub(super) notices: Vec<Notice>,
     /// The level of the HTML heading whose words are being collected.
     pub(super) heading: Option<u8>,
@@ -32,7 +35,7 @@ pub(super) struct Builder<'a, 't> {
     /// The end in `text` of the block that the parser opened last.
     pub(super) block_end: usize,
     /// The lines of the block of HTML that is being collected, and their offset.
-    pub(super) html_block: std::borrow::Cow<'a, str>,
+    pub(super) html_block: Cow<'a, str>,
     pub(super) html_at: usize,
     /// Whether the tags come from such a block, not from running text.
     pub(super) in_html_block: bool,

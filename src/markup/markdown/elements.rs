@@ -252,8 +252,7 @@ impl Builder<'_, '_> {
 
     /// Starts a table if all of it is in this block and its cells have nothing but words and one column and row each.
     fn start_table(&mut self, at: usize) {
-        const OTHERS: [&str; 8] =
-            ["colspan", "rowspan", "<ul", "<ol", "<pre", "<h", "<blockquote", "<iframe"];
+        const OTHERS: [&str; 8] = ["colspan", "rowspan", "<ul", "<ol", "<pre", "<h", "<blockquote", "<iframe"];
         let Some(end) = self.find_in_block("</table", at) else { return };
         if self.find_in_block("<table", at + 1).is_some_and(|next| next < end) {
             return;

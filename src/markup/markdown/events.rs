@@ -21,8 +21,7 @@ impl<'a> Builder<'a, '_> {
             self.is_labelled = !matches!(event, Event::End(TagEnd::Link));
             return;
         }
-        let has_structure =
-            matches!(event, Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_));
+        let has_structure = matches!(event, Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_));
         if let Some(code) = self.code.as_mut().filter(|_| !has_structure) {
             return self.source.append(&mut code.text, verbatim(&event));
         }
@@ -130,8 +129,7 @@ impl<'a> Builder<'a, '_> {
             Tag::DefinitionListDefinition => stack.open(Container::Meaning),
             Tag::Table(alignments) => {
                 self.end_table();
-                self.table =
-                    Some(OpenTable { from_html: false, alignments, rows: Vec::new(), has_header: true });
+                self.table = Some(OpenTable { from_html: false, alignments, rows: Vec::new(), has_header: true });
                 self.is_inline_only = true;
             }
             _ => {}

@@ -5,17 +5,12 @@ use std::borrow::Cow;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::builder::Builder;
+use super::run::Span;
 use super::source::{is_medium_name, is_picture_name, one_line, part, truncate};
 use crate::markup::{Image, Link, LinkKind};
 
 impl<'a> Builder<'a, '_> {
-    pub(super) fn link(
-        &self,
-        link_type: LinkType,
-        destination: CowStr<'_>,
-        title: CowStr<'_>,
-        at: usize,
-    ) -> Link<'a> {
+    pub(super) fn link(&self, link_type: LinkType, destination: CowStr<'_>, title: CowStr<'_>, at: usize) -> Link<'a> {
         let (kind, destination) = match link_type {
             LinkType::Email => (LinkKind::Bare, Cow::Owned(format!("mailto:{destination}"))),
             LinkType::Autolink => (LinkKind::Bare, self.source.keep(destination)),
@@ -34,7 +29,7 @@ impl<'a> Builder<'a, '_> {
         let kind = if has_label || label.is_some() { LinkKind::WikiLabelled } else { LinkKind::Wiki };
         let link = Link { destination: page.clone(), title: Cow::Borrowed(""), kind, offset: at };
         match (has_label, is_within_page) {
-            (true, true) => return self.run.open(super::run::Span::Nothing, false),
+            (true, true) => return self.run.open(Span::Nothing, false),
             (true, false) => return self.run.open_link(link, false),
             _ => self.is_labelled = true,
         }
@@ -55,10 +50,7 @@ impl<'a> Builder<'a, '_> {
     /// Reads alternative text, which is plain words. Links and pictures in it are put after the picture.
     pub(super) fn in_picture(&mut self, event: Event<'_>, at: usize) {
         match event {
-            Event::Text(words)
-            | Event::Code(words)
-            | Event::InlineMath(words)
-            | Event::DisplayMath(words) => {
+            Event::Text(words) | Event::Code(words) | Event::InlineMath(words) | Event::DisplayMath(words) => {
                 self.alt_words(&words);
             }
             Event::SoftBreak | Event::HardBreak => self.alt_words(" "),
@@ -91,8 +83,7 @@ impl<'a> Builder<'a, '_> {
         let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
         if is_wiki {
             let (source, label) = split_wiki_name(image.source.clone());
-            image.alt =
-                label.unwrap_or(if image.alt == image.source { Cow::Borrowed("") } else { image.alt });
+            image.alt = label.unwrap_or(if image.alt == image.source { Cow::Borrowed("") } else { image.alt });
             image.source = source;
         }
         // Obsidian writes a size in pixels behind a bar.

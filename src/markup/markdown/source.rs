@@ -124,8 +124,7 @@ const MAX_LINE_START: usize = 1_000;
 
 /// Returns the text before `at` on its line, at most about [`MAX_LINE_START`] bytes of it.
 pub(super) fn line_before(text: &str, at: usize) -> &str {
-    let from =
-        (at.saturating_sub(MAX_LINE_START)..at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
+    let from = (at.saturating_sub(MAX_LINE_START)..at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
     let before = &text[from..at];
     let line = &before[memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |end| end + 1)..];
     count_searched(line.len());

@@ -3,6 +3,7 @@
 //! Containers deeper than [`MAX_DEPTH`] are tracked but not built: their blocks go to the innermost built one.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::mem::discriminant;
 
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, MAX_DEPTH, Text, plain_words};
@@ -55,7 +56,7 @@ pub(super) struct Stack<'a> {
     /// The footnotes by first mention.
     notes: Vec<Note<'a>>,
     /// From the label of a note in lower case to its index.
-    note_indices: std::collections::HashMap<String, usize>,
+    note_indices: HashMap<String, usize>,
     numbered: u32,
 }
 
@@ -148,9 +149,8 @@ impl<'a> Stack<'a> {
     /// Closes the nearest HTML container of the kind of `wanted`, if there is one in what Markdown opened last, and
     /// returns whether there is. An item belongs to the innermost list.
     pub(super) fn close_html(&mut self, wanted: &Container<'_>) -> bool {
-        let is_border = |container: &Container<'_>| {
-            matches!((wanted, container), (Container::Item(_), Container::List(_)))
-        };
+        let is_border =
+            |container: &Container<'_>| matches!((wanted, container), (Container::Item(_), Container::List(_)));
         let within = self.frames.iter().rev();
         let mut within = within.take_while(|frame| frame.from_html && !is_border(&frame.container));
         let above = within.position(|frame| discriminant(&frame.container) == discriminant(wanted));
@@ -204,8 +204,7 @@ impl<'a> Stack<'a> {
     fn leave(&mut self) {
         let Some(Frame { container, from_html }) = self.frames.pop() else { return };
         self.depth -= usize::from(container.is_nesting());
-        let mut blocks =
-            if container.has_blocks() { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
+        let mut blocks = if container.has_blocks() { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
         blocks.shrink_to_fit();
         match container {
             Container::Quote(alert) if alert.is_some() || !blocks.is_empty() => {
@@ -244,9 +243,9 @@ impl<'a> Stack<'a> {
 /// Adds the caption of a figure: as the title of its first picture if that has no words, else as a paragraph.
 fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Vec<Block<'a>> {
     let Some(caption) = caption else { return blocks };
-    let is_plain = caption.iter().all(|inline| {
-        matches!(inline, Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak)
-    });
+    let is_plain = caption
+        .iter()
+        .all(|inline| matches!(inline, Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak));
     let mut inlines = blocks.iter_mut().flat_map(|block| match block {
         Block::Paragraph(text) => &mut text[..],
         _ => &mut [],

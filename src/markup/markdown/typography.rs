@@ -143,9 +143,10 @@ pub(super) fn tex_as_unicode(tex: &str) -> Option<String> {
                 };
                 let shifted = if c == '^' { raised(group, false) } else { lowered(group) };
                 // If `shifted` has more than digits and signs, it still has its mark.
-                out.push_str(Some(&*shifted).filter(|text| {
-                    !text.starts_with(['^', '_', ' ']) && *text != group && !text.is_empty()
-                })?);
+                out.push_str(
+                    Some(&*shifted)
+                        .filter(|text| !text.starts_with(['^', '_', ' ']) && *text != group && !text.is_empty())?,
+                );
                 rest = behind;
             }
             '{' | '}' | '&' | '~' | '%' | '#' => return None,

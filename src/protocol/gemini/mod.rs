@@ -5,11 +5,13 @@
 mod request;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Validity, end_of_request};
 use crate::capsule::CapsulePath;
+use crate::host::HostName;
 use crate::site::{Lookup, Medium, RenderedPage, Site, Sites};
 use request::{Refusal, Request};
 
@@ -66,7 +68,7 @@ impl Protocol for Gemini {
         end_of_request(bytes, b"\r\n", request::MAX_URI + 2)
     }
 
-    fn host(&self, request: &[u8]) -> Option<crate::host::HostName> {
+    fn host(&self, request: &[u8]) -> Option<HostName> {
         request::host(request)
     }
 
@@ -145,13 +147,10 @@ fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a Cap
 }
 
 fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
-    let page =
-        |page: RenderedPage| (Status::SUCCESS, page.media_type.to_string().into(), Body::Bytes(page.bytes));
+    let page = |page: RenderedPage| (Status::SUCCESS, page.media_type.to_string().into(), Body::Bytes(page.bytes));
     match found {
         Lookup::Page(found) => page(found),
-        Lookup::Search(_) if request.query.is_none_or(str::is_empty) => {
-            text_only(Status::INPUT, site.search_prompt())
-        }
+        Lookup::Search(_) if request.query.is_none_or(str::is_empty) => text_only(Status::INPUT, site.search_prompt()),
         Lookup::Search(number) => {
             let typed = percent_decode_str(request.query.unwrap_or_default()).decode_utf8_lossy();
             page(site.results(&typed, number, Medium::Gemini))
@@ -179,7 +178,7 @@ fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
 }
 
 /// Builds the answer. A text that is too long or has control characters becomes a failure instead of the header.
-fn answer((status, meta, body): Reply, resource: String, host: Option<&std::sync::Arc<str>>) -> Answer {
+fn answer((status, meta, body): Reply, resource: String, host: Option<&Arc<str>>) -> Answer {
     if meta.len() > MAX_META || meta.contains(char::is_control) {
         return answer(text_only(Status::TEMPORARY_FAILURE, FAILED), resource, host);
     }

@@ -2,6 +2,8 @@
 //!
 //! URL libraries trim, repair and normalise, which is wrong for a server that must refuse malformed requests.
 
+use std::sync::Arc;
+
 use super::{Gemini, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::host::{GEMINI_PORT, HostName, InvalidHost};
@@ -13,7 +15,7 @@ pub(super) const MAX_URI: usize = 1024;
 /// A valid request for a capsule of this server.
 pub(super) struct Request<'a> {
     /// The capsule that it names.
-    pub(super) site: &'a std::sync::Arc<Site>,
+    pub(super) site: &'a Arc<Site>,
     /// The path as it was received, percent-encoded.
     pub(super) raw_path: &'a str,
     /// The path of the resource, or `None` if no resource can have it.
@@ -89,8 +91,7 @@ fn split(line: &[u8]) -> Result<(&str, &str, Option<&str>), Refusal> {
         return Err(bad("The address must not contain a fragment"));
     }
     // Section 2.1.
-    let is_escape =
-        |at| rest.as_bytes().get(at..at + 2).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+    let is_escape = |at| rest.as_bytes().get(at..at + 2).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
     if !memchr::memchr_iter(b'%', rest.as_bytes()).all(|at| is_escape(at + 1)) {
         return Err(bad("A percent sign in the address lacks its two hexadecimal digits"));
     }
@@ -107,8 +108,7 @@ fn split(line: &[u8]) -> Result<(&str, &str, Option<&str>), Refusal> {
 fn valid_text(uri: &[u8]) -> Result<&str, Refusal> {
     const BAD_BYTES: Refusal = bad("The address contains bytes that no URL may contain");
     let text = str::from_utf8(uri).map_err(|_| BAD_BYTES)?;
-    let forbidden =
-        |c: char| c <= ' ' || (c >= '\u{7f}' && (c.is_control() || c.is_whitespace() || c == '\u{feff}'));
+    let forbidden = |c: char| c <= ' ' || (c >= '\u{7f}' && (c.is_control() || c.is_whitespace() || c == '\u{feff}'));
     if text.chars().any(forbidden) { Err(BAD_BYTES) } else { Ok(text) }
 }
 

@@ -4,6 +4,7 @@
 
 mod selector;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use self::selector::Request;
 use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
 use crate::capsule::{CapsulePath, PathError};
+use crate::host::HostName;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, Medium, RenderedPage, Site, Sites};
 
@@ -24,7 +26,7 @@ const BUSY: &str = "Your address has too many connections open here; please try 
 #[derive(Debug, Clone)]
 pub struct Gopher {
     /// The host name of the capsule to serve, because a selector names no host; `None` for the first capsule.
-    pub capsule: Option<crate::host::HostName>,
+    pub capsule: Option<HostName>,
     /// The host name and port in menus. Behind a port forwarding the port differs from the bound one.
     pub advertised: Authority,
     /// Whether the port also accepts TLS.
@@ -63,8 +65,7 @@ impl Protocol for Gopher {
 
     /// Only the literal selector is looked up, not its other readings.
     fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
-        let (Request::Item { selector, .. }, Some(site)) =
-            (selector::read(request), self.served_site(peer, sites))
+        let (Request::Item { selector, .. }, Some(site)) = (selector::read(request), self.served_site(peer, sites))
         else {
             return Ok(self.answer(request, peer, sites));
         };
@@ -87,11 +88,10 @@ impl Gopher {
     /// Returns the site that the client named in the TLS handshake, else the configured one.
     fn served_site<'s>(&self, peer: &Peer, sites: &'s Sites) -> Option<&'s Arc<Site>> {
         let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
-        by_name
-            .or_else(|| self.capsule.as_deref().map_or_else(|| sites.all.first(), |name| sites.by_host(name)))
+        by_name.or_else(|| self.capsule.as_deref().map_or_else(|| sites.all.first(), |name| sites.by_host(name)))
     }
 
-    fn item(&self, site: &Arc<Site>, selector: &str, words: Option<std::borrow::Cow<'_, str>>) -> Answer {
+    fn item(&self, site: &Arc<Site>, selector: &str, words: Option<Cow<'_, str>>) -> Answer {
         let (mut lookup, mut resource) = find(site, selector);
         let mut typed = words.unwrap_or_default();
         if lookup == Lookup::Missing
@@ -152,8 +152,7 @@ impl Gopher {
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
     type Reading = fn(&str) -> Result<CapsulePath, PathError>;
     // Clients leave an item type in front, as in `0/essay.txt`.
-    let bare =
-        selector.strip_prefix('/').unwrap_or(selector).strip_prefix(|c: char| c.is_ascii_alphanumeric());
+    let bare = selector.strip_prefix('/').unwrap_or(selector).strip_prefix(|c: char| c.is_ascii_alphanumeric());
     let rest = bare.filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(selector);
     let readings: [(&str, Reading); 5] = [
         (selector, CapsulePath::from_decoded),
@@ -163,8 +162,7 @@ fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
         (rest, CapsulePath::from_selector),
     ];
     let look_up = |path: CapsulePath| site.follow(&path, Medium::Gopher);
-    let mut found =
-        readings.into_iter().map(|(text, read)| (read(text).map_or(Lookup::Missing, look_up), text));
+    let mut found = readings.into_iter().map(|(text, read)| (read(text).map_or(Lookup::Missing, look_up), text));
     found.find(|(lookup, _)| *lookup != Lookup::Missing).unwrap_or((Lookup::Missing, selector))
 }
 

@@ -13,8 +13,7 @@ use crate::render::text;
 use crate::render::words::Words;
 
 /// Labels that do not describe a destination, in all languages.
-static GENERIC: LazyLock<HashSet<&str, RandomState>> =
-    LazyLock::new(|| Words::everywhere("generic").collect());
+static GENERIC: LazyLock<HashSet<&str, RandomState>> = LazyLock::new(|| Words::everywhere("generic").collect());
 
 /// The length in bytes beyond which a label is not generic, even if most of it is punctuation.
 const MAX_GENERIC: usize = 48;

@@ -43,9 +43,7 @@ impl<'p> Page<'p> {
             // A URL in another script is readable as a label only: percent-encoding hides it.
             LinkKind::Bare => label.is_ascii(),
             LinkKind::Wiki | LinkKind::WikiLabelled => label == url,
-            LinkKind::Labelled | LinkKind::Embed => {
-                label == url || label == link.destination && label.is_ascii()
-            }
+            LinkKind::Labelled | LinkKind::Embed => label == url || label == link.destination && label.is_ascii(),
         };
         if is_bare {
             label.clear();

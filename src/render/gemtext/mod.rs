@@ -8,7 +8,11 @@ mod blocks;
 mod link_lines;
 mod links;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use self::link_lines::{Links, Written};
+use super::words::Words;
 use super::{Resolve, Target, text};
 use crate::markup::{Document, Inline, LinkId};
 
@@ -26,7 +30,7 @@ pub struct GemtextOptions {
     /// How emphasis is written. Gemtext has none; text without marks is best for screen readers.
     pub emphasis: Emphasis,
     /// The words for pictures and tables.
-    pub words: super::words::Words,
+    pub words: Words,
 }
 
 /// Where the links of running text go.
@@ -67,7 +71,7 @@ impl GemtextOptions {
             links: LinkPlacement::Block,
             link_markers: LinkMarkers::None,
             emphasis: Emphasis::Plain,
-            words: super::words::Words::default(),
+            words: Words::default(),
         }
     }
 }
@@ -98,7 +102,7 @@ struct Page<'p> {
     images: Links<'p>,
     written: Written<'p>,
     /// The numbers of destinations, if labels are marked with them.
-    numbers: std::collections::HashMap<std::borrow::Cow<'p, str>, usize>,
+    numbers: HashMap<Cow<'p, str>, usize>,
     line: Line,
 }
 
@@ -145,7 +149,7 @@ pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn R
         links: Links::default(),
         images: Links::default(),
         written: Written::default(),
-        numbers: std::collections::HashMap::new(),
+        numbers: HashMap::new(),
         line: Line { before: 0, gap: Gap::None, start: 0, words: 0 },
     };
     page.body(&document.blocks);

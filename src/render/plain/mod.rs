@@ -5,7 +5,10 @@
 
 mod blocks;
 
+use std::collections::HashMap;
+
 use super::gemtext::Emphasis;
+use super::words::Words;
 use super::{Resolve, Target, text, wrap};
 use crate::markup::{Document, Image, Inline, Link, LinkKind};
 
@@ -17,13 +20,13 @@ pub struct PlainOptions {
     /// How emphasis is written. Marks are an old convention of plain text.
     pub emphasis: Emphasis,
     /// The words for pictures and references.
-    pub words: super::words::Words,
+    pub words: Words,
 }
 
 impl PlainOptions {
     /// Returns the defaults, which suit most essays and most readers.
     pub fn standard() -> Self {
-        Self { width: 67, emphasis: Emphasis::Markers, words: super::words::Words::default() }
+        Self { width: 67, emphasis: Emphasis::Markers, words: Words::default() }
     }
 }
 
@@ -33,7 +36,7 @@ pub fn render(document: &Document<'_>, options: &PlainOptions, resolve: &dyn Res
         options,
         document,
         resolve,
-        numbers: std::collections::HashMap::new(),
+        numbers: HashMap::new(),
         out: String::new(),
         prefix: String::new(),
         lead: None,
@@ -68,7 +71,7 @@ struct Page<'p> {
     document: &'p Document<'p>,
     resolve: &'p dyn Resolve,
     /// The numbers of link destinations, counted from 1.
-    numbers: std::collections::HashMap<String, usize>,
+    numbers: HashMap<String, usize>,
     out: String,
     /// The start of every line: the marks of quotations and the indentation of items.
     prefix: String,

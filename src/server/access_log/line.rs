@@ -5,16 +5,19 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::ser::{Formatter, Serializer};
 use time::UtcDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
+use crate::protocol::Class;
 use crate::server::record::{ConnectionOutcome, ConnectionRecord};
 
 /// The form of a time: RFC 3339, in UTC with milliseconds.
-const TIMESTAMP: &[time::format_description::BorrowedFormatItem<'_>] =
+const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
 time::serde::format_description!(timestamp, UtcDateTime, TIMESTAMP);
@@ -32,7 +35,7 @@ pub struct LogLine<'l> {
     /// The status in the protocol's own terms.
     pub status: Option<Cow<'l, str>>,
     /// The outcome of the request in terms of every protocol.
-    pub outcome: Option<crate::protocol::Class>,
+    pub outcome: Option<Class>,
     /// The resource, as the client named it.
     pub resource: Option<Cow<'l, str>>,
     /// Bytes sent, including those that TLS adds.
@@ -108,7 +111,7 @@ impl LineStyle {
         lines.push(b'\n');
     }
 
-    fn address(&self, peer: std::net::SocketAddr) -> Option<String> {
+    fn address(&self, peer: SocketAddr) -> Option<String> {
         let address = peer.ip().to_canonical();
         match self.addresses {
             LogAddresses::Off => None,
@@ -123,7 +126,7 @@ impl LogLine<'_> {
         let Self { time, protocol, sent, ms, ending, .. } = self;
         let time = time.format(TIMESTAMP).map_err(io::Error::other)?;
         let [address, status] = [&self.address, &self.status].map(|word| word.as_deref().unwrap_or("-"));
-        let outcome = self.outcome.map_or("-", crate::protocol::Class::name);
+        let outcome = self.outcome.map_or("-", Class::name);
         let resource = self.resource.as_deref().map_or_else(|| "-".to_owned(), escaped);
         write!(lines, "{time} {protocol} {address} {status} {outcome} {resource} {sent} {ms}ms {ending}")?;
         // Last, so that the other words have the same place in every line.

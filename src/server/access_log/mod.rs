@@ -9,8 +9,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::iter::once;
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread::Builder;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -33,7 +36,7 @@ const WARNING_INTERVAL: Duration = Duration::from_secs(60);
 const MODE: u32 = 0o640;
 
 /// The number of lines that were not written, for the metrics.
-pub type LostLines = prometheus_client::metrics::counter::Counter<u64, std::sync::atomic::AtomicU64>;
+pub type LostLines = prometheus_client::metrics::counter::Counter<u64, AtomicU64>;
 
 /// The sending half of the access log; cheap to clone.
 #[derive(Debug, Clone)]
@@ -60,7 +63,7 @@ impl AccessLog {
             let _end = end;
             write_all(write, &style, &queue, &lost);
         };
-        std::thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
+        Builder::new().name("access-log".to_owned()).spawn(work)?;
         Ok((log, ended))
     }
 
@@ -96,8 +99,7 @@ fn write_all(
         }
         if lost.get() > known {
             known = lost.get();
-            reason =
-                written.map_or_else(|error| error.to_string(), |()| "there were too many at once".to_owned());
+            reason = written.map_or_else(|error| error.to_string(), |()| "there were too many at once".to_owned());
         }
         if known > reported && last_warning.is_none_or(|last| last.elapsed() >= WARNING_INTERVAL) {
             warn(known - reported, &reason);
@@ -119,7 +121,7 @@ pub struct LogFile(Arc<Mutex<FileState>>);
 
 #[derive(Debug)]
 struct FileState {
-    path: std::path::PathBuf,
+    path: PathBuf,
     file: Option<File>,
     /// Whether the open file is to be replaced as soon as the path can be opened.
     is_stale: bool,
@@ -129,7 +131,7 @@ struct FileState {
 
 impl LogFile {
     /// Uses the file at `path`, which is created with the first line if it does not exist.
-    pub fn new(path: std::path::PathBuf) -> Self {
+    pub fn new(path: PathBuf) -> Self {
         Self(Arc::new(Mutex::new(FileState { path, file: None, is_stale: true, is_torn: false })))
     }
 

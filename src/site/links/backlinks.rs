@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 use super::Links;
 use crate::capsule::{Capsule, CapsulePath, Essay, TextKind};
 use crate::site::context::SiteContext;
+use crate::site::options::Medium;
 
 /// Most essays parsed for the backlinks of one essay, newest first.
 const MAX_PARSED: usize = 100;
@@ -44,7 +45,7 @@ impl Backlinks {
             old.essays().iter().map(Arc::as_ptr).zip(&links.candidates).collect()
         });
         let root = CapsulePath::root();
-        let links = Links::new(site, &root, crate::site::options::Medium::Gemini);
+        let links = Links::new(site, &root, Medium::Gemini);
         let of_essay = |essay: &Arc<Essay>| match known.get(&Arc::as_ptr(essay)) {
             Some(stored) => Arc::clone(stored),
             None => candidates(essay, &links),
@@ -102,7 +103,7 @@ impl Backlinks {
 
     /// Returns the pairs of the other essays that the candidates of essay `by` lead to, each once.
     fn pairs_by(&self, by: u32, site: &SiteContext) -> Vec<(u32, u32)> {
-        let links = Links::new(site, &site.essay(by).source.path, crate::site::options::Medium::Gemini);
+        let links = Links::new(site, &site.essay(by).source.path, Medium::Gemini);
         let target = |line: &str| match line.strip_prefix(NAME_MARK) {
             Some(name) => links.index_of(links.named(name)),
             None => links.index_of(links.at(line)),
@@ -126,8 +127,7 @@ fn candidates(essay: &Essay, links: &Links<'_>) -> Arc<str> {
     let (mut seen, mut stored) = (HashSet::new(), String::new());
     let mut keep = |mark, written| {
         let fits = (1..=MAX_BYTES).contains(&str::len(written)) && !written.contains('\n');
-        let is_local =
-            || mark == NAME_MARK || links.local(written).is_some() && !written.starts_with(['#', '[']);
+        let is_local = || mark == NAME_MARK || links.local(written).is_some() && !written.starts_with(['#', '[']);
         if fits && is_local() && seen.len() < MAX_PER_TEXT && seen.insert((mark, written)) {
             stored.extend([mark, written, "\n"]);
         }

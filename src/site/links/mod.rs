@@ -5,7 +5,9 @@
 
 mod backlinks;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
@@ -17,6 +19,7 @@ use crate::host::GOPHER_PORT;
 use crate::markup::{Document, Link, LinkKind};
 use crate::render::gemtext::{self, GemtextOptions};
 use crate::render::plain::{self, PlainOptions};
+use crate::render::words::Words;
 use crate::render::{Resolve, Target};
 
 pub(super) use backlinks::Backlinks;
@@ -57,7 +60,7 @@ impl Resolve for Links<'_> {
 struct Remembered<'l> {
     links: &'l Links<'l>,
     /// By kind (`None` for images, else whether it is a wiki link) and destination.
-    targets: RefCell<std::collections::HashMap<(Option<bool>, String), Target>>,
+    targets: RefCell<HashMap<(Option<bool>, String), Target>>,
 }
 
 impl Resolve for Remembered<'_> {
@@ -90,7 +93,7 @@ impl<'a> Links<'a> {
         Self { language: language.unwrap_or(self.language), ..self }
     }
 
-    pub(super) fn words(&self) -> crate::render::words::Words {
+    pub(super) fn words(&self) -> Words {
         self.site.options.words.in_language(self.language)
     }
 
@@ -192,8 +195,7 @@ impl<'a> Links<'a> {
     /// Returns what the first of `paths` that names something names. For readers of a private area, a path that names
     /// nothing from the root of the capsule is looked up within the area.
     fn first(&self, paths: &[CapsulePath]) -> Option<Thing<'a>> {
-        let within_area =
-            |path: &CapsulePath| self.site.options.private_area.as_ref()?.join(path.as_relative()).ok();
+        let within_area = |path: &CapsulePath| self.site.options.private_area.as_ref()?.join(path.as_relative()).ok();
         paths.iter().find_map(|path| self.thing(path).or_else(|| self.thing(&within_area(path)?)))
     }
 
@@ -219,8 +221,7 @@ impl<'a> Links<'a> {
         }
         // The index page of a folder stands for the folder, under the names of all servers and generators.
         let is_page = TextKind::of(path).is_some() || matches!(path.extension(), "" | "html" | "htm" | "php");
-        let is_index =
-            || is_page && introduces_folder(path.stem()) && capsule.sections.contains_key(&path.parent());
+        let is_index = || is_page && introduces_folder(path.stem()) && capsule.sections.contains_key(&path.parent());
         let folder = capsule.folder_known_as(path).cloned().or_else(|| is_index().then(|| path.parent()));
         folder.or_else(|| self.taxonomies().canonical(path)).map(Thing::Other)
     }
@@ -239,8 +240,7 @@ impl<'a> Links<'a> {
 
     /// Returns the link that leads back from a page: to the index of the capsule or of the private area.
     pub(super) fn back(&self) -> (String, CapsulePath) {
-        let area =
-            self.site.options.private_area.as_ref().and_then(|area| self.site.capsule.sections.get(area));
+        let area = self.site.options.private_area.as_ref().and_then(|area| self.site.capsule.sections.get(area));
         match area {
             Some(area) => (self.words().with("up", &[&area.title]), area.address.clone()),
             None => (self.words().get("back").to_owned(), CapsulePath::root()),
@@ -264,8 +264,7 @@ impl<'a> Links<'a> {
     /// Returns whether the list of the folder of `essay` shows it: unless it shows a translation instead.
     pub(super) fn lists_in_folder(&self, essay: &Essay) -> bool {
         let listed = taxonomies::listed(&self.site.capsule, &self.site.options, self.medium, essay);
-        let shows_it =
-            |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
+        let shows_it = |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
         self.medium.serves(essay) && listed.is_none_or(shows_it)
     }
 
@@ -305,7 +304,7 @@ pub(super) fn is_wiki(link: &Link<'_>) -> bool {
 }
 
 /// Returns the path of an address, without query, fragment and percent-encoding.
-fn decoded_path(written: &str) -> std::borrow::Cow<'_, str> {
+fn decoded_path(written: &str) -> Cow<'_, str> {
     percent_decode_str(written.split(['#', '?']).next().unwrap_or_default()).decode_utf8_lossy()
 }
 

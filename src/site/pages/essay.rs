@@ -3,6 +3,7 @@
 use super::{Line, Page, snippet};
 use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, PageSnippet, TextKind};
 use crate::markup::{Block, Document, Image, Inline, Nodes, markdown, plain_words};
+use crate::render::lines::Lines;
 use crate::render::words::Words;
 use crate::render::{Resolve, Target};
 use crate::site::links::{Backlinks, Links, has_scheme};
@@ -27,7 +28,7 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
         arrange_opening(&mut document, titles, essay, links);
         links.gemtext(&document)
     };
-    let (mut out, mut rest) = (crate::render::lines::Lines::default(), rendered.as_str());
+    let (mut out, mut rest) = (Lines::default(), rendered.as_str());
     if titles == 0 {
         out.heading(1, &essay.title);
     } else {

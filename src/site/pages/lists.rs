@@ -4,6 +4,7 @@ use super::pagination::{self, ARCHIVE, PAGE_SIZE};
 use super::{Line, Page, search_address};
 use crate::capsule::{CapsulePath, Essay, Section};
 use crate::site::links::Links;
+use crate::site::options::Medium;
 use crate::site::taxonomies::{Kind, Term};
 use crate::site::{feed, taxonomies};
 
@@ -44,8 +45,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
     // In an archive that dates its essays, undated ones at the root are pages such as About or Contact.
     let dates = listed.first().is_some_and(|essay| essay.date.is_some());
     let is_page = |essay: &Essay| dates && essay.date.is_none() && essay.base.parent() == CapsulePath::root();
-    let (mut pages, mut essays): (Vec<&Essay>, Vec<&Essay>) =
-        listed.iter().copied().partition(|essay| is_page(essay));
+    let (mut pages, mut essays): (Vec<&Essay>, Vec<&Essay>) = listed.iter().copied().partition(|essay| is_page(essay));
     // If they fill more than a page, they are essays without dates.
     if pages.len() > PAGE_SIZE {
         (pages, essays) = (Vec::new(), listed);
@@ -66,7 +66,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
         }
     }
     // Every menu links to the search; of gemtext pages only the index does.
-    if links.site.options.search && links.medium == crate::site::options::Medium::Gemini {
+    if links.site.options.search && links.medium == Medium::Gemini {
         page.link(links.words().get("search"), search_address());
     }
     add_feed(&CapsulePath::root(), links, page);

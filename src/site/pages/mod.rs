@@ -8,9 +8,13 @@ pub(super) mod lists;
 pub(super) mod pagination;
 pub(super) mod results;
 
+use std::collections::HashSet;
+
 use super::links::Links;
+use super::options::Authority;
 use crate::capsule::{CapsulePath, Essay, PageSnippet, TextKind};
 use crate::markup::{Block, Document};
+use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
 
 /// The address of the search, in decoded form.
@@ -29,7 +33,7 @@ pub(super) struct Page {
     introduction: String,
     lines: Vec<Line>,
     /// The targets of [`Page::link`].
-    pub(super) linked: std::collections::HashSet<CapsulePath>,
+    pub(super) linked: HashSet<CapsulePath>,
     /// The address of the page. Pages without one, the search results, get no header or footer of the author.
     address: Option<CapsulePath>,
 }
@@ -110,7 +114,7 @@ impl Page {
     }
 
     pub(super) fn gemtext(&self, links: &Links<'_>) -> String {
-        let mut out = crate::render::lines::Lines::default();
+        let mut out = Lines::default();
         if let Some(title) = &self.title {
             out.heading(1, title);
         }
@@ -135,7 +139,7 @@ impl Page {
         out.finish()
     }
 
-    pub(super) fn menu(&self, links: &Links<'_>, host: &super::options::Authority) -> Vec<u8> {
+    pub(super) fn menu(&self, links: &Links<'_>, host: &Authority) -> Vec<u8> {
         let mut menu = Menu::new(&host.host, host.port);
         if self.address.as_ref() == Some(&CapsulePath::root()) {
             let header = snippet(PageSnippet::Header, false, links);
@@ -207,7 +211,7 @@ fn snippet(which: PageSnippet, is_gemtext: bool, links: &Links<'_>) -> String {
         (TextKind::Gemtext, true) => text.body().replace("\r\n", "\n"),
         (TextKind::Text, true) => {
             // Most such files are lettering of the capsule's title, so the title describes them.
-            let mut out = crate::render::lines::Lines::default();
+            let mut out = Lines::default();
             out.preformatted(&links.site.capsule.title, text.body().trim_end());
             out.finish()
         }

@@ -6,6 +6,7 @@
 
 use super::Page;
 use crate::capsule::{CapsulePath, Essay};
+use crate::render::words::Words;
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -123,7 +124,7 @@ enum Division {
 
 impl<'e, 'a> Part<'e, 'a> {
     /// Returns the parts of this part.
-    fn divide(&self, words: &crate::render::words::Words) -> Vec<Self> {
+    fn divide(&self, words: &Words) -> Vec<Self> {
         let part = |segment, title, label, essays, division| Self { segment, title, label, essays, division };
         let chunk = |(index, essays): (usize, &'e [&'a Essay])| {
             let first = index * PAGE_SIZE + 1;
@@ -146,16 +147,14 @@ impl<'e, 'a> Part<'e, 'a> {
             part(month, title.clone(), title, essays, Division::Numbers)
         };
         match self.division {
-            Division::Years => {
-                dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).chain(undated).collect()
-            }
+            Division::Years => dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).chain(undated).collect(),
             Division::Months => dated.chunk_by(|a, b| month_of(a) == month_of(b)).map(month).collect(),
             Division::Numbers => self.essays.chunks(PAGE_SIZE).enumerate().map(chunk).collect(),
         }
     }
 
     /// Adds links to the parts of this part, which stand below `address`.
-    fn add_parts(&self, address: &CapsulePath, page: &mut Page, words: &crate::render::words::Words) {
+    fn add_parts(&self, address: &CapsulePath, page: &mut Page, words: &Words) {
         for part in self.divide(words) {
             if let Ok(to) = address.join(&format!("{}/", part.segment)) {
                 page.link(format!("{} ({})", part.label, part.essays.len()), to);

@@ -1,8 +1,12 @@
 //! Search results. Their page must not look like a feed: the date of an essay stands behind its title.
 
+use std::collections::HashSet;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Line, Page, SEARCH, search_address};
+use crate::capsule::CapsulePath;
+use crate::render::words::Words;
 use crate::search::{Excerpt, Found, Index, IndexedPage, Marks, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
@@ -11,8 +15,7 @@ const PAGE_SIZE: usize = 10;
 
 /// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3), so that
 /// clients send a query back unchanged.
-pub(in crate::site) const RESERVED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+pub(in crate::site) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Longest path and query of a link, in bytes: with scheme and host it must fit the 1,024 bytes of a Gemini request.
 const MAX_LINK: usize = 900;
@@ -21,7 +24,7 @@ const MAX_LINK: usize = 900;
 pub(in crate::site) const MAX_SHOWN: usize = 120;
 
 /// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
-pub(in crate::site) fn page_number(path: &crate::capsule::CapsulePath) -> Option<usize> {
+pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
     let is_number = |text: &&str| text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
     match path.as_str().strip_prefix(SEARCH)? {
         "" => Some(1),
@@ -45,7 +48,7 @@ pub(in crate::site) fn page(typed: &str, number: usize, index: Option<&Index>, l
     if index.is_some() {
         page.link(again(), search_address());
     }
-    page.link(words.get("back"), crate::capsule::CapsulePath::root());
+    page.link(words.get("back"), CapsulePath::root());
     page
 }
 
@@ -116,7 +119,7 @@ fn add_pages(numbers: &[u32], marks: &Marks, index: &Index, page: &mut Page, lin
 }
 
 /// Adds how many pages were found, how they meet the query, and the words that occur nowhere.
-fn add_count(found: &Found, start: usize, words: &crate::render::words::Words, page: &mut Page) {
+fn add_count(found: &Found, start: usize, words: &Words, page: &mut Page) {
     let total = found.total.to_string();
     let essays = words.counted("found", found.total, &[&total]);
     let text = match (found.total, found.complete) {
@@ -131,7 +134,7 @@ fn add_count(found: &Found, start: usize, words: &crate::render::words::Words, p
         1..=PAGE_SIZE => text,
         _ => words.with("range", &[&text, &first, &last]),
     });
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
     let absent: Vec<&str> = absent.map(|(word, _)| word.as_str()).collect();
     // If the only word occurs nowhere, the count has said so.
@@ -155,7 +158,7 @@ fn add_help(page: &mut Page, links: &Links<'_>) {
 }
 
 /// Returns the title of a page of results: `Search: soft skin`.
-fn title(query: &Query, words: &crate::render::words::Words) -> String {
+fn title(query: &Query, words: &Words) -> String {
     let mut shown: String = query.text.chars().take(MAX_SHOWN).collect();
     if shown.len() < query.text.len() {
         shown.push('…');

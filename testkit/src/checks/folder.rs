@@ -13,8 +13,7 @@ use super::LATER;
 use crate::capsule::{build_options, site_options, sources};
 
 /// The names of the files, one for each part of the input.
-const NAMES: [&str; 6] =
-    ["/index.md", "/2024-05-01-a.md", "/films/b.md", "/films/_index.md", "/films/c.gmi", "/d.txt"];
+const NAMES: [&str; 6] = ["/index.md", "/2024-05-01-a.md", "/films/b.md", "/films/_index.md", "/films/c.gmi", "/d.txt"];
 
 /// Builds a site of the parts between zero bytes, looks up every page, and prints every problem: nothing may grow faster
 /// than the text.
@@ -29,11 +28,10 @@ pub(super) fn site(bytes: &[u8]) {
     let kept: usize = problems.iter().map(lamplit::problem::Problem::bytes).sum();
     assert!(kept <= most, "{kept} bytes of problems for {} bytes", bytes.len());
     for medium in [Medium::Gemini, Medium::Gopher] {
-        let pages =
-            site.addresses(medium).into_iter().filter_map(|address| match site.lookup(&address, medium) {
-                Lookup::Page(page) => Some(page.bytes.len()),
-                _ => None,
-            });
+        let pages = site.addresses(medium).into_iter().filter_map(|address| match site.lookup(&address, medium) {
+            Lookup::Page(page) => Some(page.bytes.len()),
+            _ => None,
+        });
         let pages: usize = pages.sum();
         assert!(pages <= most * 2, "{pages} bytes of pages for {} bytes", bytes.len());
     }

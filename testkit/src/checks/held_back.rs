@@ -16,8 +16,7 @@ use crate::folders::{Choices, Fate, Folder, Text};
 const MEDIA: [Medium; 2] = [Medium::Gemini, Medium::Gopher];
 
 /// Queries that any folder has results for, or none.
-const QUERIES: [&str; 6] =
-    ["lamp", "tag:shared", "year:2024", "year:2999", "evening -lamp", "burns \"lamp burns\""];
+const QUERIES: [&str; 6] = ["lamp", "tag:shared", "year:2024", "year:2999", "evening -lamp", "burns \"lamp burns\""];
 
 /// Checks the folder that `bytes` describe.
 pub(super) fn held_back(bytes: &[u8]) {
@@ -37,14 +36,11 @@ pub fn check_folder(folder: &Folder) {
     let published = Published::new(&read, before.as_ref());
     let stays = |text: &Text| {
         let last = folder.before.iter().find(|(file, _)| *file == text.file);
-        let mut read =
-            published.capsule.read.values().filter(|essay| essay.source.path.as_str() == text.file);
+        let mut read = published.capsule.read.values().filter(|essay| essay.source.path.as_str() == text.file);
         last.is_some_and(|(_, last)| read.any(|essay| *essay.source.text() == **last))
     };
-    let case = Case {
-        folder,
-        held: folder.texts.iter().map(|text| text.fate.is_held_back() && !stays(text)).collect(),
-    };
+    let case =
+        Case { folder, held: folder.texts.iter().map(|text| text.fate.is_held_back() && !stays(text)).collect() };
     for text in &folder.texts {
         let was_published = folder.is_update && folder.before.iter().any(|(file, _)| *file == text.file);
         match text.fate {
@@ -116,8 +112,7 @@ impl Case<'_> {
             if self.held[owner] || !kept(&texts[owner]) {
                 return None;
             }
-            let last =
-                before.iter().find(|(name, _)| name == file).filter(|_| texts[owner].fate.is_held_back());
+            let last = before.iter().find(|(name, _)| name == file).filter(|_| texts[owner].fate.is_held_back());
             Some((file.clone(), last.map_or(content, |(_, last)| last).clone()))
         };
         Published::new(&sources(&files.iter().filter_map(version).collect::<Vec<_>>()), None)
@@ -130,15 +125,10 @@ impl Case<'_> {
             let wanted = other.addresses(medium);
             let differ: Vec<_> = addresses.iter().filter(|address| !wanted.contains(address)).collect();
             let lost: Vec<_> = wanted.iter().filter(|address| !addresses.contains(address)).collect();
-            assert!(
-                differ.is_empty() && lost.is_empty(),
-                "too many: {differ:?}, lost: {lost:?}, {}",
-                self.told()
-            );
+            assert!(differ.is_empty() && lost.is_empty(), "too many: {differ:?}, lost: {lost:?}, {}", self.told());
             assert_eq!(site.moved(medium), other.moved(medium), "{}", self.told());
             let mut asked: HashSet<CapsulePath> = addresses.iter().cloned().collect();
-            let pages =
-                addresses.iter().filter_map(|address| self.assert_answer_equal(site, other, address, medium));
+            let pages = addresses.iter().filter_map(|address| self.assert_answer_equal(site, other, address, medium));
             let mut linked: Vec<CapsulePath> = pages.flat_map(|page| targets(&page, medium)).collect();
             linked.retain(|target| asked.insert(target.clone()));
             for target in linked.iter().filter(|target| !target.as_str().starts_with("/search")) {
@@ -162,13 +152,7 @@ impl Case<'_> {
     }
 
     /// Panics unless both sites have one answer to the request for `address`; returns the page that it is.
-    fn assert_answer_equal(
-        &self,
-        site: &Site,
-        other: &Site,
-        address: &CapsulePath,
-        medium: Medium,
-    ) -> Option<String> {
+    fn assert_answer_equal(&self, site: &Site, other: &Site, address: &CapsulePath, medium: Medium) -> Option<String> {
         let (answer, wanted) = (site.lookup(address, medium), other.lookup(address, medium));
         assert!(
             answer == wanted,
@@ -197,10 +181,7 @@ impl Case<'_> {
                 for text in self.held().filter(|text| counts(text)) {
                     let named = !self.folder.mentions && page.contains(&text.name);
                     assert!(!address.as_str().contains(&text.name), "{address}: {text:#?}");
-                    assert!(
-                        !named && !page.contains(&text.word),
-                        "{address} has words of {text:#?}:\n{page}"
-                    );
+                    assert!(!named && !page.contains(&text.word), "{address} has words of {text:#?}:\n{page}");
                 }
             }
         }
@@ -304,12 +285,8 @@ fn queries(text: &Text) -> [String; 7] {
 /// Returns the addresses in the capsule to which a page leads.
 fn targets(page: &str, medium: Medium) -> Vec<CapsulePath> {
     let link = |line: &str| match medium {
-        Medium::Gemini => {
-            line.strip_prefix("=> /").map(|rest| rest.split(' ').next().unwrap_or_default().to_owned())
-        }
-        Medium::Gopher => {
-            line.split('\t').nth(1).and_then(|selector| selector.strip_prefix('/')).map(str::to_owned)
-        }
+        Medium::Gemini => line.strip_prefix("=> /").map(|rest| rest.split(' ').next().unwrap_or_default().to_owned()),
+        Medium::Gopher => line.split('\t').nth(1).and_then(|selector| selector.strip_prefix('/')).map(str::to_owned),
     };
     let target = |path: String| match medium {
         Medium::Gemini => CapsulePath::from_url(&format!("/{path}")).ok(),

@@ -107,9 +107,7 @@ fn markdown_gemtext(bytes: &[u8]) {
         emphasis: Emphasis::Markers,
         ..GemtextOptions::standard()
     };
-    for (dialect, options) in
-        [(MarkdownOptions::STANDARD, GemtextOptions::standard()), (OTHER_DIALECT, other)]
-    {
+    for (dialect, options) in [(MarkdownOptions::STANDARD, GemtextOptions::standard()), (OTHER_DIALECT, other)] {
         let document = markdown::parse(&source, &dialect);
         assert_read(&document);
         let page = gemtext::render(&document, &options, &AsWritten);
@@ -123,8 +121,7 @@ fn markdown_gemtext(bytes: &[u8]) {
 fn markdown_text(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
     let other = PlainOptions { width: 40, emphasis: Emphasis::Plain, ..PlainOptions::standard() };
-    for (dialect, options) in [(MarkdownOptions::STANDARD, PlainOptions::standard()), (OTHER_DIALECT, other)]
-    {
+    for (dialect, options) in [(MarkdownOptions::STANDARD, PlainOptions::standard()), (OTHER_DIALECT, other)] {
         let document = markdown::parse(&source, &dialect);
         assert_read(&document);
         let page = plain::render(&document, &options, &AsWritten);
@@ -135,8 +132,7 @@ fn markdown_text(bytes: &[u8]) {
 }
 
 /// A dialect in which every option differs from [`MarkdownOptions::STANDARD`].
-const OTHER_DIALECT: MarkdownOptions =
-    MarkdownOptions { smart_punctuation: true, line_breaks: true, dialects: false };
+const OTHER_DIALECT: MarkdownOptions = MarkdownOptions { smart_punctuation: true, line_breaks: true, dialects: false };
 
 /// Gemtext keeps every line with its type on the way through a document, and becomes plain text too.
 fn gemtext(bytes: &[u8]) {
@@ -166,9 +162,7 @@ fn shape(page: &str) -> Vec<Line> {
             Line::Item(text) => Line::Item(letters(&text)),
             Line::Quote(text) => Line::Quote(letters(&text)),
         };
-        let (Line::Text(said) | Line::Item(said) | Line::Quote(said) | Line::Heading { text: said, .. }) =
-            &line
-        else {
+        let (Line::Text(said) | Line::Item(said) | Line::Quote(said) | Line::Heading { text: said, .. }) = &line else {
             match (&line, lines.last_mut()) {
                 (Line::Preformatted(next), Some(Line::Preformatted(block))) => {
                     block.push('\n');
@@ -210,10 +204,7 @@ fn assert_read(document: &Document<'_>) {
 
 fn check_gemtext(document: &Document<'_>, page: &str, source: usize) {
     assert_well_formed(page);
-    assert!(
-        !page.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')),
-        "a control character:\n{page:?}"
-    );
+    assert!(!page.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')), "a control character:\n{page:?}");
     assert_bounded(page, source);
     assert_words_survive(document, page);
     let lines = classify(page);

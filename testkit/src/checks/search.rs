@@ -102,8 +102,7 @@ fn check_page(page: &str) {
                 assert!(!path.contains("hidden") && !path.contains("over-gopher"), "{page}");
                 assert!(path.len() < url.len() || !label.is_empty(), "{page}");
                 assert!(url.len() <= 1000, "{page}");
-                let date =
-                    label.get(..10).filter(|start| start.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
+                let date = label.get(..10).filter(|start| start.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
                 assert_eq!(date, None, "a feed reader would take this for an entry:\n{page}");
             }
             Line::Heading { .. } => panic!("a second heading:\n{page}"),
@@ -127,21 +126,13 @@ fn looked_for_in(query: &[u8], essay: &str) {
         assert!(!context.text.contains(char::is_control), "{:?}", context.text);
         let mut end = 0;
         for hit in &context.hits {
-            assert!(
-                hit.start >= end && context.text.get(hit.clone()).is_some(),
-                "{hit:?} in {:?}",
-                context.text
-            );
+            assert!(hit.start >= end && context.text.get(hit.clone()).is_some(), "{hit:?} in {:?}", context.text);
             end = hit.end;
         }
     }
     let smaller = build(&sources(&files[..1]), &build_options(LATER), None).0;
     let kept_up = Index::of(&smaller, &options).updated(&capsule, &options);
-    assert_eq!(
-        kept_up.search(&query, &|_| true, 0..10),
-        found,
-        "an index that was kept up says something else"
-    );
+    assert_eq!(kept_up.search(&query, &|_| true, 0..10), found, "an index that was kept up says something else");
     for (number, essay) in (0_u32..).zip(capsule.essays()).filter(|(_, essay)| essay.title.is_ascii()) {
         let title = Query::read(&format!("\"{}\"", essay.title.replace('"', " ")));
         if !title.is_empty() && !title.is_cut {
@@ -163,8 +154,7 @@ fn sites() -> &'static Sites {
             ("/dated.md".to_owned(), essay("title: 2024-05-01 Lamp\ndate: 2024-05-01")),
         ];
         files.extend(
-            (0..12)
-                .map(|n| (format!("/e{n}.md"), essay(&format!("date: 2020-01-{:02}\ntags: [Lamp]", n + 1)))),
+            (0..12).map(|n| (format!("/e{n}.md"), essay(&format!("date: 2020-01-{:02}\ntags: [Lamp]", n + 1)))),
         );
         let capsule = capsule_of(&sources(&files), &build_options(LATER));
         let site = Site::new(capsule, &site_options(), None);

@@ -169,8 +169,7 @@ fn check_6_prose_is_joined_and_code_is_left_alone() {
     let Some(site) = site() else { return };
     let (mut breaks, mut blocks) = (0, 0);
     // The parser does not know code in template tags.
-    let plain =
-        |essay: &&Arc<Essay>| essay.kind == TextKind::Markdown && !essay.text().body().contains("{{<");
+    let plain = |essay: &&Arc<Essay>| essay.kind == TextKind::Markdown && !essay.text().body().contains("{{<");
     for essay in site.capsule().essays().iter().filter(plain) {
         let at = &essay.source.path;
         let page = page_of(&site, essay, "gmi", Medium::Gemini);
@@ -230,8 +229,7 @@ fn code_blocks(essay: &Essay) -> Vec<String> {
 fn check_7_nothing_over_gopher_is_too_wide_but_code() {
     let Some(site) = site() else { return };
     let mut labels = 0;
-    let mut folders: Vec<_> =
-        site.capsule().sections.values().map(|section| section.address.clone()).collect();
+    let mut folders: Vec<_> = site.capsule().sections.values().map(|section| section.address.clone()).collect();
     let years = ["/archive/", "/archive/2015/", "/tags/"];
     folders.extend(years.map(|at| lamplit::capsule::CapsulePath::from_decoded(at).expect("an address")));
     for at in folders {

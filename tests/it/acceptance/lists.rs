@@ -91,9 +91,8 @@ fn check_1_every_list_is_a_feed_page() {
                     _ => {}
                 }
             }
-            let dated: Vec<(usize, &str)> = (text.lines().enumerate())
-                .filter_map(|(number, line)| Some((number, entry(line)?.1)))
-                .collect();
+            let dated: Vec<(usize, &str)> =
+                (text.lines().enumerate()).filter_map(|(number, line)| Some((number, entry(line)?.1))).collect();
             assert!(dated.iter().all(|(_, title)| !title.is_empty()), "{at} has an entry without a title");
             assert!(dated.windows(2).all(|two| two[1].0 == two[0].0 + 1), "{at} has a gap:\n{text}");
             let unclear = text.lines().filter(|line| line.starts_with("=> ") && line.contains(" 20"));
@@ -150,8 +149,7 @@ fn check_2_an_unchanged_folder_gives_the_same_bytes_on_any_day() {
     touch(folder.path(), SystemTime::now() - Duration::from_secs(400 * 86_400));
     let two = site_of(folder.path(), 21_500);
     let mut addresses: Vec<String> = lists(&one).into_iter().map(|(at, _)| at).collect();
-    addresses
-        .extend(["/atom.xml", "/films/atom.xml", "/tags/cinema/atom.xml", "/robots.txt"].map(str::to_owned));
+    addresses.extend(["/atom.xml", "/films/atom.xml", "/tags/cinema/atom.xml", "/robots.txt"].map(str::to_owned));
     for essay in one.capsule().essays() {
         addresses.extend(["gmi", "txt", "md"].map(|form| essay.base.with_suffix(form).to_string()));
     }

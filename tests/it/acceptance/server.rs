@@ -30,10 +30,7 @@ fn check_4_crawlers_get_a_clear_word() {
     let folder = archive(&[("a.md", "# A\n")]);
     let server = Server::start(folder.path());
     let robots = server.ask_gemini("/robots.txt");
-    assert!(
-        robots.head.starts_with("20 text/plain") && robots.body.contains("Disallow: /search"),
-        "{robots:?}"
-    );
+    assert!(robots.head.starts_with("20 text/plain") && robots.body.contains("Disallow: /search"), "{robots:?}");
     let asked = server.ask_gemini("/robots.txt?kennedy-crawler");
     assert_eq!((asked.head, asked.body), (robots.head, robots.body));
     for at in ["/.well-known/security.txt", "/favicon.txt"] {
@@ -65,10 +62,7 @@ fn check_8_a_broken_header_is_shown_and_the_last_good_version_stays() {
     // Lines count in the file, where the header begins with line 2.
     let line: u32 = place.split(':').nth(1).and_then(|line| line.parse().ok()).expect("a line");
     assert!((4..=6).contains(&line), "{said}");
-    assert!(
-        said.lines().any(|line| line.trim_start().trim_start_matches('|').trim().starts_with('^')),
-        "{said}"
-    );
+    assert!(said.lines().any(|line| line.trim_start().trim_start_matches('|').trim().starts_with('^')), "{said}");
     let essay = server.ask_gemini("/a.gmi");
     assert!(essay.body.starts_with("# Good\n"), "{essay:?}");
 }
@@ -76,10 +70,7 @@ fn check_8_a_broken_header_is_shown_and_the_last_good_version_stays() {
 #[test]
 fn check_9_old_addresses_lead_to_the_new_one() {
     let folder = archive(&[
-        (
-            "films/skin.md",
-            "---\ntitle: Skin\naliases: [/old/skin/, old/skin.html, The Soft One]\n---\nText.\n",
-        ),
+        ("films/skin.md", "---\ntitle: Skin\naliases: [/old/skin/, old/skin.html, The Soft One]\n---\nText.\n"),
         ("films/jules.md", "---\nredirect_from: /2001/jules/\n---\n# Jules\n\nSee [[The Soft One]].\n"),
     ]);
     let server = Server::start(folder.path());
@@ -107,8 +98,7 @@ fn started_alone(start: &str, program: &Path) -> Option<String> {
     let mut command = Command::new("unshare");
     command.args(["-rn", "sh", "-c", &start]).arg(program).arg("serve");
     command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/capsule")).arg("--certs").arg(certs.path());
-    let alone =
-        Command::new("unshare").args(["-rn", "sh", "-c", "ip link set lo up && setpriv --version"]).output();
+    let alone = Command::new("unshare").args(["-rn", "sh", "-c", "ip link set lo up && setpriv --version"]).output();
     if !alone.is_ok_and(|output| output.status.success()) {
         println!("skipped: no network of its own to be had here");
         return None;
@@ -137,8 +127,7 @@ fn check_11_an_ordinary_user_needs_no_privilege() {
     let quoted = scratch_folder();
     let quoted = quoted.path().join("ann's $x");
     fs::copy(program, &quoted).expect("copied");
-    let because =
-        "Gopher has port 7070, because 70 needs a privilege: `sudo setcap cap_net_bind_service=+ep ";
+    let because = "Gopher has port 7070, because 70 needs a privilege: `sudo setcap cap_net_bind_service=+ep ";
     let shell = quoted.to_str().expect("a plain name").replace('\'', "'\\''");
     for (program, shown) in [(program, program.display().to_string()), (&quoted, format!("'{shell}'"))] {
         let Some(said) = started_alone(unprivileged, program) else { return };
@@ -150,11 +139,7 @@ fn check_11_an_ordinary_user_needs_no_privilege() {
     for (port, command) in [(7070, unprivileged), (70, "\"$0\" \"$@\"")] {
         let alone = format!("ip link set lo up && exec {command}");
         let mut config = Command::new("unshare");
-        config
-            .args(["-rn", "sh", "-c", &alone])
-            .arg(program)
-            .args(["config", "."])
-            .current_dir(std::env::temp_dir());
+        config.args(["-rn", "sh", "-c", &alone]).arg(program).args(["config", "."]).current_dir(std::env::temp_dir());
         let shown = run(&mut config);
         let line = format!("listen = [\"127.0.0.1:{port}\", \"[::1]:{port}\"]");
         assert!(shown.contains(&line), "{shown}");
@@ -238,10 +223,8 @@ fn check_12_hidden_essays_are_found_nowhere() {
         }
         let links = reply.body.lines().filter_map(|line| line.strip_prefix("=> ")?.split(' ').next());
         next.extend(links.filter(|link| link.starts_with('/')).map(str::to_owned));
-        let selectors = menu
-            .lines()
-            .filter(|line| line.starts_with(['0', '1']))
-            .filter_map(|line| line.split('\t').nth(1));
+        let selectors =
+            menu.lines().filter(|line| line.starts_with(['0', '1'])).filter_map(|line| line.split('\t').nth(1));
         next.extend(selectors.filter(|selector| selector.starts_with('/')).map(str::to_owned));
         let raw = at.strip_suffix(".gmi").map(|bare| format!("{bare}.md"));
         next.extend(raw);

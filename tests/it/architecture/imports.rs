@@ -124,8 +124,8 @@ fn imports_of(from: &[String], text: &str, files: &BTreeMap<ModulePath, String>)
     while at < tokens.len() {
         let token = tokens[at].as_str();
         let is_use = token == "use";
-        let starts_path = ["crate", "self", "super"].contains(&token)
-            && tokens.get(at + 1).is_some_and(|next| next == "::");
+        let starts_path =
+            ["crate", "self", "super"].contains(&token) && tokens.get(at + 1).is_some_and(|next| next == "::");
         match token {
             "{" => depth += 1,
             "}" => {
@@ -271,9 +271,7 @@ fn literal(text: &str) -> usize {
 fn character(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
     match (chars.next(), chars.next()) {
-        (Some((_, '\\')), Some((next, _))) => {
-            text[next + 1..].find('\'').map_or(text.len(), |end| next + 2 + end)
-        }
+        (Some((_, '\\')), Some((next, _))) => text[next + 1..].find('\'').map_or(text.len(), |end| next + 2 + end),
         (Some(_), Some((at, '\''))) => at + 1,
         _ => 1,
     }

@@ -61,8 +61,7 @@ fn imports_run_strictly_downward() {
 #[test]
 fn every_module_has_a_layer() {
     let imports = Imports::read(&source());
-    let modules: BTreeSet<&str> =
-        imports.modules().filter_map(|module| module.first()).map(String::as_str).collect();
+    let modules: BTreeSet<&str> = imports.modules().filter_map(|module| module.first()).map(String::as_str).collect();
     let layered: BTreeSet<&str> = LAYERS.iter().flat_map(|layer| layer.iter().copied()).collect();
     assert_eq!(modules, layered);
 }
@@ -96,11 +95,7 @@ fn import_is_found_in_every_form() {
             "mod tests { use super::*; fn f() { super::super::c::g() } }\nuse super::X;",
             &["a::b::*", "a::c::g", "a::X"],
         ),
-        (
-            "a",
-            "// use crate::d;\n/* crate::d */ \"crate::d\" r#\"crate::\"d\"#; 'c'; '\\''; &'crate crate::d",
-            &["d"],
-        ),
+        ("a", "// use crate::d;\n/* crate::d */ \"crate::d\" r#\"crate::\"d\"#; 'c'; '\\''; &'crate crate::d", &["d"]),
     ] {
         let found = Imports::of_text(from, text, &modules);
         assert_eq!(found, expected, "{text}");

@@ -29,8 +29,8 @@ fn molly_brown_serves_an_export_with_the_same_bytes() {
         out.join("gemini")
     );
     fs::write(&config, settings).expect("writable");
-    let _molly = Process::start_listening(Command::new("molly-brown").arg("-c").arg(&config), port)
-        .expect("it listens");
+    let _molly =
+        Process::start_listening(Command::new("molly-brown").arg("-c").arg(&config), port).expect("it listens");
     let mut pages = 0;
     for file in files(&out.join("gemini")).into_keys().filter(|file| is(file, "gmi")) {
         let ask = |url: &str| lamplit().arg("get").arg(url).output().expect("the program starts");
@@ -67,9 +67,8 @@ fn gophernicus_serves_an_export_with_the_same_menus_and_texts() {
         let theirs = gophernicus(&root, address(&file));
         let ours = live.ask_gopher(address(&file));
         if file.ends_with("/gophermap") {
-            let lines = |menu: &str| -> Vec<String> {
-                menu.lines().filter(|line| !line.starts_with('7')).map(leads).collect()
-            };
+            let lines =
+                |menu: &str| -> Vec<String> { menu.lines().filter(|line| !line.starts_with('7')).map(leads).collect() };
             assert_eq!(lines(&theirs), lines(&ours), "{file}");
             menus += 1;
         } else {

@@ -43,8 +43,7 @@ fn curl_over_gopher_and_over_tls_on_the_same_port() {
     for scheme in ["gopher", "gophers"] {
         let curl = |path: &str| {
             let url = server.gopher(path).replacen("gopher", scheme, 1);
-            let output =
-                Command::new("curl").args(["-sSk", "--max-time", "10", &url]).output().expect("curl runs");
+            let output = Command::new("curl").args(["-sSk", "--max-time", "10", &url]).output().expect("curl runs");
             let error = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{url}: {error}"); // G10
             output.stdout
@@ -70,8 +69,7 @@ fn lynx_over_gopher() {
     let server = sample_server();
     let lynx = |how: &str, path: &str| {
         let mut lynx = Command::new("lynx");
-        lynx.args([how, "-width=80", "-display_charset=utf-8", "-connect_timeout=10"])
-            .arg(server.gopher(path));
+        lynx.args([how, "-width=80", "-display_charset=utf-8", "-connect_timeout=10"]).arg(server.gopher(path));
         lynx
     };
     let index = run(&mut lynx("-dump", "/"));
@@ -149,10 +147,7 @@ fn the_umn_client_over_gopher() {
     let home = scratch_folder();
     let port = server.gopher("").rsplit(':').next().expect("a port").to_owned();
     let opened = |kind: &str, selector: &str| {
-        Terminal::start(
-            home.path(),
-            &["gopher", "-t", "lamplit.png", "-T", kind, "-p", selector, "localhost", &port],
-        )
+        Terminal::start(home.path(), &["gopher", "-t", "lamplit.png", "-T", kind, "-p", selector, "localhost", &port])
     };
     let terminal = opened("1", "");
     // It shows a greeting at the first start.
@@ -227,11 +222,7 @@ fn elpher_over_gopher() {
 fn printed(program: &str, arguments: &[&str], home: &Path) -> String {
     let mut client = Command::new("timeout");
     client.args(["30", program]).args(arguments).stdin(Stdio::null());
-    run(client
-        .env("HOME", home)
-        .env("LANG", "C.UTF-8")
-        .env_remove("XDG_CONFIG_HOME")
-        .env_remove("XDG_CACHE_HOME"))
+    run(client.env("HOME", home).env("LANG", "C.UTF-8").env_remove("XDG_CONFIG_HOME").env_remove("XDG_CACHE_HOME"))
 }
 
 #[test]

@@ -9,8 +9,7 @@ use super::{config, mistakes, read};
 use crate::support::scratch_folder;
 
 fn check(text: &str, expected: &[&str]) {
-    let problems =
-        read(&Overrides::default(), text).map_or_else(|problems| problems.to_vec(), |_| Vec::new());
+    let problems = read(&Overrides::default(), text).map_or_else(|problems| problems.to_vec(), |_| Vec::new());
     let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(shown, expected, "{text}");
 }
@@ -92,10 +91,7 @@ fn all_mistakes_are_reported_together_in_the_order_of_the_file() {
 fn values_of_a_wrong_type_or_range_are_refused() {
     for (text, expected) in [
         ("[limits]\nrequest = 0\n", "`request` must be a whole number from 1 to 3600"),
-        (
-            "[gemtext]\nlinks = \"here\"\n",
-            "`links` must be one of `\"block\"`, `\"section\"`, `\"end\"`, `\"off\"`",
-        ),
+        ("[gemtext]\nlinks = \"here\"\n", "`links` must be one of `\"block\"`, `\"section\"`, `\"end\"`, `\"off\"`"),
         ("[gemtext]\nlink = \"end\"\n", "unknown key `link` in `[gemtext]`"),
         ("[pages]\nmeta = true\n", "`meta` must be one of `\"footer\"`, `\"header\"`, `\"none\"`"),
         ("[pages]\nemphasis = \"plain\"\n", "unknown key `emphasis` in `[pages]`"),
@@ -156,21 +152,14 @@ fn language_is_a_language_tag() {
         "en-abcdefghi",
     ] {
         let problem = tag(bad).expect_err(bad)[0].to_string();
-        assert!(
-            problem.contains("is not a language tag") && problem.contains("config.toml:3:12"),
-            "{problem}"
-        );
+        assert!(problem.contains("is not a language tag") && problem.contains("config.toml:3:12"), "{problem}");
     }
 }
 
 #[test]
 fn contradictions_are_shown_where_they_stand() {
     for (text, what, place) in [
-        (
-            "[[capsule]]\ncontent = \"e\"\nkey = \"key.pem\"\n",
-            "`key` without a `certificate`",
-            "config.toml:3:7",
-        ),
+        ("[[capsule]]\ncontent = \"e\"\nkey = \"key.pem\"\n", "`key` without a `certificate`", "config.toml:3:7"),
         (
             "[[capsule]]\nhostname = \"a.example\"\naliases = [\"b.example\"]\ncontent = \"a\"\n\
              [[capsule]]\nhostname = \"B.example.\"\ncontent = \"b\"\n",
@@ -198,11 +187,7 @@ fn contradictions_are_shown_where_they_stand() {
             "`0.0.0.0:9965` is not a loopback address",
             "config.toml:4:10",
         ),
-        (
-            "[[capsule]]\ncontent = \"e\"\n[metrics]\nlisten = \"9965\"\n",
-            "is not an address",
-            "config.toml:4:10",
-        ),
+        ("[[capsule]]\ncontent = \"e\"\n[metrics]\nlisten = \"9965\"\n", "is not an address", "config.toml:4:10"),
         (
             "[[capsule]]\ncontent = \"e\"\n[proxy]\nfrom = \"haproxy.example\"\n",
             "`haproxy.example` is not an address or a network",
@@ -239,9 +224,8 @@ fn settings_of_the_server_are_refused_in_the_file_of_a_hosted_capsule() {
     let problems = hosted(text).expect_err("refused");
     let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
     for (key, line) in [("hostname", 1), ("content", 2), ("limits", 3), ("gemini", 5)] {
-        let what = format!(
-            "error: `{key}` can only be set in the `config.toml` of the server\n  --> capsule.toml:{line}:"
-        );
+        let what =
+            format!("error: `{key}` can only be set in the `config.toml` of the server\n  --> capsule.toml:{line}:");
         assert!(said.iter().any(|said| said.starts_with(&what)), "{key}: {said:?}");
     }
     assert_eq!(said.len(), 4, "{said:?}");

@@ -35,15 +35,7 @@ fn flag_overrides_environment_overrides_file_overrides_default() {
     let default = "[[capsule]]\ncontent = \"essays\"\n";
     let none = Overrides::default;
     for (overrides, text, host, gemini, gopher, certs, user) in [
-        (
-            with_environment(flags, &variables),
-            FILE,
-            "flag.example",
-            "10.1.0.1:1",
-            "10.1.0.2:2",
-            "/flag",
-            Some("flag"),
-        ),
+        (with_environment(flags, &variables), FILE, "flag.example", "10.1.0.1:1", "10.1.0.2:2", "/flag", Some("flag")),
         (
             environment(&variables),
             FILE,
@@ -105,10 +97,7 @@ fn folder_from_the_command_line_keeps_the_private_areas_of_the_only_capsule() {
     let config = read(&overrides, text).expect("a configuration");
     let capsule = &config.capsules[0];
     assert_eq!((capsule.private.len(), capsule.settings.details.author.as_deref()), (1, Some("Ada")));
-    assert_eq!(
-        (capsule.content.as_path(), capsule.settings.details.title.as_deref()),
-        (Path::new("/elsewhere"), None)
-    );
+    assert_eq!((capsule.content.as_path(), capsule.settings.details.title.as_deref()), (Path::new("/elsewhere"), None));
 }
 
 #[test]
@@ -137,30 +126,21 @@ fn addresses_and_networks_are_read() {
     assert_eq!(listen, ["0.0.0.0:1965", "[::]:1965"]);
     for (written, metrics) in [("localhost:9965", "127.0.0.1:9965"), ("[::1]:1", "[::1]:1")] {
         let config = config(&format!("[[capsule]]\ncontent = \"e\"\n[metrics]\nlisten = \"{written}\"\n"));
-        assert_eq!(
-            shown(&mut config.settings.metrics.listen.iter().map(|address| address.0.to_string())),
-            [metrics]
-        );
+        assert_eq!(shown(&mut config.settings.metrics.listen.iter().map(|address| address.0.to_string())), [metrics]);
     }
-    let proxies = config(&format!(
-        "{FILE}[proxy]\nfrom = [\"10.0.0.7\", \"10.1.2.3/8\", \"2001:db8::/32\", \"::1\"]\n"
-    ));
+    let proxies =
+        config(&format!("{FILE}[proxy]\nfrom = [\"10.0.0.7\", \"10.1.2.3/8\", \"2001:db8::/32\", \"::1\"]\n"));
     let networks = shown(&mut proxies.settings.proxy.from.iter().map(ToString::to_string));
     assert_eq!(networks, ["10.0.0.7/32", "10.0.0.0/8", "2001:db8::/32", "::1/128"]);
 }
 
 #[test]
 fn keys_are_managed_unless_files_are_named() {
-    let external = |certificate: &str, key: &str| KeyStore::External {
-        certificate: certificate.into(),
-        key: key.into(),
-    };
+    let external =
+        |certificate: &str, key: &str| KeyStore::External { certificate: certificate.into(), key: key.into() };
     for (keys, expected) in [
         ("", KeyStore::Managed { folder: "/state/certs".into() }),
-        (
-            "certificate = \"chain.pem\"\nkey = \"/etc/key.pem\"\n",
-            external("/etc/lamplit/chain.pem", "/etc/key.pem"),
-        ),
+        ("certificate = \"chain.pem\"\nkey = \"/etc/key.pem\"\n", external("/etc/lamplit/chain.pem", "/etc/key.pem")),
         ("certificate = \"both.pem\"\n", external("/etc/lamplit/both.pem", "/etc/lamplit/both.pem")),
     ] {
         let config = config(&format!("[[capsule]]\ncontent = \"e\"\n{keys}"));
@@ -279,14 +259,10 @@ fn every_choice_for_pages_changes_its_option_only() {
 #[test]
 fn essays_may_use_other_front_matter_keys() {
     let config = config(&format!("{FILE}[front_matter]\ndate = \"published_at\"\n"));
-    assert_eq!(
-        config.settings.presentation.front_matter.pairs(),
-        [("date".to_owned(), "published_at".to_owned())]
-    );
+    assert_eq!(config.settings.presentation.front_matter.pairs(), [("date".to_owned(), "published_at".to_owned())]);
 }
 
-const HOST: &str =
-    "capsules = \"hosted\"\ncerts = \"keys\"\n[pages]\nback_label = \"Home\"\n[gemini]\nport = 7\n";
+const HOST: &str = "capsules = \"hosted\"\ncerts = \"keys\"\n[pages]\nback_label = \"Home\"\n[gemini]\nport = 7\n";
 
 #[test]
 fn folder_of_capsules_is_a_configuration() {
@@ -312,21 +288,14 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
     let [capsule] = plain.capsules.as_slice() else { panic!("one capsule") };
     assert_eq!((&*capsule.hosts[0], capsule.settings.details.title.as_deref()), ("a.example", None));
     assert_eq!(capsule.key_store, KeyStore::Managed { folder: "/etc/lamplit/keys".into() });
-    assert_eq!(
-        (plain.settings.presentation.pages.back_label.as_deref(), plain.gemini_port()),
-        (Some("Home"), Some(7))
-    );
+    assert_eq!((plain.settings.presentation.pages.back_label.as_deref(), plain.gemini_port()), (Some("Home"), Some(7)));
     let own = hosted(
         "title = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\nignore = [\"*.bak\"]\ngone = [\"/old.gmi\"]\n\
          [[private]]\npath = \"/desk/\"\n[pages]\nmeta = \"header\"\n[front_matter]\ndate = \"when\"\n",
     );
     let (capsule, pages) = (&own.capsules[0], &own.settings.presentation.pages);
     assert_eq!(
-        (
-            capsule.settings.details.title.as_deref(),
-            capsule.private.len(),
-            capsule.settings.details.gone.len()
-        ),
+        (capsule.settings.details.title.as_deref(), capsule.private.len(), capsule.settings.details.gone.len()),
         (Some("Lamps"), 1, 1)
     );
     assert_eq!((pages.back_label.as_deref(), *pages.meta), (Some("Home"), MetaLine::Header));
@@ -343,11 +312,7 @@ fn keys_are_kept_in_a_folder_that_outlives_restarts() {
     for (pairs, switches_user, expected) in [
         (&[("STATE_DIRECTORY", "/var/lib/a:/b"), ("HOME", "/root")][..], true, "/var/lib/a/certs"),
         (&[("XDG_STATE_HOME", "/x"), ("HOME", "/home/me")], false, "/x/lamplit/certs"),
-        (
-            &[("XDG_STATE_HOME", "relative"), ("HOME", "/home/me")],
-            false,
-            "/home/me/.local/state/lamplit/certs",
-        ),
+        (&[("XDG_STATE_HOME", "relative"), ("HOME", "/home/me")], false, "/home/me/.local/state/lamplit/certs"),
         (&[("XDG_STATE_HOME", "/x"), ("HOME", "/root")], true, "/var/lib/lamplit/certs"),
         (&[], false, "/var/lib/lamplit/certs"),
     ] {
@@ -357,14 +322,11 @@ fn keys_are_kept_in_a_folder_that_outlives_restarts() {
 
 #[test]
 fn redirects_are_read_with_their_mistakes() {
-    let text = "[[capsule]]\ncontent = \"a\"\n[redirects]\n\"/old films/\" = \"/films/\"\n\"/cv.html\" = \"/about.gmi\"\n";
+    let text =
+        "[[capsule]]\ncontent = \"a\"\n[redirects]\n\"/old films/\" = \"/films/\"\n\"/cv.html\" = \"/about.gmi\"\n";
     let read = config(text);
-    let redirects: Vec<String> = read
-        .site_options(&read.capsules[0])
-        .redirects
-        .iter()
-        .map(|(old, new)| format!("{old} {new}"))
-        .collect();
+    let redirects: Vec<String> =
+        read.site_options(&read.capsules[0]).redirects.iter().map(|(old, new)| format!("{old} {new}")).collect();
     assert_eq!(redirects, ["/cv.html /about.gmi", "/old films/ /films/"]);
     assert_eq!(config(&read.to_toml()), read);
     for (row, mistake) in [
@@ -374,10 +336,6 @@ fn redirects_are_read_with_their_mistakes() {
         ("\"/old\" = \"/../new\"", "`/../new` is not an address in the capsule"),
         ("\"/old\" = 1", "`redirects` must be a table of addresses, as in `\"/old\" = \"/new.gmi\"`"),
     ] {
-        assert_eq!(
-            super::mistakes(&format!("[[capsule]]\ncontent = \"a\"\n[redirects]\n{row}\n")),
-            [mistake],
-            "{row}"
-        );
+        assert_eq!(super::mistakes(&format!("[[capsule]]\ncontent = \"a\"\n[redirects]\n{row}\n")), [mistake], "{row}");
     }
 }

@@ -10,11 +10,8 @@ fn every_value_is_shown_with_its_origin() {
                 [[capsule.private]]\npath = \"/y/\"\n\n[[capsule]]\nhostname = \"b.example\"\ncontent = \"b\"\n\
                 gopher = { listen = \"[::1]:71\" }\n[gemini]\nlisten = \"127.0.0.1:1\"\nmin_tls = \"1.3\"\n";
     let flags = Overrides { hostname: Some(("a.example".to_owned(), "--hostname")), ..Overrides::default() };
-    let variables = [
-        ("LAMPLIT_HOSTNAME", "weak.example"),
-        ("LAMPLIT_GEMINI", "127.0.0.1:2"),
-        ("LAMPLIT_GOPHER", "[::1]:7071"),
-    ];
+    let variables =
+        [("LAMPLIT_HOSTNAME", "weak.example"), ("LAMPLIT_GEMINI", "127.0.0.1:2"), ("LAMPLIT_GOPHER", "[::1]:7071")];
     let overrides = with_environment(flags, &variables);
     let result = read(&overrides, text).expect("no mistakes");
     let shown = result.to_toml();
@@ -53,8 +50,7 @@ fn output_can_be_read_back() {
         [proxy]\nfrom = [\"10.0.0.1\", \"2001:db8::/32\"]\n[pages]\nmeta = \"header\"\nback_label = \"Home\"\n\
         shift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\nlinks = \"end\"\n\
         link_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";
-    let off =
-        "[[capsule]]\ncontent = \"/c\"\n[gemini]\nlisten = \"127.0.0.1:1\"\n[gopher]\nenabled = false\n";
+    let off = "[[capsule]]\ncontent = \"/c\"\n[gemini]\nlisten = \"127.0.0.1:1\"\n[gopher]\nenabled = false\n";
     let hosting = "capsules = \"/hosted\"\n[gemini]\nlisten = \"127.0.0.1:1\"\n[limits]\nmemory = 128\n";
     for written in [every_setting, off, hosting] {
         let result = config(written);

@@ -187,8 +187,7 @@ impl Session {
     /// Returns when it is ready.
     fn serve(&mut self, place: &str, line: &str) {
         self.stop();
-        let mut process =
-            self.shell(&format!("exec {line}")).stderr(Stdio::piped()).spawn().expect("nsenter starts");
+        let mut process = self.shell(&format!("exec {line}")).stderr(Stdio::piped()).spawn().expect("nsenter starts");
         let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines();
         let mut said = String::new();
         loop {
@@ -240,8 +239,7 @@ fn furnish(folder: &Path) {
     let names = ["example.org".to_owned()];
     let certificate = rcgen::CertificateParams::new(names).and_then(|params| params.self_signed(&key));
     let certificate = certificate.expect("a certificate").der().to_vec();
-    for (name, tag, der) in
-        [("cert.pem", "CERTIFICATE", certificate), ("key.pem", "PRIVATE KEY", key.serialize_der())]
+    for (name, tag, der) in [("cert.pem", "CERTIFICATE", certificate), ("key.pem", "PRIVATE KEY", key.serialize_der())]
     {
         write(&home.join("capsule").join(name), &pem::encode(&pem::Pem::new(tag, der)));
     }

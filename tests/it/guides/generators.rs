@@ -101,8 +101,7 @@ fn guide_names_what_is_recognised_taken_and_left_out_for_each_generator() {
     let file = repository().join("docs/moving/generators.md");
     let name = |row: &Row| row["name"].clone();
     let sections: String = generators.iter().map(|row| section(&name(row), row)).collect();
-    let guide =
-        format!("{OPENING}{}{sections}", section("Any generator, unless its section says otherwise", &any));
+    let guide = format!("{OPENING}{}{sections}", section("Any generator, unless its section says otherwise", &any));
     if std::env::var_os("LAMPLIT_BLESS").is_some() {
         fs::write(&file, &guide).expect("writable");
     }

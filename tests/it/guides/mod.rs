@@ -70,13 +70,11 @@ fn configurations_in_documents_are_accepted() {
 fn capsule_settings_in_documents_are_accepted() {
     let nowhere = Path::new("/nowhere");
     let file = File::parse("config.toml", "capsules = \"capsules\"\n").expect("a configuration");
-    let host =
-        resolve(&Overrides::default(), Some(&file), nowhere, Path::new("/state")).expect("a configuration");
+    let host = resolve(&Overrides::default(), Some(&file), nowhere, Path::new("/state")).expect("a configuration");
     let mut seen = 0;
     for (name, document) in text::documents() {
         for block in text::blocks(&document).filter(|block| block.language == "toml capsule") {
-            let read =
-                host.hosted(&"alice.example".parse().expect("a host"), nowhere, Some((&name, &block.text)));
+            let read = host.hosted(&"alice.example".parse().expect("a host"), nowhere, Some((&name, &block.text)));
             assert!(read.is_ok(), "{name}, line {}: {read:?}", block.line);
             seen += 1;
         }

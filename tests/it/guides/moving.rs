@@ -191,10 +191,7 @@ fn obsidian() {
             ("/", "=> /Daily/2024-03-01.gmi 2024-03-01 "),
             ("/", "not Secret"),
             ("/Essays/On lamps.gmi", "=> /Attachments/cover.png On lamps [image]\n"),
-            (
-                "/Essays/On lamps.gmi",
-                "See Rain, the rain, rain > Later, [[Secret]].\n\n=> /Essays/Rain.gmi Rain\n",
-            ),
+            ("/Essays/On lamps.gmi", "See Rain, the rain, rain > Later, [[Secret]].\n\n=> /Essays/Rain.gmi Rain\n"),
             ("/Essays/On lamps.gmi", "=> /Attachments/lamp.png A lamp on a shelf [image]\n"),
             ("/Essays/On lamps.gmi", "=> /Essays/Pictures/door.png A door [image]\n"),
             ("/Essays/On lamps.gmi", "=> /Essays/Rain.gmi Rain\n\n> Tip: Mind\n"),

@@ -9,8 +9,7 @@ use super::repository;
 
 /// Returns every document that readers of the repository are given, with its path in it.
 pub(super) fn documents() -> Vec<(String, String)> {
-    let mut names: Vec<String> =
-        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned).to_vec();
+    let mut names: Vec<String> = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned).to_vec();
     below(Path::new("docs"), &mut names);
     if repository().join("packaging").is_dir() {
         below(Path::new("packaging"), &mut names);
@@ -23,10 +22,8 @@ pub(super) fn documents() -> Vec<(String, String)> {
 }
 
 fn below(folder: &Path, names: &mut Vec<String>) {
-    let mut entries: Vec<_> = fs::read_dir(repository().join(folder))
-        .expect("a folder")
-        .map(|entry| entry.expect("read"))
-        .collect();
+    let mut entries: Vec<_> =
+        fs::read_dir(repository().join(folder)).expect("a folder").map(|entry| entry.expect("read")).collect();
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = folder.join(entry.file_name());
@@ -50,8 +47,7 @@ pub(super) struct Code {
 pub(super) fn blocks(document: &str) -> impl Iterator<Item = Code> + '_ {
     let mut lines = (1..).zip(document.lines());
     std::iter::from_fn(move || {
-        let (line, language) =
-            lines.by_ref().find_map(|(line, text)| Some((line, text.strip_prefix("```")?)))?;
+        let (line, language) = lines.by_ref().find_map(|(line, text)| Some((line, text.strip_prefix("```")?)))?;
         let inside = lines.by_ref().map(|(_, text)| text).take_while(|text| *text != "```");
         let text = inside.flat_map(|text| [text, "\n"]).collect();
         Some(Code { language: language.to_owned(), text, line })

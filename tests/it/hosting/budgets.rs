@@ -69,10 +69,7 @@ const KINDS: &[Kind] = &[
     ("wide-front-matter", "20 ", |folder| {
         let tags: Vec<String> = (0..2_000).map(|number| format!("tag{number}")).collect();
         (0..20).for_each(|number| {
-            file(
-                &folder.join(format!("{number}.md")),
-                format!("---\ntags: [{}]\n---\nText.\n", tags.join(", ")),
-            );
+            file(&folder.join(format!("{number}.md")), format!("---\ntags: [{}]\n---\nText.\n", tags.join(", ")));
         });
     }),
     ("broken-front-matter", "20 ", |folder| {
@@ -91,10 +88,8 @@ fn peak(id: u32) -> usize {
 async fn costs_of_one_folder_are_bounded_and_others_get_their_answer() {
     let honest: Vec<String> = (0..30).map(|number| format!("good{number}.example")).collect();
     let names: Vec<&str> = honest.iter().map(String::as_str).collect();
-    let host = Host::new(
-        &format!("[limits]\nmemory = {MEMORY}\nper_address = 300\nhandshake = 100\nrequest = 100\n"),
-        &names,
-    );
+    let host =
+        Host::new(&format!("[limits]\nmemory = {MEMORY}\nper_address = 300\nhandshake = 100\nrequest = 100\n"), &names);
     for (kind, _, make) in KINDS {
         host.write(&format!("{kind}.example"), "index.md", "# Hello\n");
         make(&host.content(&format!("{kind}.example")));

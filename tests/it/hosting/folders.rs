@@ -18,16 +18,13 @@ type Put<'p> = &'p dyn Fn(&Path);
 /// A folder whose name is not a canonical host name is not served; `lamplit check` reports it.
 #[tokio::test]
 async fn folder_name_must_be_a_canonical_host_name() {
-    let others =
-        ["Capital.Example", "b\u{fc}cher.example", "dot.example.", "192.0.2.7", "127.0.0.1", "-a.example"];
+    let others = ["Capital.Example", "b\u{fc}cher.example", "dot.example.", "192.0.2.7", "127.0.0.1", "-a.example"];
     let host = Host::new("", &["a.example", "xn--caf-dma.example"]);
     for name in others {
         host.write(name, "index.md", "# Not served\n");
     }
     let (_server, client) = host.start();
-    for name in
-        ["capital.example", "Capital.Example", "b\u{fc}cher.example", "dot.example", "192.0.2.7", "127.0.0.1"]
-    {
+    for name in ["capital.example", "Capital.Example", "b\u{fc}cher.example", "dot.example", "192.0.2.7", "127.0.0.1"] {
         let seen = client.ask_as("capital.example", name, "/").await;
         assert!(seen.whole().starts_with("53 "), "{name}: {}", seen.whole());
         assert_eq!(seen.common_name(), "localhost", "{name}");
@@ -41,8 +38,7 @@ async fn folder_name_must_be_a_canonical_host_name() {
     let mut check = lamplit();
     check.args(["check", "-v", "--config"]).arg(host.path("lamplit.toml"));
     let output = check.output().expect("it runs");
-    let said =
-        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     for name in others {
         assert!(said.contains(&format!("hosted/{name}")), "{name}: {said}");
     }
@@ -131,10 +127,7 @@ async fn capsule_larger_than_the_memory_is_not_loaded() {
         assert!(client.ask("b.example", "/").await.whole().starts_with(&page("b.example")));
     }
     let told = |name: &str| {
-        format!(
-            "`{}` cannot be read: it holds more than the 32 MB that may be loaded",
-            host.content(name).display()
-        )
+        format!("`{}` cannot be read: it holds more than the 32 MB that may be loaded", host.content(name).display())
     };
     assert!(server.said().contains(&told("large.example")), "{}", server.said());
     // One that became too large is served as it was.
@@ -209,8 +202,7 @@ async fn key_that_cannot_be_saved_is_not_used() {
     let certs = host.path("certs");
     let mut command = lamplit();
     command.args(["serve", "--config"]).arg(host.path("lamplit.toml"));
-    let is_root =
-        fs::metadata("/proc/self").is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0);
+    let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0);
     let owner = if is_root {
         // Root ignores permissions, so the server becomes another user, who may read the keys only.
         let Some((uid, gid)) = nobody() else { return };

@@ -76,9 +76,8 @@ impl Host {
     /// Returns the names of the files with keys, in order.
     fn keys(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("certs")).expect("a folder");
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
-            .collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
     }

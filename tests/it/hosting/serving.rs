@@ -116,8 +116,7 @@ async fn hosted_and_configured_capsules_are_served_together() {
 #[tokio::test]
 async fn many_hosts_are_requested_at_once() {
     let names: Vec<String> = (0..60).map(|number| format!("host-{number}.example")).collect();
-    let host =
-        Host::new("[limits]\nper_address = 300\n", &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let host = Host::new("[limits]\nper_address = 300\n", &names.iter().map(String::as_str).collect::<Vec<_>>());
     let (_server, client) = host.start();
     let client = std::sync::Arc::new(client);
     let mut readers = JoinSet::new();

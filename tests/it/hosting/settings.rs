@@ -53,8 +53,7 @@ async fn settings_of_a_capsule_take_effect() {
 async fn converse(client: &tokio_rustls::TlsConnector, address: std::net::SocketAddr, path: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let socket = tokio::net::TcpStream::connect(address).await.expect("it listens");
-    let mut stream =
-        client.connect(testkit::tls_client::name("a.example"), socket).await.expect("a handshake");
+    let mut stream = client.connect(testkit::tls_client::name("a.example"), socket).await.expect("a handshake");
     let request = format!("gemini://a.example:{}{path}\r\n", address.port());
     stream.write_all(request.as_bytes()).await.expect("it reads");
     let mut reply = String::new();
@@ -103,9 +102,7 @@ async fn vanished_settings_stay_in_force_for_a_while() {
     let emptied: fn(&std::path::Path) = |file| fs::write(file, "").expect("writable");
     let host = Host::new("", &[]);
     for name in ["a.example", "b.example"] {
-        for (file, text) in
-            [("index.md", "# Home\n"), ("desk/letter.md", "# A letter\n"), ("capsule.toml", GOOD)]
-        {
+        for (file, text) in [("index.md", "# Home\n"), ("desk/letter.md", "# A letter\n"), ("capsule.toml", GOOD)] {
             host.write(name, file, text);
         }
     }
@@ -160,8 +157,7 @@ async fn settings_cannot_widen_what_the_operator_allows() {
         eventually(super::PATIENCE, || server.said(), |said| said.contains(&what));
     }
     // Links lead nowhere outside of the folder of the capsule.
-    std::os::unix::fs::symlink(outside.join("index.md"), host.content("b.example").join("out.md"))
-        .expect("writable");
+    std::os::unix::fs::symlink(outside.join("index.md"), host.content("b.example").join("out.md")).expect("writable");
     std::os::unix::fs::symlink("../host-0.example/index.md", host.content("b.example").join("other.md"))
         .expect("writable");
     for path in ["/out.gmi", "/other.gmi", "/../host-0.example/index.gmi"] {

@@ -295,14 +295,8 @@ fn pictures() {
         ("![a [l](m) b](c.png)", "p(![a l b](c.png)[](m))"),
         ("![a ![b *c*](d.png)](e.png)", "p(![a b c](e.png)![b c](d.png))"),
         ("[![a [l](m)](c.png) t](d)", "p([![a l](c.png)[](m) t](d))"),
-        (
-            "<figure><img src=a.png><figcaption>The *words*</figcaption></figure>",
-            "p(![](a.png \"The *words*\"))",
-        ),
-        (
-            "<figure>\n<img src='a.png' alt='x'>\n<figcaption>Words</figcaption>\n</figure>",
-            "p(![x](a.png)) p(Words)",
-        ),
+        ("<figure><img src=a.png><figcaption>The *words*</figcaption></figure>", "p(![](a.png \"The *words*\"))"),
+        ("<figure>\n<img src='a.png' alt='x'>\n<figcaption>Words</figcaption>\n</figure>", "p(![x](a.png)) p(Words)"),
         ("<figure>\n\n![x](a.png)\n\n<figcaption>x</figcaption>\n</figure>", "p(![x](a.png))"),
     ]);
 }
@@ -357,10 +351,7 @@ fn code() {
 #[test]
 fn tables() {
     check(&[
-        (
-            "| a | b | c |\n|:--|:-:|--:|\n| *d* | `e\\|f` |\n| 1 | 2 | 3 | 4 |",
-            "table<^>(a|b|c; *d*|`e|f`|; 1|2|3)",
-        ),
+        ("| a | b | c |\n|:--|:-:|--:|\n| *d* | `e\\|f` |\n| 1 | 2 | 3 | 4 |", "table<^>(a|b|c; *d*|`e|f`|; 1|2|3)"),
         ("a|b\n-|-\n[x](y)|<br>https://a.b", "table--(a|b; [x](y)|[https://a.b](b:https://a.b))"),
         ("a|b\n-|-\nc<br>d|<p>e</p>f", "table--(a|b; c//d|e/f)"),
     ]);
@@ -530,10 +521,7 @@ fn template_tags() {
         ("{{< high sh >}}\n$ a\n{{< /high >}}", "code:sh($ a)"),
         ("- x\n\n  {% highlight md %}\n  ```\n  {% endhighlight %}", "ul(i(p(x) code:md(```)))"),
         ("[a]({{< ref \"x y.md#z\" >}}) [b]({{% relref \"c\" %}})", "p([a](x%20y.md#z) [b](c))"),
-        (
-            "[a]({% link _posts/b.md %}) [c]({% post_url 2020-01-02-d %})",
-            "p([a](_posts/b.md) [c](2020-01-02-d.md))",
-        ),
+        ("[a]({% link _posts/b.md %}) [c]({% post_url 2020-01-02-d %})", "p([a](_posts/b.md) [c](2020-01-02-d.md))"),
         ("[a]({{ site.baseurl }}/b) ![]({{ site.url }}/c.png)", "p([a](/b) ![](/c.png))"),
         ("{{ youtube(id=\"x_y\") }}", "p([YouTube video](https://www.youtube.com/watch?v=x_y))"),
         (
@@ -604,10 +592,7 @@ fn containers_fenced_with_colons() {
             ":::danger[Stop]{#stop .x}\nx\n:::\n::: {.callout-note title=\"A title\" collapse=true}\ny\n:::",
             "q:Danger:Stop(p(x)) q:Note:A title(p(y))",
         ),
-        (
-            "::: warning :::::\nx\n:::\n\n::: {#id}\ny\n:::\n\n:::1\nz\n:::",
-            "q:Warning:(p(x)) p(y) p(:::1/z/:::)",
-        ),
+        ("::: warning :::::\nx\n:::\n\n::: {#id}\ny\n:::\n\n:::1\nz\n:::", "q:Warning:(p(x)) p(y) p(:::1/z/:::)"),
         ("std::: x\n\na :::note\n\n::note", "p(std::: x) p(a :::note) p(::note)"),
     ]);
 }

@@ -47,10 +47,7 @@ fn signs_in_prose_stay() {
             ":see[1] http://x.example/:id[a] 4~5~6 {`a`} \\d+\\(\\w\\) [a](see the other.) [b](Part 2.1)",
             "p(:see[1] [http://x.example/:id[a]](b:http://x.example/:id[a]) 4~5~6 {`a`} \\d+(\\w) [a](see the other.) [b](Part 2.1))",
         ),
-        (
-            "[x](see the others) a (x =300x200) {note} {a|b}",
-            "p([x](see the others) a (x =300x200) {note} {a|b})",
-        ),
+        ("[x](see the others) a (x =300x200) {note} {a|b}", "p([x](see the others) a (x =300x200) {note} {a|b})"),
         ("100%% and 5 %% 3", "p(100%% and 5 %% 3)"),
         ("{a}, {not this}, f{x}, {1, 2} and {}", "p({a}, {not this}, f{x}, {1, 2} and {})"),
         ("Pines {.green} and {#x}", "p(Pines {.green} and {#x})"),
@@ -158,14 +155,8 @@ fn comments_and_attributes() {
             "![a](b.png)\n{: .wide}\n\n![a](b.png){: .wide title=\"x\"} c *a*{:.b} **c**{:#d}",
             "p(![a](b.png)) p(![a](b.png) c *a* **c**)",
         ),
-        (
-            "a {: .b} c {:} so {:-} he said (x){: y} {: never",
-            "p(a {: .b} c {:} so {:-} he said (x){: y} {: never)",
-        ),
-        (
-            "a\n{::comment}\nb\n\nc\n{:/comment}\nd {::comment}a{:/} %%b%%\n\n{::comment}a",
-            "p(a) p(d) p({::comment}a)",
-        ),
+        ("a {: .b} c {:} so {:-} he said (x){: y} {: never", "p(a {: .b} c {:} so {:-} he said (x){: y} {: never)"),
+        ("a\n{::comment}\nb\n\nc\n{:/comment}\nd {::comment}a{:/} %%b%%\n\n{::comment}a", "p(a) p(d) p({::comment}a)"),
     ]);
 }
 
@@ -210,10 +201,7 @@ fn display_math_has_its_own_lines() {
         ("1. First\n2. $$m$$ is odd.", "ol1(i(p(First)) i(p($m$ is odd.)))"),
         ("A sum:\n\n$$\nQ^n\n=\n1 & 1 \\\\\n$$\n\nand", "p(A sum:) code:math(Q^n\n=\n1 & 1 \\\\) p(and)"),
         ("$$\na \\\\\n\nb\n- c\n* d\n# e\n$$", "code:math(a \\\\\n\nb\n- c\n* d\n# e)"),
-        (
-            "In $$ x \\\\ y $$ goes. The price is $$ and $$.",
-            "p(In $$ x \\\\ y $$ goes. The price is $$ and $$.)",
-        ),
+        ("In $$ x \\\\ y $$ goes. The price is $$ and $$.", "p(In $$ x \\\\ y $$ goes. The price is $$ and $$.)"),
         ("text\n$$x = 1\n- y$$\nmore", "p(text) code:math(x = 1\n- y) p(more)"),
         ("> $$\n> # a\n> $$", "q(code:math(# a))"),
         ("- a\n\n  $$\n  - b\n  $$", "ul(i(p(a) code:math(- b)))"),
@@ -248,10 +236,7 @@ fn shortcodes_keep_words_and_addresses() {
             "p([It moves](v.mp4) [Audio: a.mp3](a.mp3))",
         ),
         ("{{< quote author=\"A. Keeper\" >}}\nSteady.\n{{< /quote >}}", "q(p(Steady.) p(— A. Keeper))"),
-        (
-            "{{< button href=\"https://a.example\" >}}The shop{{< /button >}}",
-            "p([The shop](https://a.example))",
-        ),
+        ("{{< button href=\"https://a.example\" >}}The shop{{< /button >}}", "p([The shop](https://a.example))"),
         (
             "{{< figure src=\"l.png\" alt=\"A lamp\" attr=\"M\" attrlink=\"https://a.example\" >}}",
             "p(![A lamp](l.png)) p([M](https://a.example))",
@@ -275,10 +260,7 @@ fn tags_of_hexo() {
         ("{% asset_img wick.jpg \"A wick in oil\" %}", "p(![A wick in oil](wick.jpg))"),
         ("{% asset_img wick.jpg A wick, don't trim it %}", "p(![A wick, don't trim it](wick.jpg))"),
         ("{% asset_img left wick.jpg 500 50% A wick %}", "p(![A wick](wick.jpg))"),
-        (
-            "{% img /i/tower.png The tower https://a.example %}",
-            "p([![The tower](/i/tower.png)](https://a.example))",
-        ),
+        ("{% img /i/tower.png The tower https://a.example %}", "p([![The tower](/i/tower.png)](https://a.example))"),
         ("{% asset_img \"two words.jpg\" \"Two words\" %}", "p(![Two words](two%20words.jpg))"),
         ("{% post_link rain The rain essay %}", "p([The rain essay](wl:rain))"),
         ("{% asset_link oil.pdf The oil manual %} x", "p([The oil manual](oil.pdf) x)"),
@@ -352,10 +334,7 @@ fn loops_and_comments_of_templates() {
 #[test]
 fn bodies_of_mkdocs() {
     check(&[
-        (
-            "!!! note\n    a\n\n    !!! tip \"x\"\n        b\n\n    c\n\nd",
-            "q:Note:(p(a) q:Tip:x(p(b)) p(c)) p(d)",
-        ),
+        ("!!! note\n    a\n\n    !!! tip \"x\"\n        b\n\n    c\n\nd", "q:Note:(p(a) q:Tip:x(p(b)) p(c)) p(d)"),
         (
             "!!! note\n    Mind the step.\n\n    And the *second* one.\n\n??? warning \"Hot glass\"\n    Do not touch.",
             "q:Note:(p(Mind the step.) p(And the *second* one.)) q:Warning:Hot glass(p(Do not touch.))",
@@ -387,10 +366,7 @@ fn bodies_of_mkdocs() {
         ),
         ("*[a]: b* c", "p(*[a]: b* c)"),
         ("```\n*[a]: b\n```", "code(*[a]: b)"),
-        (
-            "[TOC]\n\n[[toc]]\n\n[[_TOC_]]\n\n--8<-- \"a.md\"\n\n[toc]: x\n\nthe [TOC] stays",
-            "p(the [TOC](x) stays)",
-        ),
+        ("[TOC]\n\n[[toc]]\n\n[[_TOC_]]\n\n--8<-- \"a.md\"\n\n[toc]: x\n\nthe [TOC] stays", "p(the [TOC](x) stays)"),
     ]);
 }
 
@@ -418,10 +394,7 @@ fn chunks_and_fences_of_quarto() {
             "a {{< meta title >}}{{< var x >}} b {{< pagebreak >}}\n\n{{< video https://www.youtube.com/embed/abc >}}",
             "p(a b) p([YouTube video](https://www.youtube.com/watch?v=abc))",
         ),
-        (
-            "![Elephant](e.png){#fig-e width=50%} [text]{.mark} [t]{style=\"x\"}",
-            "p(![Elephant](e.png) text t)",
-        ),
+        ("![Elephant](e.png){#fig-e width=50%} [text]{.mark} [t]{style=\"x\"}", "p(![Elephant](e.png) text t)"),
         (
             "$$\nx = 1\n$$ {#eq-1}\n\n$$y$$ {#eq-2}\n\nSee @fig-e and [@k84; @a p. 3], inline `r nrow(x)`.",
             "code:math(x = 1) code:math(y) p(See @fig-e and [@k84; @a p. 3], inline `r nrow(x)`.)",
@@ -505,10 +478,7 @@ fn shortcodes_of_themes() {
             "{{< mermaid >}}\ngraph\n{{< /mermaid >}}\n\n{{< instagram Bx >}} {{< asciinema id=\"7\" title=\"T\" >}} {{< iframe src=\"https://x.example/y\" >}}",
             "code:mermaid(graph) p([Instagram post](https://www.instagram.com/p/Bx) [T](https://asciinema.org/a/7) [Embedded page: x.example](https://x.example/y))",
         ),
-        (
-            "{{< button href=\"/x\" text=\"Go\" >}} {{< hint info >}}\nh\n{{< /hint >}}",
-            "p([Go](/x)) q:Info:(p(h))",
-        ),
+        ("{{< button href=\"/x\" text=\"Go\" >}} {{< hint info >}}\nh\n{{< /hint >}}", "p([Go](/x)) q:Info:(p(h))"),
         ("{{< callout text=\"Words here\" >}}\n\n{{< param \"x\" >}}", "p(**Note:** Words here)"),
         (
             "{% note info T %}\nb\n{% endnote %}\n\n{% note %}\nc\n{% endnote %}\n\n{% cq %}q{% endcq %}",

@@ -19,14 +19,8 @@ fn statements_of_mdx_share_a_block() {
 #[test]
 fn components_in_sentences() {
     check(&[
-        (
-            "<Highlight color=\"#25c2a0\">Docusaurus green</Highlight> is good.",
-            "p(Docusaurus green is good.)",
-        ),
-        (
-            "Made by <Person>Ann</Person>\nand others, <Icon name=\"x\" />, too.",
-            "p(Made by Ann/and others, x, too.)",
-        ),
+        ("<Highlight color=\"#25c2a0\">Docusaurus green</Highlight> is good.", "p(Docusaurus green is good.)"),
+        ("Made by <Person>Ann</Person>\nand others, <Icon name=\"x\" />, too.", "p(Made by Ann/and others, x, too.)"),
         (
             "<Link to=\"/docs/x\">the docs</Link> and <Link href=\"https://a.example\">it</Link>.",
             "p([the docs](/docs/x) and [it](https://a.example).)",
@@ -37,10 +31,7 @@ fn components_in_sentences() {
             "<Tweet id=\"123\" />\n\n<YouTube youTubeId=\"abc\" />",
             "p([Post on Twitter](https://twitter.com/i/status/123)) p([YouTube video](https://www.youtube.com/watch?v=abc))",
         ),
-        (
-            "<LinkCard title=\"Auth\" description=\"Learn it\" href=\"/auth/\" />",
-            "p([Auth — Learn it](/auth/))",
-        ),
+        ("<LinkCard title=\"Auth\" description=\"Learn it\" href=\"/auth/\" />", "p([Auth — Learn it](/auth/))"),
         ("<Aside type=\"tip\" title=\"Mind\">\n\nWords\n\n</Aside>", "p(Mind) p(Words)"),
     ]);
 }
@@ -48,10 +39,7 @@ fn components_in_sentences() {
 #[test]
 fn markdown_within_html() {
     check(&[
-        (
-            "<div markdown=\"1\">\nText **b** [l](/x)\n\n* a\n</div>\n\nx",
-            "p(Text **b** [l](/x)) ul(i(p(a))) p(x)",
-        ),
+        ("<div markdown=\"1\">\nText **b** [l](/x)\n\n* a\n</div>\n\nx", "p(Text **b** [l](/x)) ul(i(p(a))) p(x)"),
         (
             "<figure markdown=\"span\">\n  ![T](a.png){ width=\"300\" }\n  <figcaption>Cap</figcaption>\n</figure>",
             "p(![T](a.png)) p(Cap)",
@@ -192,10 +180,7 @@ fn destinations_with_spaces_and_sizes() {
             "[a](my file.md) [b](my (1).md#x \"T\") [c](https://a.b/c d)",
             "p([a](my file.md) [b](my (1).md#x \"T\") [c](https://a.b/c d))",
         ),
-        (
-            "[a](e.g. this) [b](y z) a](c d.md) `[e](f g.md)`",
-            "p([a](e.g. this) [b](y z) a](c d.md) `[e](f g.md)`)",
-        ),
+        ("[a](e.g. this) [b](y z) a](c d.md) `[e](f g.md)`", "p([a](e.g. this) [b](y z) a](c d.md) `[e](f g.md)`)"),
     ]);
 }
 
@@ -273,10 +258,7 @@ fn tables_of_kramdown() {
         ("| a |\n| b | c |", "table--(|; a|; b|c)"),
         ("| a|b|c\n| d | e | f |\n\ng | h", "table---(||; a|b|c; d|e|f) p(g | h)"),
         ("|---|\n| a |\n|---|", "table-(; a)"),
-        (
-            "```\n|---|\n| a |\n|===|\n```\n\n|---|\n\n|===|\n|---|",
-            "code(|---|\n| a |\n|===|) p(|---|) table-(===)",
-        ),
+        ("```\n|---|\n| a |\n|===|\n```\n\n|---|\n\n|===|\n|---|", "code(|---|\n| a |\n|===|) p(|---|) table-(===)"),
     ]);
 }
 

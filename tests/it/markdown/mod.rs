@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{
-    Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, front_matter, gemtext as native,
-};
+use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, front_matter, gemtext as native};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
@@ -47,14 +45,12 @@ fn random_markdown_keeps_its_shape_and_its_words() {
         let source: String = (0..length).map(|_| TOKENS[random.below(TOKENS.len())]).collect();
         for options in [OPTIONS, MarkdownOptions::STANDARD] {
             let document = markdown::parse(&source, &options);
-            check_shape(&document, source.len())
-                .unwrap_or_else(|wrong| panic!("{round}: {wrong}\n{source:?}"));
+            check_shape(&document, source.len()).unwrap_or_else(|wrong| panic!("{round}: {wrong}\n{source:?}"));
         }
         // HTML and template tags may remove words.
         if !source.contains(['<', '{']) {
             let document = markdown::parse(&source, &OPTIONS);
-            check_nothing_lost(&document, &source)
-                .unwrap_or_else(|lost| panic!("{round}: {lost}\n{source:?}"));
+            check_nothing_lost(&document, &source).unwrap_or_else(|lost| panic!("{round}: {lost}\n{source:?}"));
         }
     }
 }
@@ -101,11 +97,7 @@ fn markup_beyond_the_limit_is_kept_as_preformatted_text() {
         let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
         let Some(Block::Code(rest)) = document.blocks.last() else { panic!("{unit:?}") };
         assert!(document.links.len() < 200_000 && document.nodes().inlines().count() < 700_000, "{unit:?}");
-        assert!(source.ends_with(&format!(
-            "{}{}",
-            rest.text,
-            &source[source.trim_end_matches('\n').len()..]
-        )));
+        assert!(source.ends_with(&format!("{}{}", rest.text, &source[source.trim_end_matches('\n').len()..])));
         let whats: Vec<&str> = document.notices.iter().map(|notice| &*notice.what).collect();
         assert_eq!(whats, ["the rest of the essay has too much markup and is shown as written"], "{unit:?}");
     }
@@ -262,12 +254,7 @@ fn check_shape(document: &Document<'_>, length: usize) -> Result<(), String> {
     Ok(())
 }
 
-fn check_blocks(
-    blocks: &[Block<'_>],
-    document: &Document<'_>,
-    length: usize,
-    depth: usize,
-) -> Result<(), String> {
+fn check_blocks(blocks: &[Block<'_>], document: &Document<'_>, length: usize, depth: usize) -> Result<(), String> {
     if depth > MAX_DEPTH {
         return Err(format!("{depth} containers deep"));
     }
@@ -395,17 +382,12 @@ fn check_nothing_lost(document: &Document<'_>, source: &str) -> Result<(), Strin
             })
         };
         let kept = count(&kept);
-        if let Some((c, _)) =
-            count(&said).iter().find(|(c, count)| kept.get(c).is_none_or(|kept| kept < count))
-        {
+        if let Some((c, _)) = count(&said).iter().find(|(c, count)| kept.get(c).is_none_or(|kept| kept < count)) {
             return Err(format!("some of {c:?} is lost"));
         }
     }
     let lost = destinations.iter().find(|wanted| {
-        document
-            .links
-            .iter()
-            .all(|link| link.destination.split_whitespace().collect::<Vec<_>>().join(" ") != **wanted)
+        document.links.iter().all(|link| link.destination.split_whitespace().collect::<Vec<_>>().join(" ") != **wanted)
     });
     lost.map_or(Ok(()), |lost| Err(format!("the link to {lost:?} is lost")))
 }

@@ -9,19 +9,13 @@ fn one_closing_tag_of_zola_ends_any_tag() {
             "{% alert(type=\"warning\", icon=\"x\") %}\nBody **words**\n{% end %}\n\n{% quote(author=\"V\") %}\nA quote\n{% end %}",
             "q:Warning:(p(Body **words**)) q(p(A quote) p(— V))",
         ),
-        (
-            "{% detail(title=\"T\") %}\n{% aside() %}\nx\n{% end %}\n{% end %}\n\ny",
-            "p(T) q:Aside:(p(x)) p(y)",
-        ),
+        ("{% detail(title=\"T\") %}\n{% aside() %}\nx\n{% end %}\n{% end %}\n\ny", "p(T) q:Aside:(p(x)) p(y)"),
         ("{% mermaid() %}\ngraph\n{% end %}", "code:mermaid(graph)"),
         (
             "Write {{/* youtube(id=\"x\") */}} or {%/* a() */%}b{%/* end */%}.",
             "p(Write {{ youtube(id=\"x\") }} or {% a() %}b{% end %}.)",
         ),
-        (
-            "```\n{{/* f(x) */}}\n```\n\n`{{/* a comment */}}`",
-            "code({{/* f(x) */}}) p(`{{/* a comment */}}`)",
-        ),
+        ("```\n{{/* f(x) */}}\n```\n\n`{{/* a comment */}}`", "code({{/* f(x) */}}) p(`{{/* a comment */}}`)"),
         ("{{ link(text=\"T\", url=\"https://a.example\") }}", "p([T](https://a.example))"),
         ("{{ resize_image(path=\"a.jpg\", width=40) }}", "p(![](a.jpg))"),
         ("{{ note(header=\"H\", body=\"Body words\") }}", "p(**Note:** H Body words)"),
@@ -32,20 +26,11 @@ fn one_closing_tag_of_zola_ends_any_tag() {
 fn pictures_are_known_by_their_files() {
     check(&[
         ("{% include image.html img=\"/i/x.jpg\" title=\"T\" caption=\"C\" %}", "p(![](/i/x.jpg \"T — C\"))"),
-        (
-            "{% include image.html url=\"/i/x.jpg\" description=\"My cat, Bob\" %}",
-            "p(![](/i/x.jpg \"My cat, Bob\"))",
-        ),
+        ("{% include image.html url=\"/i/x.jpg\" description=\"My cat, Bob\" %}", "p(![](/i/x.jpg \"My cat, Bob\"))"),
         ("{% include post-image.html image=\"x.png\" alt=\"A\" %}", "p(![A](x.png))"),
         ("{% include lightbox src=\"x.png\" data=\"g\" title=\"T\" %}", "p(![](x.png \"T\"))"),
-        (
-            "{{< imgproc \"x.jpg\" \"600x\" >}}\nCaption words\n{{< /imgproc >}}",
-            "p(![](x.jpg)) p(Caption words)",
-        ),
-        (
-            "{{< imgcap title=\"T\" src=\"/d.png\" >}} {{< img-wide \"c.png\" >}}",
-            "p(![](/d.png \"T\") ![](c.png))",
-        ),
+        ("{{< imgproc \"x.jpg\" \"600x\" >}}\nCaption words\n{{< /imgproc >}}", "p(![](x.jpg)) p(Caption words)"),
+        ("{{< imgcap title=\"T\" src=\"/d.png\" >}} {{< img-wide \"c.png\" >}}", "p(![](/d.png \"T\") ![](c.png))"),
         ("{% maincolumn 'b.png' 'Cap two' %}", "p(![Cap two](b.png))"),
         ("{% respimg src=\"x.png\", alt=\"A\" %}", "p(![A](x.png))"),
         (
@@ -69,19 +54,10 @@ fn media_have_many_names() {
             "p([YouTube video](https://www.youtube.com/watch?v=Xs))",
         ),
         ("{% include video id=\"21\" provider=\"vimeo\" %}", "p([Vimeo video](https://vimeo.com/21))"),
-        (
-            "{% include youtubePlayer.html id=\"abc\" %}",
-            "p([YouTube video](https://www.youtube.com/watch?v=abc))",
-        ),
-        (
-            "{% include youtube.html video=\"abc\" %}",
-            "p([YouTube video](https://www.youtube.com/watch?v=abc))",
-        ),
+        ("{% include youtubePlayer.html id=\"abc\" %}", "p([YouTube video](https://www.youtube.com/watch?v=abc))"),
+        ("{% include youtube.html video=\"abc\" %}", "p([YouTube video](https://www.youtube.com/watch?v=abc))"),
         ("{{< youtubeLite id=\"Sg\" label=\"A demo\" >}}", "p([A demo](https://www.youtube.com/watch?v=Sg))"),
-        (
-            "{{< video https://www.youtube.com/embed/abc >}}",
-            "p([YouTube video](https://www.youtube.com/watch?v=abc))",
-        ),
+        ("{{< video https://www.youtube.com/embed/abc >}}", "p([YouTube video](https://www.youtube.com/watch?v=abc))"),
         (
             "{% youtube https://www.youtube.com/watch?v=abc %}",
             "p([YouTube video](https://www.youtube.com/watch?v=abc))",
@@ -108,15 +84,9 @@ fn words_and_addresses_of_unknown_tags() {
     check(&[
         ("{{< link \"https://b.example\" \"B site\" >}}", "p([B site](https://b.example))"),
         ("See {{< ext \"c\" \"https://c.example\" >}}.", "p(See [c](https://c.example).)"),
-        (
-            "{% link Title words, https://x.example, https://x.example/l.png %}",
-            "p([Title words](https://x.example))",
-        ),
+        ("{% link Title words, https://x.example, https://x.example/l.png %}", "p([Title words](https://x.example))"),
         ("{% site Name, url=https://x.example, shot=s %}", "p([Name](https://x.example))"),
-        (
-            "{% btn https://www.a.example, text & icon, tags fa-fw %}",
-            "p([text & icon](https://www.a.example))",
-        ),
+        ("{% btn https://www.a.example, text & icon, tags fa-fw %}", "p([text & icon](https://www.a.example))"),
         ("{% btn https://a.example/?b=c, T %}", "p([T](https://a.example/?b=c))"),
         (
             "{{< timelineItem header=\"Head\" subheader=\"Sub\" >}}\nLorem\n{{< /timelineItem >}}",

@@ -146,8 +146,7 @@ fn page_of_a_private_area_lists_its_essays_and_drafts() {
 fn private_texts_appear_on_no_public_page() {
     let site = site(&[("/desk/", true)]);
     let private = ["/desk/", "/desk/letter.gmi", "/desk/letter.txt", "/desk/letter.md", "/desk/hush.jpg"];
-    let drafts =
-        ["/films/new.gmi", "/films/new.txt", "/films/new.md", "/_drafts/early.gmi", "/_drafts/e.jpg"];
+    let drafts = ["/films/new.gmi", "/films/new.txt", "/films/new.md", "/_drafts/early.gmi", "/_drafts/e.jpg"];
     let public = [
         "/",
         "/films/",
@@ -186,9 +185,7 @@ fn private_area_is_missing_over_gopher() {
         gemini_url: "gemini://example.org/".to_owned(),
     };
     let peer = Peer { credential: Some(credential(7, 7, Validity::Valid)), ..Peer::default() };
-    for selector in
-        ["/desk/", "/desk/letter.txt", "1/desk/", "/desk/hush.jpg", "/access.gmi", "/films/new.txt"]
-    {
+    for selector in ["/desk/", "/desk/letter.txt", "1/desk/", "/desk/hush.jpg", "/access.gmi", "/films/new.txt"] {
         let answer = gopher.answer(format!("{selector}\r\n").as_bytes(), &peer, &sites());
         assert!(body(&answer).starts_with("3There is nothing at this selector\t"), "{selector}");
     }

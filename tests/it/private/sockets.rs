@@ -77,9 +77,7 @@ fn serve(config: &Path) -> std::process::Command {
 }
 
 async fn ask(client: &TlsConnector, server: &Server, host: &str, path: &str) -> io::Result<String> {
-    converse(client, server.gemini_sockets()[0], host, &format!("gemini://{host}{path}\r\n"))
-        .await
-        .map(|it| it.0)
+    converse(client, server.gemini_sockets()[0], host, &format!("gemini://{host}{path}\r\n")).await.map(|it| it.0)
 }
 
 async fn converse(
@@ -198,12 +196,8 @@ fn version_1(identity: &Identity) -> Identity {
 
 #[tokio::test]
 async fn possession_of_the_key_is_verified_whatever_the_form_of_the_certificate() {
-    let algorithms = [
-        &rcgen::PKCS_ECDSA_P256_SHA256,
-        &rcgen::PKCS_ECDSA_P384_SHA384,
-        &rcgen::PKCS_ED25519,
-        &rcgen::PKCS_RSA_SHA256,
-    ];
+    let algorithms =
+        [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519, &rcgen::PKCS_RSA_SHA256];
     for algorithm in algorithms {
         let usual = identity_of(algorithm, -1, 1);
         for reader in [version_1(&usual), usual] {

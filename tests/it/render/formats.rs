@@ -47,11 +47,7 @@ fn menu_line_has_four_fields() {
 #[test]
 fn gophermap_omits_its_own_server() {
     let wire = wire(|menu| {
-        menu.info("# Essays").blank().item(ItemType::Text, "A", "/a.txt").item(
-            ItemType::Search,
-            "Search",
-            "/search",
-        );
+        menu.info("# Essays").blank().item(ItemType::Text, "A", "/a.txt").item(ItemType::Search, "Search", "/search");
         menu.url("The same over Gemini", "gemini://example.org/");
     });
     let mine = "i# Essays\t\ni\t\n0A\t/a.txt\nhThe same over Gemini\tURL:gemini://example.org/\n";
@@ -80,9 +76,7 @@ fn text_is_escaped() {
     ] {
         assert_eq!(
             Xml::document("x", &[("y", words)], |xml| xml.text("z", words)),
-            format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<x y=\"{expected}\">\n  <z>{expected}</z>\n</x>\n"
-            )
+            format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<x y=\"{expected}\">\n  <z>{expected}</z>\n</x>\n")
         );
     }
 }
@@ -119,9 +113,6 @@ fn line_keeps_its_type_for_any_text() {
 
 #[test]
 fn blank_lines_are_single_and_only_between_lines() {
-    check(
-        |page| page.blank().heading(1, "T").blank().blank().text("x").gemtext("\ny\n\n").blank(),
-        "# T\n\nx\n\ny\n",
-    );
+    check(|page| page.blank().heading(1, "T").blank().blank().text("x").gemtext("\ny\n\n").blank(), "# T\n\nx\n\ny\n");
     check(|page| page.text("x").gemtext("\n"), "x\n");
 }

@@ -64,10 +64,7 @@ fn link_lines_follow_their_paragraph() {
         (&["one", "two"], "one\n\ntwo\n"),
         (&["see [a](x) there", "next"], "see a there\n\n=> x a\n\nnext\n"),
         (&["see [a](x) and [b](x) there"], "see a and b there\n\n=> x a\n"),
-        (
-            &["is [here](https://www.example.org/a)"],
-            "is here\n\n=> https://www.example.org/a here (example.org)\n",
-        ),
+        (&["is [here](https://www.example.org/a)"], "is here\n\n=> https://www.example.org/a here (example.org)\n"),
         (&["is [this](a/b.gmi)"], "is this\n\n=> a/b.gmi this (b.gmi)\n"),
         (&["is [here](x|The title)"], "is here\n\n=> x here (The title)\n"),
         (&["[v](a/1) or [v](a/2) then"], "v or v then\n\n=> a/1 v (1)\n=> a/2 v (2)\n"),
@@ -223,21 +220,11 @@ fn quotation_has_at_most_three_marks() {
 fn hundred_thousand_links_are_rendered_in_linear_time() {
     let count: u32 = 100_000;
     let links = (0..count)
-        .map(|n| Link {
-            destination: n.to_string().into(),
-            title: "".into(),
-            kind: LinkKind::Labelled,
-            offset: 0,
-        })
+        .map(|n| Link { destination: n.to_string().into(), title: "".into(), kind: LinkKind::Labelled, offset: 0 })
         .collect();
     let text = (0..count)
         .flat_map(|n| {
-            [
-                Inline::LinkOpen(LinkId(n)),
-                Inline::Text("a label".into()),
-                Inline::LinkClose,
-                Inline::Text(" x ".into()),
-            ]
+            [Inline::LinkOpen(LinkId(n)), Inline::Text("a label".into()), Inline::LinkClose, Inline::Text(" x ".into())]
         })
         .collect();
     let document = Document { blocks: vec![Block::Paragraph(text)], links, ..Document::default() };

@@ -45,8 +45,7 @@ fn adjacent_brackets_are_separated() {
         let image = Image { source: alt.into(), alt: alt.into(), title: "".into(), offset: 0 };
         Inline::Image(Box::new(image))
     };
-    let paragraph =
-        Block::Paragraph(vec![picture("a"), picture("b"), Inline::Text("c".into()), picture("d")]);
+    let paragraph = Block::Paragraph(vec![picture("a"), picture("b"), Inline::Text("c".into()), picture("d")]);
     check(
         &page(vec![paragraph]),
         80,

@@ -43,8 +43,7 @@ fn line_is_filled_up_to_its_width() {
 
 #[test]
 fn line_is_wider_than_the_text_only_if_it_cannot_be_broken() {
-    let words =
-        "The quick brown fox 東京物語は、小津安二郎の映画です。 naïve café b.example/long-words 한국어 end";
+    let words = "The quick brown fox 東京物語は、小津安二郎の映画です。 naïve café b.example/long-words 한국어 end";
     for width in 1..60 {
         let wrapped = text(words, width);
         for line in wrapped.lines().filter(|line| line.width() > width) {

@@ -49,8 +49,7 @@ async fn requested(context: &ServerContext, pipe: usize) -> DuplexStream {
 async fn file_of_any_length_is_sent_whole() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut context, _log) = context(Limits::STANDARD, None);
-    for length in
-        [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, LARGE_CHUNK - 1, LARGE_CHUNK, LARGE_CHUNK + 1, 600_000, 2_100_000]
+    for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, LARGE_CHUNK - 1, LARGE_CHUNK, LARGE_CHUNK + 1, 600_000, 2_100_000]
     {
         let path = folder.path().join(length.to_string());
         let bytes: Vec<u8> = (0..length).map(|at: usize| at.to_le_bytes()[1]).collect();
@@ -60,10 +59,7 @@ async fn file_of_any_length_is_sent_whole() {
             for pipe in [7_001, CHUNK, 4 * LARGE_CHUNK] {
                 let mut reply = Vec::new();
                 requested(&context, pipe).await.read_to_end(&mut reply).await.expect("an end");
-                assert!(
-                    reply.strip_prefix(b"ok ").is_some_and(|sent| sent == bytes),
-                    "{length} bytes, {pipe}"
-                );
+                assert!(reply.strip_prefix(b"ok ").is_some_and(|sent| sent == bytes), "{length} bytes, {pipe}");
             }
         }
     }
@@ -118,11 +114,7 @@ struct Stalled {
 }
 
 impl AsyncRead for Stalled {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         buf.put_slice(std::mem::take(&mut self.request));
         Poll::Ready(Ok(()))
     }

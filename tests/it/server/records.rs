@@ -7,9 +7,7 @@ use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
 use lamplit::server::access_log::{LineStyle, LogAddresses, LogFormat, LogLine};
 use lamplit::server::admission::ConnectionLimiter;
 use lamplit::server::connection::serve_connection;
-use lamplit::server::{
-    ConnectionOutcome, Endpoint, Hosted, HostedFuture, Hosting, Limits, Metrics, Transport,
-};
+use lamplit::server::{ConnectionOutcome, Endpoint, Hosted, HostedFuture, Hosting, Limits, Metrics, Transport};
 use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
@@ -159,8 +157,7 @@ async fn addresses_are_hashed_with_a_salt_of_each_run() {
 
 #[tokio::test]
 async fn written_lines_are_read_back() {
-    let resources =
-        ["/a", "", "-", "/a b\r\n", "\"}", "\\u{61}", "{\"time\":", "東", "\u{1f4a1}", "/ends}", "\"\""];
+    let resources = ["/a", "", "-", "/a b\r\n", "\"}", "\\u{61}", "{\"time\":", "東", "\u{1f4a1}", "/ends}", "\"\""];
     // Host names that look like other words of a line.
     let hosts = [None, Some("a.example"), Some("whole"), Some("5ms"), Some("2001:db8::7"), Some("-")];
     let resources = || resources.map(Some).into_iter().chain([None]);

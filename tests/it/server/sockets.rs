@@ -117,11 +117,8 @@ async fn limit_counts_client_prefixes() {
     drop(held);
     assert!(server.stop().await.expect("no panic"));
     let lines = log.lines();
-    let mut evicted: Vec<&str> = lines
-        .iter()
-        .filter(|line| line.ends_with("made-room"))
-        .filter_map(|line| line.split(' ').nth(2))
-        .collect();
+    let mut evicted: Vec<&str> =
+        lines.iter().filter(|line| line.ends_with("made-room")).filter_map(|line| line.split(' ').nth(2)).collect();
     evicted.sort_unstable();
     assert_eq!(evicted, ["192.0.2.1", "2001:db8:0:1::1"], "{lines:?}");
 }
@@ -230,8 +227,7 @@ async fn read_slowly(tls: bool, file: bool, reading: &Reading) -> (usize, bool, 
     // Segments as on a network, so that the window opens in small steps.
     socket2::SockRef::from(&socket).set_tcp_mss(1400).expect("a socket");
     let stream = socket.connect(server.address).await.expect("a listener");
-    let mut stream: Box<dyn Stream> =
-        if tls { Box::new(keys.connect(stream).await) } else { Box::new(stream) };
+    let mut stream: Box<dyn Stream> = if tls { Box::new(keys.connect(stream).await) } else { Box::new(stream) };
     stream.write_all(if file { b"file\n" } else { b"much\n" }).await.expect("room");
     let (mut got, mut end) = (0, None);
     for (pause, bytes) in reading.pauses.iter().copied().chain([(Duration::ZERO, usize::MAX)]) {
@@ -286,8 +282,7 @@ async fn only_a_client_that_stops_reading_is_cut_off() {
             clients.spawn(async move {
                 let (got, whole, ending) = read_slowly(tls, file, &reading).await;
                 let shown = format!("TLS {tls}, file {file}: {got} {ending} {:?}", reading.pauses.first());
-                let expected =
-                    if reading.served { (true, MUCH + 3, "whole") } else { (false, got, "truncated") };
+                let expected = if reading.served { (true, MUCH + 3, "whole") } else { (false, got, "truncated") };
                 assert_eq!((whole, got, ending.as_str()), expected, "{shown}");
                 // What the client had not received was discarded.
                 assert!(reading.served || got < MUCH / 4, "{shown}");
@@ -418,11 +413,7 @@ impl Protocol for Large {
 
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
         let answer = Words.answer(request, peer, sites);
-        if request == b"much\n" {
-            Answer { body: Body::Bytes(vec![0; MUCH].into()), ..answer }
-        } else {
-            answer
-        }
+        if request == b"much\n" { Answer { body: Body::Bytes(vec![0; MUCH].into()), ..answer } } else { answer }
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {

@@ -15,9 +15,7 @@ use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
 use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat, LostLines};
 use lamplit::server::admission::ConnectionLimiter;
 use lamplit::server::connection::serve_connection;
-use lamplit::server::{
-    ClientStream, Endpoint, FileOpener, Limits, ServerContext, Transport, WorkerPool, bind, serve,
-};
+use lamplit::server::{ClientStream, Endpoint, FileOpener, Limits, ServerContext, Transport, WorkerPool, bind, serve};
 use lamplit::site::Sites;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -48,11 +46,9 @@ impl Protocol for Words {
         let body = match word.as_str() {
             "page" => Body::Bytes(Bytes::from_static(b"a page")),
             "big" => Body::Bytes(vec![b'x'; BIG].into()),
-            "file" | "absent" => Body::File(FileRef {
-                root: Arc::from(Path::new("")),
-                relative: PathBuf::from(&word),
-                length: 0,
-            }),
+            "file" | "absent" => {
+                Body::File(FileRef { root: Arc::from(Path::new("")), relative: PathBuf::from(&word), length: 0 })
+            }
             "panic" => panic!("a bug in a handler"),
             _ => Body::Bytes(Bytes::from_static(b"what?")),
         };
@@ -77,11 +73,7 @@ pub(crate) fn context(limits: Limits, file: Option<PathBuf>) -> (ServerContext, 
 }
 
 /// Creates a context whose only file is `file`, and its log of this style.
-pub(crate) fn context_with_log(
-    limits: Limits,
-    file: Option<PathBuf>,
-    style: LineStyle,
-) -> (ServerContext, Log) {
+pub(crate) fn context_with_log(limits: Limits, file: Option<PathBuf>, style: LineStyle) -> (ServerContext, Log) {
     let text = Arc::new(Mutex::new(Vec::new()));
     let lines = text.clone();
     let write = move |bytes: &[u8]| {
@@ -158,11 +150,7 @@ impl Server {
     }
 
     /// Serves `protocol` on a free port.
-    pub(crate) fn of(
-        protocol: impl Protocol + 'static,
-        context: ServerContext,
-        transport: Transport,
-    ) -> Self {
+    pub(crate) fn of(protocol: impl Protocol + 'static, context: ServerContext, transport: Transport) -> Self {
         let socket = bind(([127, 0, 0, 1], 0).into(), &[]).expect("a free port");
         let socket = TcpListener::from_std(socket).expect("within the runtime");
         let address = socket.local_addr().expect("bound");

@@ -246,8 +246,7 @@ fn client_hello(suites: &[u16]) -> Vec<u8> {
     let length = |bytes: &[u8]| u16::try_from(bytes.len()).expect("short").to_be_bytes();
     let suites: Vec<u8> = suites.iter().flat_map(|suite| suite.to_be_bytes()).collect();
     let extensions = [0, 13, 0, 4, 0, 2, 4, 3];
-    let body =
-        [&[3, 3][..], &[7; 32], &[0], &length(&suites), &suites, &[1, 0], &length(&extensions), &extensions];
+    let body = [&[3, 3][..], &[7; 32], &[0], &length(&suites), &suites, &[1, 0], &length(&extensions), &extensions];
     let body = body.concat();
     let message = [&[1, 0][..], &length(&body), &body].concat();
     [&[0x16, 3, 1][..], &length(&message), &message].concat()

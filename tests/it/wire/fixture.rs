@@ -64,10 +64,7 @@ port = 7070
 /// Returns both capsules.
 pub(super) fn sites() -> Sites {
     let hosts = |hosts: &[&str]| hosts.iter().map(|host| host.parse().expect("a host")).collect();
-    Sites::new([
-        (hosts(&HOSTS), site("example.org", FILES)),
-        (hosts(&["other.example"]), site("other.example", OTHER)),
-    ])
+    Sites::new([(hosts(&HOSTS), site("example.org", FILES)), (hosts(&["other.example"]), site("other.example", OTHER))])
 }
 
 /// Returns a capsule in this language, which need not be one.

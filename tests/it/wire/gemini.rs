@@ -146,11 +146,7 @@ const LINES: &[(&str, &str, &str)] = &[
     ("P18", "gemini://example.org/東?東", "31 /%E6%9D%B1/?%E6%9D%B1\r\n"),
     ("P19", "gemini://example.org/cover.jpg/", "51 "),
     ("P19", "gemini://example.org/films/skin.gmi/", "51 "),
-    (
-        "P20",
-        "gemini://example.org/%E6%9D%B1/",
-        "20 text/gemini; lang=en\r\n# 東\n\n=> /%E6%9D%B1/barley.gmi Barley\n",
-    ),
+    ("P20", "gemini://example.org/%E6%9D%B1/", "20 text/gemini; lang=en\r\n# 東\n\n=> /%E6%9D%B1/barley.gmi Barley\n"),
     (
         "P20",
         "gemini://example.org/odd/",
@@ -179,11 +175,7 @@ const LINES: &[(&str, &str, &str)] = &[
 
 /// Requests that are not one line of text.
 const RAW: &[(&str, &[u8], &str)] = &[
-    (
-        "P1",
-        b"gemini://example.org/\r\ngemini://example.org/films/\r\n",
-        "20 text/gemini; lang=en\r\n# Essays\n",
-    ),
+    ("P1", b"gemini://example.org/\r\ngemini://example.org/films/\r\n", "20 text/gemini; lang=en\r\n# Essays\n"),
     ("P1", b"gemini://example.org/films/\r\n\r\n", "20 text/gemini; lang=en\r\n# Films\n"),
     ("P1", b"gemini://example.org/\r\n\x00\xff\x16\x03", "20 "),
     ("P5", b"gemini://example.org/\xff\r\n", "59 "),

@@ -95,10 +95,8 @@ fn end_of_request_is_found_in_chunks_of_any_size() {
 /// A page of search results repeats the words, so its length shows where they were cut.
 #[test]
 fn overlong_gopher_query_is_cut() {
-    let longest =
-        reply(&fixture::gopher(), &fixture::sites(), &[b"/search\t", &[b'x'; 4088][..]].concat(), 1);
-    let too_long =
-        reply(&fixture::gopher(), &fixture::sites(), &[b"/search\t", &[b'x'; 5000][..]].concat(), 1);
+    let longest = reply(&fixture::gopher(), &fixture::sites(), &[b"/search\t", &[b'x'; 4088][..]].concat(), 1);
+    let too_long = reply(&fixture::gopher(), &fixture::sites(), &[b"/search\t", &[b'x'; 5000][..]].concat(), 1);
     assert!(longest.is_some() && longest == too_long); // G4
 }
 
@@ -140,11 +138,7 @@ fn gemini_header_is_one_line_of_limited_length() {
             ("40 Something broke here; please try again later\r\n".to_owned(), "40", Class::Failed)
         };
         let outcome = answer.outcome;
-        assert_eq!(
-            (answer.head, outcome.status, outcome.class),
-            (head.into(), status, class),
-            "{language:?}"
-        );
+        assert_eq!((answer.head, outcome.status, outcome.class), (head.into(), status, class), "{language:?}");
         assert_eq!(answer.body == Body::Empty, !is_sent, "{language:?}");
     }
 }
@@ -349,10 +343,8 @@ fn empty<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
 fn table_fails_for_each_broken_protocol() {
     let gemini_rows = gemini::table();
     let gopher_rows = gopher::table();
-    let gemini_faults =
-        |scan, answer| faults(&Broken { whole: fixture::gemini(), scan, answer }, &gemini_rows);
-    let gopher_faults =
-        |scan, answer| faults(&Broken { whole: fixture::gopher(), scan, answer }, &gopher_rows);
+    let gemini_faults = |scan, answer| faults(&Broken { whole: fixture::gemini(), scan, answer }, &gemini_rows);
+    let gopher_faults = |scan, answer| faults(&Broken { whole: fixture::gopher(), scan, answer }, &gopher_rows);
     assert_eq!(gemini_faults(scan, answer), [""; 0], "nothing is broken yet");
     assert_eq!(gopher_faults(scan, answer), [""; 0], "nothing is broken yet");
     for (what, found) in [
@@ -404,8 +396,7 @@ fn values_of_authors_are_harmless_on_every_wire() {
                     Medium::Gopher => format!("{}\r\n", path.to_selector()),
                 };
                 let answer = protocol.answer(request.as_bytes(), &Peer::default(), &sites);
-                let (head, body) =
-                    (answer.head.clone(), bytes(Answer { head: bytes::Bytes::new(), ..answer }));
+                let (head, body) = (answer.head.clone(), bytes(Answer { head: bytes::Bytes::new(), ..answer }));
                 let body = String::from_utf8(body).expect("UTF-8");
                 let is_line = head.is_empty() || head.ends_with(b"\r\n") && head.len() <= 1_029;
                 let inner = head.strip_suffix(b"\r\n").unwrap_or_default();
@@ -415,11 +406,7 @@ fn values_of_authors_are_harmless_on_every_wire() {
                         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
                 });
                 if !is_line || !is_clean || odd.is_some() && path.extension() != "md" {
-                    faults.push(format!(
-                        "{} {key}: {value:.30}: {} {odd:?}",
-                        request.trim_end(),
-                        head.escape_ascii()
-                    ));
+                    faults.push(format!("{} {key}: {value:.30}: {} {odd:?}", request.trim_end(), head.escape_ascii()));
                 }
             }
         }

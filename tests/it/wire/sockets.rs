@@ -39,8 +39,7 @@ fn start() -> (Server, TempDir) {
     let folder = scratch_folder();
     let config = fixture::write(folder.path());
     // A kilobyte in packets of one byte takes a small or crowded machine longer than any reader should take.
-    let patient =
-        fs::read_to_string(&config).expect("just written") + "[limits]\nhandshake = 60\nrequest = 60\n";
+    let patient = fs::read_to_string(&config).expect("just written") + "[limits]\nhandshake = 60\nrequest = 60\n";
     fs::write(&config, patient).expect("writable");
     let mut command = lamplit();
     command.arg("serve").arg("--config").arg(config);
@@ -147,11 +146,7 @@ struct Pieces {
 }
 
 impl AsyncRead for Pieces {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }

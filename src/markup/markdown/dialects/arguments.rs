@@ -147,16 +147,14 @@ impl<'t, 's> Arguments<'t, 's> {
         let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
         let of = |names, plain| if has_names { self.named(names).unwrap_or_default() } else { plain };
         let (author, title) = (of("author cite attribution", author), of("source title", title));
-        let (author, address, title) =
-            (author.trim_matches([' ', ',']), of(ADDRESSES, address), title.trim());
+        let (author, address, title) = (author.trim_matches([' ', ',']), of(ADDRESSES, address), title.trim());
         let source = match (address.is_empty(), title.is_empty()) {
             (true, _) => escaped(title),
             (false, false) => link(title, address),
             (false, true) => link(if author.is_empty() { address } else { author }, address),
         };
         let author = if source.contains(&*escaped(author)) { String::new() } else { escaped(author) };
-        let credit =
-            [author, source].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        let credit = [author, source].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         let credit = if credit.is_empty() { credit } else { format!("— {credit}\n\n") };
         let opening = "<blockquote>\n\n".to_owned();
         Meaning::Enclosing { opening, closing: format!("{credit}</blockquote>") }
@@ -203,10 +201,7 @@ impl<'t, 's> Arguments<'t, 's> {
             let in_sentence = matches!(tag.opening, "{{<" | "{{%") && !is_pair && !is_alone;
             let is_spoken = |value: &&str| {
                 let is_phrase = in_sentence || address.is_some() || is_liquid && value.contains(' ');
-                is_phrase
-                    && value.contains(char::is_alphabetic)
-                    && !is_address(value)
-                    && !is_picture_name(value)
+                is_phrase && value.contains(char::is_alphabetic) && !is_address(value) && !is_picture_name(value)
             };
             let is_hexo = tag.name == "link" && address.is_some_and(|address| address.starts_with("http"));
             let bare = self.words_behind("").filter(|_| is_hexo).into_iter();
@@ -232,12 +227,9 @@ impl<'t, 's> Arguments<'t, 's> {
         let id = id.strip_prefix("url=").unwrap_or(id).trim_matches(['[', ']', '"', '/']);
         // The name of the author and the kind of a recording are other arguments.
         let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let second =
-            self.positions().nth(1).filter(is_id).filter(|_| matches!(self.name, "gist" | "spotify"));
-        let id =
-            second.filter(|_| !id.contains('/')).map_or(id.to_owned(), |second| format!("{id}/{second}"));
-        let base =
-            self.named("user").map_or(base.to_owned(), |user| base.replace("/i/", &format!("/{user}/")));
+        let second = self.positions().nth(1).filter(is_id).filter(|_| matches!(self.name, "gist" | "spotify"));
+        let id = second.filter(|_| !id.contains('/')).map_or(id.to_owned(), |second| format!("{id}/{second}"));
+        let base = self.named("user").map_or(base.to_owned(), |user| base.replace("/i/", &format!("/{user}/")));
         let address = if id.contains("://") { id } else { base.clone() + &id };
         let address = film_page(&address).unwrap_or(address);
         let general = if base.is_empty() { embed_label(label, &address) } else { label.to_owned() };

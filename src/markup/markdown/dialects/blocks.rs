@@ -215,8 +215,7 @@ impl<'s> Rewriter<'s, '_> {
     /// Makes a paragraph of the caption below a table of Pandoc, `: Words {#id}`. Returns `false` if it is none.
     fn caption(&mut self, line: Line<'s>) -> bool {
         let table = line.before().find(|row| !row.is_empty()).unwrap_or_default();
-        let is_caption =
-            line.content.starts_with(": ") && (table.starts_with(['|', '+']) || table.ends_with("--"));
+        let is_caption = line.content.starts_with(": ") && (table.starts_with(['|', '+']) || table.ends_with("--"));
         if is_caption && !self.code.in_code(line.start) {
             self.edits.remove(line.start..line.start + 2);
         }
@@ -238,8 +237,7 @@ impl<'s> Rewriter<'s, '_> {
 
     /// Rewrites the table of kramdown that starts at `line`: it may lack a header, and has rules anywhere.
     fn table(&mut self, line: Line<'s>) {
-        let is_rule =
-            |row: &str| row.contains(['-', '=']) && row.bytes().all(|byte| b"|-+:= ".contains(&byte));
+        let is_rule = |row: &str| row.contains(['-', '=']) && row.bytes().all(|byte| b"|-+:= ".contains(&byte));
         let bars = |row: &str| row.matches('|').count() - row.matches("\\|").count();
         let cells = |row: &str| bars(row) - usize::from(row.ends_with('|') && !row.ends_with("\\|"));
         let rows = self.source[line.at..].split('\n').take_while(|row| content(row).starts_with('|'));
@@ -248,8 +246,7 @@ impl<'s> Rewriter<'s, '_> {
         let columns = texts.clone().map(|(_, row)| cells(row)).max().unwrap_or(0);
         let closed = |(_, row): (usize, &str)| row.len() > 2 && row.ends_with('|');
         let alike = |(_, row)| cells(row) > 1 && cells(row) == cells(content(rows[0]));
-        let is_table =
-            texts.clone().count() < rows.len() || texts.clone().all(closed) || texts.clone().all(alike);
+        let is_table = texts.clone().count() < rows.len() || texts.clone().all(closed) || texts.clone().all(alike);
         let is_table = is_table && rows.len() > 1 && !self.code.in_code(line.start);
         let Some((first, _)) = texts.next().filter(|_| is_table) else { return };
         let is_named = rows.get(first + 1).is_some_and(|row| is_rule(content(row)));
@@ -273,8 +270,7 @@ impl<'s> Rewriter<'s, '_> {
     /// Takes the bars off verse of Pandoc. Returns `false` if it is none.
     fn verse(&mut self, line: Line<'s>) -> bool {
         let rows = self.source[line.at..].split_inclusive('\n').take_while(|row| !content(row).is_empty());
-        let is_verse =
-            |row: &str| row.matches('|').count() == 1 && matches!(row.as_bytes(), [b'|'] | [b'|', b' ', ..]);
+        let is_verse = |row: &str| row.matches('|').count() == 1 && matches!(row.as_bytes(), [b'|'] | [b'|', b' ', ..]);
         if !line.starts_block()
             || rows.clone().nth(1).is_none()
             || !rows.clone().map(content).all(is_verse)
@@ -306,8 +302,7 @@ impl<'s> Rewriter<'s, '_> {
         let above: Vec<&str> = above.take_while(|row| !content(row).is_empty()).collect();
         let start = line.at - above.iter().map(|row| row.len()).sum::<usize>();
         // Between lines of dashes, empty ones separate the rows.
-        let has_gaps =
-            !is_grid && !line.after().is_empty() && above.last().is_none_or(|top| is_rule(content(top)));
+        let has_gaps = !is_grid && !line.after().is_empty() && above.last().is_none_or(|top| is_rule(content(top)));
         let (mut end, mut is_closed) = (line.end, false);
         for row in self.source[line.end..].split('\n').skip(1) {
             if content(row).is_empty() && !has_gaps || is_closed && !is_grid {

@@ -20,12 +20,8 @@ const MAX_SCRIPT: usize = 500;
 const BRACED: [(&str, &str); 3] = [("{::comment}", "{:/"), ("{# ", " #}"), ("{/*", "*/}")];
 
 /// The starts and ends of changes in `CriticMarkup`, each with what it becomes. The last ones need an arrow between them.
-const CHANGES: [[&str; 4]; 4] = [
-    ["{++", "++}", "", ""],
-    ["{==", "==}", "", ""],
-    ["{--", "--}", "<del>", "</del>"],
-    ["{~~", "~~}", "<del>", ""],
-];
+const CHANGES: [[&str; 4]; 4] =
+    [["{++", "++}", "", ""], ["{==", "==}", "", ""], ["{--", "--}", "<del>", "</del>"], ["{~~", "~~}", "<del>", ""]];
 
 /// Text that shows nothing and counts as punctuation: beside it, emphasis opens and closes next to any letter.
 const JOINT: &str = "<!---->";
@@ -186,8 +182,7 @@ impl Reader<'_, '_> {
             return Some(contents_item(source, start - line.len()).unwrap_or(start)..end);
         }
         let is_name = |name: &str| name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_'));
-        let is_attribute =
-            |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_name) || word.contains('=');
+        let is_attribute = |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_name) || word.contains('=');
         let level = line.bytes().take_while(|byte| *byte == b'#').count();
         let next = source[end..].strip_prefix('\n').unwrap_or_default();
         let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ')
@@ -221,8 +216,7 @@ impl Reader<'_, '_> {
         if is_behind
             && !code.in_code(start)
             && let Some((alt, _)) = inner.split_once("alt=\"").and_then(|(_, alt)| alt.split_once('"'))
-            && let Some(picture) =
-                line.rfind("![](").filter(|at| line[*at..].find(')') == Some(line.len() - at - 1))
+            && let Some(picture) = line.rfind("![](").filter(|at| line[*at..].find(')') == Some(line.len() - at - 1))
         {
             self.edits.insert(start - line.len() + picture + "![".len(), escaped(alt));
         }
@@ -284,8 +278,7 @@ fn block_name(source: &str, start: usize) -> Option<Range<usize>> {
 fn obsidian_comment(source: &str, start: usize) -> Option<usize> {
     let before = source[..start].chars().next_back();
     let inner = source[start..].strip_prefix("%%")?;
-    if inner.starts_with('%') || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '%' | '{' | '\\'))
-    {
+    if inner.starts_with('%') || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '%' | '{' | '\\')) {
         return None;
     }
     let end = memmem::find(inner.as_bytes(), b"%%")?;
@@ -345,12 +338,10 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         count_searched(inner.len());
         let end = at + inner.len();
         let closes = source[end..].starts_with(&source[found..at])
-            && !source[end + 2..]
-                .starts_with(|c: char| c as u32 == u32::from(sign) || c.is_ascii_alphanumeric())
+            && !source[end + 2..].starts_with(|c: char| c as u32 == u32::from(sign) || c.is_ascii_alphanumeric())
             && !inner.ends_with(char::is_whitespace)
             && !inner.contains("\n\n");
-        let is_key =
-            |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let is_key = |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let are_keys = sign == b'+' && inner.split('+').all(|key| is_key(key.trim_matches('"')));
         let are_words = sign == b'+' && inner.contains(' ') && inner.split(' ').all(|word| word.len() > 1);
         if closes && (sign == b'=' || are_keys || are_words) && !code.in_code(found) && !code.in_code(end) {
@@ -371,8 +362,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
 pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
     for at in memchr::memchr_iter(b':', bytes) {
-        let length =
-            bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+        let length = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
         let end = at + 1 + length;
         let (name, rest) = (&source[at + 1..end], &source[end..]);
         let is_attached = source[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\'));
@@ -380,8 +370,7 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let removed = if is_attached && source[at..].starts_with(":: ") && is_key(line_before(source, at)) {
             [at..end, end..end]
         } else if !is_attached && rest.starts_with(':') && is_one("icons", set) {
-            let attributes =
-                rest.strip_prefix(":{").and_then(|rest| rest.split(['{', '\n']).next()?.find('}'));
+            let attributes = rest.strip_prefix(":{").and_then(|rest| rest.split(['{', '\n']).next()?.find('}'));
             let last = end + 1 + attributes.map_or(0, |length| length + 2);
             [at..last, last..last]
         } else if length > 1
@@ -429,16 +418,14 @@ pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             continue;
         }
         let before = line_before(source, start - 2);
-        if !before.ends_with(')') && !before.rfind(['[', ']']).is_some_and(|at| before[at..].starts_with('['))
-        {
+        if !before.ends_with(')') && !before.rfind(['[', ']']).is_some_and(|at| before[at..].starts_with('[')) {
             continue;
         }
         let is_size = |c: char| c.is_ascii_digit() || "%xX*p".contains(c);
         let size = inner.rfind(" =").filter(|at| inner[at + 2..].chars().all(is_size)).unwrap_or(inner.len());
         let title = inner.find(" \"").or_else(|| inner.find(" '")).unwrap_or(size).min(size);
         let path = inner[..title].trim_end();
-        let extension =
-            path.split(['#', '?']).next().and_then(|file| file.rsplit('.').next()).unwrap_or_default();
+        let extension = path.split(['#', '?']).next().and_then(|file| file.rsplit('.').next()).unwrap_or_default();
         let is_file = extension.len() < 6
             && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && extension.contains(char::is_alphabetic);
@@ -490,8 +477,7 @@ fn note_words(source: &str, start: usize) -> Option<Range<usize>> {
             ']' if depth == 0 => {
                 let before = source[..start].chars().next_back();
                 let attached = before.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)\"”’*".contains(c));
-                let may_be_note =
-                    !matches!(before, Some('\\' | '^')) && (text[..at].contains(' ') || attached);
+                let may_be_note = !matches!(before, Some('\\' | '^')) && (text[..at].contains(' ') || attached);
                 let is_note = may_be_note && !text[..at].trim().is_empty();
                 return is_note.then_some(start + 2..start + 2 + at);
             }

@@ -24,8 +24,7 @@ pub(super) fn formulas(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let is_dollar = kind.is_empty();
         let opening = open.remove(&(signs, kind)).filter(|_| is_dollar || !opens);
         let is_read = opening.is_some_and(|opening| formula(source, code, kind, opening, start..at, edits));
-        let is_attached =
-            || source[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || "]_/:".contains(c));
+        let is_attached = || source[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || "]_/:".contains(c));
         if opens && !is_read && if kind.len() == 1 { !is_attached() } else { starts_line(source, start) } {
             open.insert((signs, kind), start..at);
         }

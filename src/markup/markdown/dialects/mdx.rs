@@ -55,10 +55,7 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
     while let Some(at) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) {
         from = at + 1;
         let name_start = at + 1 + usize::from(bytes.get(from) == Some(&b'/'));
-        let name = source[name_start..]
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
-            .next()
-            .unwrap_or("");
+        let name = source[name_start..].split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).next().unwrap_or("");
         if name.is_empty() && bytes.get(name_start) == Some(&b'>') && !code.in_code(at) {
             // A fragment: a tag without a name.
             edits.remove(at..name_start + 1);
@@ -73,8 +70,7 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
             }
         }
         let end = attributes(source, name_start + name.len(), pictures, edits);
-        let is_key =
-            |at: usize| matches!(bytes[at..].strip_prefix(b" markdown"), Some([b'=' | b'>' | b' ', ..]));
+        let is_key = |at: usize| matches!(bytes[at..].strip_prefix(b" markdown"), Some([b'=' | b'>' | b' ', ..]));
         if let Ok(end) = end
             && memchr::memchr_iter(b' ', &bytes[at..end]).any(|space| is_key(at + space))
             && !code.in_code(at)
@@ -91,12 +87,7 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
 
 /// Adds the replacements of the attributes of a tag from `at` on to `edits`. Returns the end of the tag, or as an error
 /// where the search for it stopped.
-fn attributes(
-    source: &str,
-    mut at: usize,
-    pictures: &[(&str, &str)],
-    edits: &mut Edits,
-) -> Result<usize, usize> {
+fn attributes(source: &str, mut at: usize, pictures: &[(&str, &str)], edits: &mut Edits) -> Result<usize, usize> {
     let bytes = source.as_bytes();
     let limit = (at + MAX_LENGTH).min(bytes.len());
     let mut name_start = at;
@@ -149,9 +140,8 @@ fn expression_end(bytes: &[u8], start: usize) -> Option<usize> {
 }
 
 fn value<'s>(expression: &'s str, pictures: &[(&str, &'s str)]) -> Option<&'s str> {
-    let call = ["require(", "useBaseUrl(", "withBase(", "import("]
-        .iter()
-        .find_map(|name| expression.strip_prefix(name));
+    let call =
+        ["require(", "useBaseUrl(", "withBase(", "import("].iter().find_map(|name| expression.strip_prefix(name));
     let text = call.unwrap_or(expression);
     if let Some(quote @ ('"' | '\'' | '`')) = text.chars().next() {
         let (text, rest) = text[1..].split_once(quote)?;

@@ -190,9 +190,7 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
             let words = parts.filter(|_| name != "kbd").map_or(tag.arguments, |(_, words)| words);
             Meaning::Inline(words.trim().to_owned())
         }
-        "hideInline" => {
-            Meaning::Inline(tag.arguments.split(',').next().unwrap_or_default().trim().to_owned())
-        }
+        "hideInline" => Meaning::Inline(tag.arguments.split(',').next().unwrap_or_default().trim().to_owned()),
         _ if is("picture") => arguments.picture()?,
         _ if is("code") => {
             // Hexo writes a title before the language.

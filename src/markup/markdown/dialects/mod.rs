@@ -6,6 +6,7 @@
 //! offsets in the document refer to the source.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -28,7 +29,7 @@ mod meaning;
 mod tags;
 
 /// The names that generators and themes give to tags, containers, keys and arguments: after their kind, in lower case.
-static NAMES: LazyLock<std::collections::HashSet<(&str, &str), RandomState>> = LazyLock::new(|| {
+static NAMES: LazyLock<HashSet<(&str, &str), RandomState>> = LazyLock::new(|| {
     let lines = include_str!("names.txt").lines().filter_map(|line| line.split_once(": "));
     lines.flat_map(|(kind, names)| names.split(' ').map(move |name| (kind, name))).collect()
 });
@@ -74,9 +75,8 @@ impl Edits {
     /// Makes verse of the lines in `range`: each line end in a paragraph becomes a break.
     fn break_lines(&mut self, source: &str, range: Range<usize>) {
         let text = &source[range.clone()];
-        let has_words = |line: Option<&str>| {
-            line.is_some_and(|line| !line.trim_matches([' ', '\t', '>', '|', '\r']).is_empty())
-        };
+        let has_words =
+            |line: Option<&str>| line.is_some_and(|line| !line.trim_matches([' ', '\t', '>', '|', '\r']).is_empty());
         for (at, _) in text.match_indices('\n') {
             let (before, behind) = (&text[..at], &text[at + 1..]);
             if has_words(before.rsplit('\n').next()) && has_words(behind.split('\n').next()) {
@@ -97,8 +97,8 @@ impl Edits {
                 translation.add(range.start, &text);
                 translation.notices.extend(notice.map(|what| Notice { offset: range.start, what }));
                 made.push(range.start);
-                let has_gap = takes_spaces
-                    && (translation.text.is_empty() || translation.text.ends_with([' ', '\n', '[']));
+                let has_gap =
+                    takes_spaces && (translation.text.is_empty() || translation.text.ends_with([' ', '\n', '[']));
                 let spaces = source[range.end..].bytes().take_while(|byte| *byte == b' ' && has_gap).count();
                 (at, shielded) = (at.max(range.end + spaces), shields.max(range.end));
             }
@@ -221,8 +221,7 @@ impl<'s> Ranges<'s> {
     fn may_be_code(&self, at: usize) -> bool {
         let bytes = self.source.as_bytes();
         let [fence, backtick] = *self.first_marks.get_or_init(|| {
-            [first_fence(self.source), memchr::memchr2(b'`', b'$', bytes)]
-                .map(|first| first.unwrap_or(usize::MAX))
+            [first_fence(self.source), memchr::memchr2(b'`', b'$', bytes)].map(|first| first.unwrap_or(usize::MAX))
         });
         let (start, end) = (at.saturating_sub(MAX_PARAGRAPH), bytes.len().min(at + MAX_PARAGRAPH));
         count_searched(end - start);

@@ -1,11 +1,13 @@
 //! Finds template tags by their delimiters.
 
+use std::ops::Range;
+
 use super::super::source::Lookahead;
 use super::is_one;
 
 #[derive(Default)]
 pub(super) struct ShortTag<'s> {
-    pub(super) range: std::ops::Range<usize>,
+    pub(super) range: Range<usize>,
     /// Its name, without the `end` before it in a closing tag of Jekyll.
     pub(super) name: &'s str,
     /// The text after the name; of an escaped tag, its text without delimiters.
@@ -103,6 +105,5 @@ fn filtered(inner: &str) -> Option<(&str, &str)> {
 /// Returns whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all
 /// calls together take linear time.
 fn is_interrupted(inner: &[u8]) -> bool {
-    memchr::memchr2_iter(b'{', b'\n', inner)
-        .any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
+    memchr::memchr2_iter(b'{', b'\n', inner).any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
 }

@@ -81,18 +81,14 @@ pub(super) fn element(name: &str) -> Option<Element> {
         b"style" => Element::Hidden("</style"),
         b"svg" => Element::Hidden("</svg"),
         b"template" => Element::Hidden("</template"),
-        b"p" | b"div" | b"section" | b"article" | b"aside" | b"header" | b"footer" | b"main" | b"nav"
-        | b"center" | b"address" | b"details" | b"summary" | b"caption" | b"colgroup" | b"col" | b"dl"
-        | b"dt" | b"dd" | b"form" | b"fieldset" | b"legend" | b"hgroup" | b"search" | b"dialog" | b"body"
-        | b"html" | b"head" | b"noscript" | b"picture" | b"optgroup" | b"option" | b"select" => {
-            Element::Block
-        }
-        b"thead" | b"tbody" | b"tfoot" | b"span" | b"small" | b"big" | b"font" | b"mark" | b"u" | b"ins"
-        | b"abbr" | b"acronym" | b"time" | b"data" | b"bdi" | b"bdo" | b"ruby" | b"rb" | b"wbr" | b"nobr"
-        | b"label" | b"button" | b"input" | b"textarea" | b"meter" | b"progress" | b"output" | b"map"
-        | b"area" | b"canvas" | b"track" | b"param" | b"link" | b"meta" | b"base" | b"title" => {
-            Element::Plain
-        }
+        b"p" | b"div" | b"section" | b"article" | b"aside" | b"header" | b"footer" | b"main" | b"nav" | b"center"
+        | b"address" | b"details" | b"summary" | b"caption" | b"colgroup" | b"col" | b"dl" | b"dt" | b"dd"
+        | b"form" | b"fieldset" | b"legend" | b"hgroup" | b"search" | b"dialog" | b"body" | b"html" | b"head"
+        | b"noscript" | b"picture" | b"optgroup" | b"option" | b"select" => Element::Block,
+        b"thead" | b"tbody" | b"tfoot" | b"span" | b"small" | b"big" | b"font" | b"mark" | b"u" | b"ins" | b"abbr"
+        | b"acronym" | b"time" | b"data" | b"bdi" | b"bdo" | b"ruby" | b"rb" | b"wbr" | b"nobr" | b"label"
+        | b"button" | b"input" | b"textarea" | b"meter" | b"progress" | b"output" | b"map" | b"area" | b"canvas"
+        | b"track" | b"param" | b"link" | b"meta" | b"base" | b"title" => Element::Plain,
         _ => return None,
     })
 }
@@ -141,8 +137,7 @@ impl Tag<'_> {
         let address = || self.value(&["href", "url", "to", "src"], source);
         let destination = id.map(Cow::Owned).or_else(address)?;
         let destination = Some(destination).filter(|address| !address.starts_with('{'))?;
-        let general =
-            || film.map_or_else(|| embed_label("File", &destination), |(label, _)| label.to_owned());
+        let general = || film.map_or_else(|| embed_label("File", &destination), |(label, _)| label.to_owned());
         let label = self.words(source).unwrap_or_else(|| Cow::Owned(general()));
         Some((self.link_to(destination, LinkKind::Labelled), label))
     }
@@ -178,8 +173,7 @@ pub(super) fn medium(name: &str) -> Option<(&'static str, &'static str)> {
 pub(super) fn film_page(player: &str) -> Option<String> {
     let address = player.trim_start_matches("https:").trim_start_matches("http:").strip_prefix("//")?;
     let address = address.strip_prefix("www.").unwrap_or(address);
-    let youtube =
-        ["youtube.com/embed/", "youtube-nocookie.com/embed/"].iter().find_map(|p| address.strip_prefix(p));
+    let youtube = ["youtube.com/embed/", "youtube-nocookie.com/embed/"].iter().find_map(|p| address.strip_prefix(p));
     let id = youtube.or_else(|| address.strip_prefix("player.vimeo.com/video/"))?;
     let (id, query) = id.split_once('?').unwrap_or((id, ""));
     let id = id.trim_end_matches('/');

@@ -2,6 +2,9 @@
 //!
 //! Takes linear time.
 
+use super::super::source::Lookahead;
+use std::borrow::Cow;
+
 pub(in super::super) enum Token<'h> {
     Text(&'h str),
     Tag(Tag<'h>),
@@ -34,7 +37,7 @@ impl<'h> Tag<'h> {
     }
 
     /// Returns the value of the attribute `name` (in lower case), decoded and trimmed.
-    pub(in super::super) fn attribute(self, name: &str) -> Option<std::borrow::Cow<'h, str>> {
+    pub(in super::super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
         let mut rest = self.attributes;
         while let Some((found, value, behind)) = next_attribute(rest) {
             if found.eq_ignore_ascii_case(name) {
@@ -67,7 +70,7 @@ pub(in super::super) struct Tokens<'h> {
     start: usize,
     at: usize,
     /// The next closing bracket, double quote and single quote.
-    closings: [super::super::source::Lookahead; 3],
+    closings: [Lookahead; 3],
 }
 
 impl<'h> Tokens<'h> {
