@@ -87,8 +87,7 @@ impl Reader<'_, '_> {
                 return Some(end + 2);
             }
             b'%' => obsidian_comment(source, start).map(|end| start..end),
-            b'^' if self.code.in_code(start) => None,
-            b'^' => match shifted(source, start, ["<sup>", "</sup>"], self.edits) {
+            b'^' => match shifted(source, start, ["<sup>", "</sup>"], self.code, self.edits) {
                 None => block_name(source, start),
                 end => return end,
             },
@@ -242,16 +241,17 @@ fn opening_bracket(source: &str, end: usize) -> Option<Range<usize>> {
 }
 
 /// Replaces the signs around a raised or lowered text behind a letter or digit, such as `x^2^`. Returns its end.
-fn shifted(source: &str, start: usize, tags: [&str; 2], edits: &mut Edits) -> Option<usize> {
+fn shifted(source: &str, start: usize, tags: [&str; 2], code: &Ranges<'_>, edits: &mut Edits) -> Option<usize> {
     let (sign, behind) = source[start..].split_at(1);
-    let (inner, rest) = behind.split_once(sign).filter(|(inner, _)| (1..6).contains(&inner.len()))?;
+    let length = behind.bytes().take(6).position(|byte| byte == sign.as_bytes()[0]).filter(|length| *length > 0)?;
+    let (inner, rest) = (&behind[..length], &behind[length + 1..]);
     let is_word = inner.contains(|c: char| c.is_ascii_alphabetic());
     let may_precede = |c: char| c.is_alphabetic() || c == ')' || c.is_ascii_digit() && sign == "^";
     let is_attached = source[..start].ends_with(may_precede);
     let continues = rest.starts_with(sign) || is_word && rest.starts_with(char::is_alphanumeric);
     let is_shifted = inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-'));
     let end = start + inner.len() + 2;
-    (is_shifted && is_attached && !continues).then(|| {
+    (is_shifted && is_attached && !continues && !code.in_code(start)).then(|| {
         edits.replace(start..end, [tags[0], inner, tags[1]].concat());
         end
     })
@@ -328,8 +328,8 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let (before, after) = (source[..found].chars().next_back(), source[at..].chars().next());
         let is_open = !after.is_none_or(char::is_whitespace)
             && before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"\\=!<>/?&$`".contains(c));
-        if sign == b'~' && length == 1 && !code.in_code(found) {
-            at = shifted(source, found, ["<sub>", "</sub>"], edits).unwrap_or(at);
+        if sign == b'~' && length == 1 {
+            at = shifted(source, found, ["<sub>", "</sub>"], code, edits).unwrap_or(at);
         }
         if length != 2 || !is_open || sign == b'~' {
             continue;
@@ -414,7 +414,7 @@ pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let inner = length.map_or("", |length| &source[start..start + length]);
         count_searched(inner.len());
         let end = start + inner.len();
-        if !(inner.contains(' ') && source[end..].starts_with(')')) || code.in_code(start) {
+        if !(inner.contains(' ') && source[end..].starts_with(')')) {
             continue;
         }
         let before = line_before(source, start - 2);
@@ -429,7 +429,11 @@ pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let is_file = extension.len() < 6
             && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && extension.contains(char::is_alphabetic);
-        if path.contains(' ') && (is_file || path.contains("://")) {
+        let is_spaced = path.contains(' ') && (is_file || path.contains("://"));
+        if !is_spaced && size == inner.len() || code.in_code(start) {
+            continue;
+        }
+        if is_spaced {
             edits.insert(start, "<");
             edits.insert(start + path.len(), ">");
         }
