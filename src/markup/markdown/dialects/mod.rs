@@ -26,6 +26,7 @@ mod inline;
 mod math;
 mod mdx;
 mod meaning;
+mod signs;
 mod tags;
 
 /// The names that generators and themes give to tags, containers, keys and arguments: after their kind, in lower case.
@@ -160,10 +161,10 @@ fn rewrite(source: &str, lines: &[Line<'_>], options: Options) -> Option<Transla
     let mut edits = Edits::default();
     math::formulas(source, &code, &mut edits);
     let notes = inline::comments(source, &code, &mut edits);
-    inline::pairs(source, &code, &mut edits);
-    inline::joints(source, &code, &mut edits);
-    inline::names(source, &code, &mut edits);
-    inline::destinations(source, &code, &mut edits);
+    signs::pairs(source, &code, &mut edits);
+    signs::joints(source, &code, &mut edits);
+    signs::names(source, &code, &mut edits);
+    signs::destinations(source, &code, &mut edits);
     meaning::translate(source, &code, &mut edits);
     blocks::rewrite(source, lines, &code, &mut edits);
     if edits.0.is_empty() {
