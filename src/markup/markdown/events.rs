@@ -27,7 +27,7 @@ impl<'a> Builder<'a, '_> {
         }
         match event {
             _ if self.hidden.is_some() && !has_structure => {}
-            Event::Text(text) if self.skips(&text) => {}
+            Event::Text(text) if self.medium.is_some() && self.skips(&text) => {}
             Event::Text(text) => self.run.words(&text, range.start),
             Event::SoftBreak => self.run.soft_break(),
             Event::Start(tag) => self.start(tag, range),

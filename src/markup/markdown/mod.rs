@@ -84,9 +84,11 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let text = translation.as_ref().map_or(markdown, |translation| &translation.text);
     let offsets = translation.as_ref().map(|translation| &translation.offsets);
     let mut builder = Builder::new(markdown, text, offsets);
-    for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
-        let is_kept = options.line_breaks && event == Event::SoftBreak;
-        builder.event(if is_kept { Event::HardBreak } else { event }, range);
+    for (mut event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
+        if options.line_breaks && event == Event::SoftBreak {
+            event = Event::HardBreak;
+        }
+        builder.event(event, range);
     }
     let mut document = builder.finish();
     document.notices.extend(translation.into_iter().flat_map(|translation| translation.notices));

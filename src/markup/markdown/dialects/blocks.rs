@@ -1,5 +1,7 @@
 //! Rewrites constructs of dialects that start lines, and escapes lines that only the parser takes for markup.
 
+use std::iter;
+
 use super::arguments::{Meaning, escaped};
 use super::tags::ShortTag;
 use super::{Edits, Ranges, is_one, mdx};
@@ -26,34 +28,30 @@ pub(super) struct Line<'s> {
 
 /// Returns the lines of `source` for which `wanted` holds, given the source from the start of the line on.
 pub(super) fn lines(source: &str, wanted: impl Fn(&str) -> bool) -> Vec<Line<'_>> {
-    let bytes = source.as_bytes();
-    let mut lines = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let line_end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length);
-        if wanted(&source[at..]) {
-            let line = source[at..line_end].trim_start_matches(PREFIX);
-            let start = line_end - line.len();
-            let end = start + line.strip_suffix('\r').unwrap_or(line).len();
-            lines.push(Line { source, at, end, start, content: line.trim_end() });
-        }
-        at = line_end + 1;
-    }
-    lines
+    let starts = iter::once(0).chain(memchr::memchr_iter(b'\n', source.as_bytes()).map(|end| end + 1));
+    let wanted = starts.filter(|at| *at < source.len() && wanted(&source[*at..]));
+    let lines = wanted.map(|at| {
+        let line_end = memchr::memchr(b'\n', &source.as_bytes()[at..]).map_or(source.len(), |length| at + length);
+        let line = source[at..line_end].trim_start_matches(PREFIX);
+        let start = line_end - line.len();
+        let end = start + line.strip_suffix('\r').unwrap_or(line).len();
+        Line { source, at, end, start, content: line.trim_end() }
+    });
+    lines.collect()
 }
 
-/// Returns whether a line may start a construct. Few lines of ordinary text do, most of them by their first byte.
+/// Returns whether a line may start a construct. Few lines of ordinary text do.
 pub(super) fn starts_construct(line: &str) -> bool {
-    if !b" \t>:[|-+*ie/#!?=<;".contains(&line.as_bytes()[0]) {
-        return false;
-    }
-    match line.trim_start_matches(PREFIX).as_bytes() {
+    let is_prefixed = matches!(line.as_bytes()[0], b' ' | b'\t' | b'>');
+    let content = if is_prefixed { line.trim_start_matches(PREFIX) } else { line };
+    match content.as_bytes() {
         [b':' | b'[' | b'|', ..]
         | [b'-' | b'+' | b';', b'-', ..]
-        | [b'i', b'm', ..]
-        | [b'e', b'x', ..]
-        | [b'*', b'[', ..] => true,
-        [first @ (b'/' | b'#' | b'!' | b'?' | b'='), second, ..] => first == second,
+        | [b'*', b'[', ..]
+        | [b'i', b'm', b'p', ..]
+        | [b'e', b'x', b'p', ..] => true,
+        [b'#', b'#', ..] => !content.trim_start_matches('#').starts_with(' '),
+        [first @ (b'/' | b'!' | b'?' | b'='), rest @ ..] => rest.starts_with(&[*first; 2]),
         [b'<', name, ..] => name.is_ascii_uppercase() || matches!(name, b'<' | b'-'),
         _ => false,
     }
@@ -400,5 +398,7 @@ fn is_place_for_contents(content: &str) -> bool {
         || content.trim_start_matches(';').starts_with("--8<--")
         || content.starts_with("<<< @")
         || content.starts_with("<--->")
-        || ["]: # (", "]: # \"", "]: <> (", "]: <> \""].iter().any(|sign| content[1..].contains(sign))
+        || content.split_once(']').is_some_and(|(_, behind)| {
+            [": # (", ": # \"", ": <> (", ": <> \""].iter().any(|sign| behind.starts_with(sign))
+        })
 }

@@ -12,13 +12,8 @@ use super::{Edits, Ranges, is_list_marker, is_one, longest_backtick_run};
 pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let tags = tags(source);
     let counterparts = counterparts(&tags);
-    // NexT and Butterfly name tabs in comments, perhaps with an icon: `<!-- tab Oil@fas fa-drop -->`.
-    let is_tabbed = tags.iter().any(|tag| tag.closes && tag.name.ends_with("tabs"));
-    let mut ends = Lookahead::default();
-    for (start, sign) in source.match_indices("<!-- tab ").filter(|_| is_tabbed) {
-        let Some(end) = ends.find(source, "-->", start + sign.len()) else { break };
-        let name = source[start + sign.len()..end].split('@').next().unwrap_or_default().trim();
-        edits.replace(start..end + 3, format!("**{name}**\n\n").replace("****", ""));
+    if tags.iter().any(|tag| tag.closes && tag.name.ends_with("tabs")) {
+        names_of_tabs(source, edits);
     }
     let mut translator = Translator { source, code, edits };
     for (tag, end) in tags.iter().zip(counterparts) {
@@ -26,6 +21,17 @@ pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         if tag.is_escaped || !code.in_code(tag.range.start) {
             translator.tag(tag, end.map(|end| &tags[end]));
         }
+    }
+}
+
+/// Adds the names of tabs, which the themes `NexT` and Butterfly write in comments, perhaps with an icon: `<!-- tab
+/// Oil@fas fa-drop -->`.
+fn names_of_tabs(source: &str, edits: &mut Edits) {
+    let mut ends = Lookahead::default();
+    for (start, sign) in source.match_indices("<!-- tab ") {
+        let Some(end) = ends.find(source, "-->", start + sign.len()) else { break };
+        let name = source[start + sign.len()..end].split('@').next().unwrap_or_default().trim();
+        edits.replace(start..end + 3, format!("**{name}**\n\n").replace("****", ""));
     }
 }
 
