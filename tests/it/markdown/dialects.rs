@@ -152,6 +152,14 @@ fn comments_and_attributes() {
             "p(100%% sure, 50%% not) p(%%% a %%%) p(a %%b%%) p(never %%closed)",
         ),
         (
+            "%% never closed\n\nIt rose 50%% in May.\n\nIt fell by 5%%\n\nb %%c%% d",
+            "p(%% never closed) p(It rose 50%% in May.) p(It fell by 5%%) p(b d)",
+        ),
+        ("%%\na 50%% b\n\nc 5%%\n\nd\n%%\ne\n\n%%f\n\ng%%\nh", "p(e) p(h)"),
+        ("a %%p. 5%% b %%c\np. 6%% d %%e\np. 7%%\n\n%%\np. 8%%\n\nf", "p(a b e/p. 7%%) p(f)"),
+        ("%% a\n\n```mermaid\n%% b\n```\n\n%%\nc", "p(c)"),
+        ("%% a\n\n```mermaid\n%% b\n```\n\nc `%%`", "p(%% a) code:mermaid(%% b) p(c `%%`)"),
+        (
             "![a](b.png)\n{: .wide}\n\n![a](b.png){: .wide title=\"x\"} c *a*{:.b} **c**{:#d}",
             "p(![a](b.png)) p(![a](b.png) c *a* **c**)",
         ),

@@ -82,7 +82,7 @@ impl Reader<'_, '_> {
                 self.edits.remove_with_notice(start - 1..end + 2, notice);
                 return Some(end + 2);
             }
-            b'%' => obsidian_comment(source, start).map(|end| start..end),
+            b'%' => obsidian_comment(source, start, self.code).map(|end| start..end),
             b'^' => match shifted(source, start, ["<sup>", "</sup>"], self.code, self.edits) {
                 None => block_name(source, start),
                 end => return end,
@@ -252,18 +252,33 @@ fn block_name(source: &str, start: usize) -> Option<Range<usize>> {
     (ends_block || starts_line(source, start)).then_some(before.len()..end)
 }
 
-/// Returns the end of a comment between `%%`. One at the start of a line may contain several paragraphs. Percent signs
-/// after a number or another percent sign are text.
-fn obsidian_comment(source: &str, start: usize) -> Option<usize> {
+/// Returns the end of a comment between `%%`. One that starts a line may contain several paragraphs, and then starts or
+/// ends a line where it ends. Percent signs after a number are text, unless they end a comment within a line or paragraph.
+fn obsidian_comment(source: &str, start: usize, code: &Ranges<'_>) -> Option<usize> {
     let before = source[..start].chars().next_back();
     let inner = source[start..].strip_prefix("%%")?;
-    if inner.starts_with('%') || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '%' | '{' | '\\')) {
+    let is_text = |c: char| c.is_alphanumeric() || matches!(c, '%' | '{' | '\\');
+    if inner.starts_with('%') || before.is_some_and(is_text) || code.in_code(start) {
         return None;
     }
-    let end = memmem::find(inner.as_bytes(), b"%%")?;
-    count_searched(end);
-    let is_short = starts_line(source, start) || !inner[..end].contains("\n\n");
-    (is_short && !inner[end + 2..].starts_with('%')).then_some(start + 2 + end + 2)
+    let (mut from, mut has_lines, mut has_gaps) = (start + 2, false, false);
+    for at in memmem::find_iter(inner.as_bytes(), "%%").map(|at| start + 2 + at) {
+        let (text, end) = (&source[from..at], at + 2);
+        count_searched(text.len());
+        has_lines |= text.contains('\n');
+        has_gaps |= text.contains("\n\n");
+        if has_gaps && !starts_line(source, start) {
+            return None;
+        }
+        let is_number = text.ends_with(|c: char| c.is_ascii_digit());
+        let ends_line = ends_line(source, end);
+        let may_close = if is_number { !has_gaps && (ends_line || !has_lines) } else { !has_gaps || ends_line };
+        if (may_close || starts_line(source, at)) && !source[end..].starts_with('%') && !code.in_code(at) {
+            return Some(end);
+        }
+        from = end;
+    }
+    None
 }
 
 fn is_id(byte: u8) -> bool {
