@@ -52,11 +52,11 @@ impl StartupMessage<'_> {
     fn one_capsule(&self, capsule: &CapsulePublisher, identity: &Identity) -> Vec<String> {
         let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
         let origin = match self.keys.origins.first() {
-            Some(KeyOrigin::Created) => "is new, and is",
-            Some(KeyOrigin::Certified) => "has a new certificate, and is",
-            Some(KeyOrigin::Loaded) | None => "is",
+            Some(KeyOrigin::Created) => "The new key is",
+            Some(KeyOrigin::Certified) => "The key has a new certificate, and is",
+            Some(KeyOrigin::Loaded) | None => "The key is",
         };
-        let mut lines = vec![format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule))];
+        let mut lines = vec![format!("{} ({}) · {}", title(capsule), title_source(capsule), counts(capsule))];
         lines.extend(details(capsule));
         lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
         let is_local = !self.config.capsules[0].hosts[0].is_public();
@@ -65,7 +65,7 @@ impl StartupMessage<'_> {
             format!("  public key   SHA-256 {}", identity.public_key),
             format!("  certificate  SHA-256 {}", identity.certificate),
             format!("  made for     {names}; until {expires}"),
-            format!("  The key {origin} in {}", identity.key_file.display()),
+            format!("  {origin} in {}", identity.key_file.display()),
             "  Back it up: if a capsule loses its key, all its readers are warned.".to_owned(),
         ]);
         lines
@@ -187,10 +187,10 @@ fn title_source(capsule: &CapsulePublisher) -> String {
     let options = &capsule.options;
     let stated = options.recognised.as_ref().and_then(|site| site.fact("title"));
     match (&options.title, stated) {
-        (Some(title), Some(stated)) if *title == stated.value => format!("as {} says", stated.file),
-        (Some(_), _) => "as configured".to_owned(),
-        (None, _) if title(capsule) == folder_name(&options.content) => "as its folder is called".to_owned(),
-        (None, _) => "as its introduction says".to_owned(),
+        (Some(title), Some(stated)) if *title == stated.value => format!("title from {}", stated.file),
+        (Some(_), _) => "title as configured".to_owned(),
+        (None, _) if title(capsule) == folder_name(&options.content) => "title from the folder name".to_owned(),
+        (None, _) => "title from its introduction".to_owned(),
     }
 }
 
@@ -228,7 +228,7 @@ fn details(capsule: &CapsulePublisher) -> impl Iterator<Item = String> {
 
 /// Says why Gopher has the fallback port, and what gives it the default one.
 pub fn gopher_moved(why: ErrorKind) -> String {
-    let begins = format!("Gopher has port {GOPHER_FALLBACK_PORT}, because");
+    let begins = format!("Gopher is on port {GOPHER_FALLBACK_PORT}, because");
     if why == ErrorKind::AddrInUse {
         return format!("{begins} another program has {GOPHER_PORT}");
     }

@@ -162,8 +162,8 @@ fn text(tally: &Tally, number: usize) -> String {
         blocks.push("No line names a host: the log does so only if several capsules are served.".to_owned());
     }
     if tally.other_lines > 0 {
-        let others = count(tally.other_lines, "line is", "lines are");
-        blocks.push(format!("{others} not of an access log."));
+        let others = count(tally.other_lines, "other line was", "other lines were");
+        blocks.push(format!("{others} skipped."));
     }
     blocks.join("\n\n") + "\n"
 }

@@ -68,19 +68,18 @@ tables! {
             ("date", &[" The key with the date of publication."], "\"published_at\""),
         );
         /// Your words in place of those that Lamplit adds to pages. By default they are in the language of each page,
-        /// if that is one of eighteen languages, else in English; yours count in all of them. `{1}`, `{2}` and so on stand
+        /// if that is one of eighteen languages, else in English; yours apply to all of them. `{1}`, `{2}` and so on stand
         /// for what a page fills in, and `~` divides plural forms: `found = "1 essay ~ {1} essays"`.
         words: StringTable = StringTable::new(
             // The others are set in `[pages]`, or not at all.
             Words::keys().iter().copied().filter(|key| !["back", "mentions", "generic", "home"].contains(key)),
             ("archive", &[" The title of the list of years."], "\"Chronicle\""),
         );
-        /// Former addresses of what has no page of its own, each with the address that it leads to. A page that stands at
-        /// a former address counts more.
+        /// Former addresses, each with the address that it leads to. A page at a former address takes precedence.
         redirects: Setting<Redirects>, example: r#"{ "/old/films" = "/films/", "/cv.html" = "/about.gmi" }"#;
     }
 
-    /// One table for each capsule. Each host name has a capsule of its own.
+    /// One table for each capsule. No two capsules have a host name in common.
     pub struct CapsuleTable {
         /// The host name. With `localhost`, which is the default, the server listens on this machine only.
         hostname: Setting<Option<HostName>>, example: r#""localhost""#;
@@ -89,11 +88,11 @@ tables! {
         /// The folder of its essays. Lamplit never writes to it.
         content: Setting<Option<PathBuf>>, example: r#""essays""#;
         /// Whether deployments replace the folder by renaming another one or changing a link. The sandbox then also
-        /// allows the parent folder to be read. Without this setting, a replaced folder is served after a restart only.
+        /// allows the parent folder to be read. Without this setting, a replaced folder is served only after a restart.
         swapped: Setting<bool>, restart: true, example: "true";
-        /// How often the folder is compared with what is published, in seconds, besides the changes that the system
-        /// reports. Default: every 5 seconds on file systems that do not report the changes of other machines (NFS, SMB,
-        /// FUSE such as sshfs, 9P, overlay), and where a change was not reported; every 60 seconds elsewhere.
+        /// How often, in seconds, the folder is compared with what is published, in case the system did not report a
+        /// change. Default: 5 on file systems that do not report the changes of other machines (NFS, SMB, FUSE such as
+        /// sshfs, 9P, overlay), and where a change was not reported; 60 elsewhere.
         poll: Setting<Option<Seconds>>, example: "10";
         /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
         /// them again when they change. `key` can be left out if one file contains both. Without these settings,
@@ -101,7 +100,7 @@ tables! {
         /// server.
         certificate: Setting<Option<PathBuf>>, example: r#""/etc/lamplit/fullchain.pem""#;
         key: Setting<Option<PathBuf>>, example: r#""/etc/lamplit/privkey.pem""#;
-        /// Serves this capsule over Gopher. A Gopher request names no host, so `[gopher]` applies to the first capsule,
+        /// How this capsule is served over Gopher. A request names no host, so `[gopher]` applies to the first capsule,
         /// and every other one needs addresses of its own. The keys are those of `[gopher]`.
         gopher: Option<GopherListener>, restart: true, example: r#"{ listen = ["0.0.0.0:7071", "[::]:7071"] }"#;
         ..details: CapsuleDetails;
@@ -127,7 +126,7 @@ tables! {
         recognise: Setting<bool> = true;
         /// One emoji, published as `/favicon.txt`. Some clients show it beside the name of the capsule.
         icon: Setting<Option<Icon>>, example: r#""🏮""#;
-        /// Files and folders that are not published, as patterns of gitignore. A file `.capsuleignore` in any folder of
+        /// Files and folders that are not published, as gitignore patterns. A file `.capsuleignore` in any folder of
         /// the capsule has the same effect. Hidden files, the folders of site generators, backups, temporary files,
         /// configuration files, private keys and texts that are not read (`.rst`, `.org`) are not published unless a
         /// pattern such as `"!config.toml"` includes them.
@@ -189,12 +188,12 @@ tables! {
 
     /// Limits on what clients can use. Times are whole seconds.
     pub struct LimitsTable {
-        /// Connections at the same time. Beyond that, the connection that has taken longest to send its request is
+        /// Simultaneous connections. Beyond that, the connection that has taken longest to send its request is
         /// closed. Each connection needs an open file, and another one while it sends an attachment; if the system
         /// allows fewer (`ulimit -Hn`), the limit is lower, and the log says so at startup.
         connections: Setting<Count> = InRange(Limits::STANDARD.connections), restart: true;
-        /// Connections at the same time from one IPv4 address or one IPv6 /64. Beyond that, the one of them that has taken
-        /// longest to send its request is closed; while all are being answered, further clients are told to wait.
+        /// Simultaneous connections from one IPv4 address or one IPv6 /64. Beyond that, the one that has taken longest
+        /// to send its request is closed; while all are being answered, further clients are told to wait.
         per_address: Setting<Count> = InRange(Limits::STANDARD.per_address), restart: true;
         /// Time for the TLS handshake. A slow mobile network needs two or three seconds.
         handshake: Setting<Seconds> = InRange(Limits::STANDARD.handshake.as_secs()), restart: true;
@@ -208,8 +207,8 @@ tables! {
         linger: Setting<Seconds> = InRange(Limits::STANDARD.linger.as_secs()), restart: true;
         /// Time for open connections to finish at shutdown.
         grace: Setting<Seconds> = InRange(Limits::STANDARD.grace.as_secs()), restart: true;
-        /// With `capsules`: memory of the whole process in megabytes. If a capsule would exceed it, those that were not
-        /// requested for the longest time are unloaded.
+        /// With `capsules`: memory of the whole process in megabytes. If a capsule would exceed it, those that were
+        /// requested longest ago are unloaded.
         memory: Setting<Megabytes> = InRange(64), restart: true;
     }
 
@@ -228,9 +227,8 @@ tables! {
 
     /// Metrics for a collector such as Prometheus.
     pub struct MetricsTable {
-        /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP: requests by
-        /// protocol and outcome, results and durations of connections, bytes, essays, problems, and the expiry of the
-        /// certificate. They do not distinguish readers or pages. Default: none.
+        /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP. They do not
+        /// distinguish readers or pages. Default: none.
         listen: Setting<Vec<LoopbackAddress>>, restart: true, example: r#""127.0.0.1:9965""#;
     }
 
@@ -262,16 +260,16 @@ tables! {
         meta: Setting<MetaLine> = MetaLine::Footer;
         /// The label of the link at the end of each essay. By default it is in the language of the essay.
         back_label: Setting<Option<String>>, example: r#""← Home""#;
-        /// The heading of the list of essays that mention an essay, below it. By default it is in the language of the
-        /// essay; with `""` there is no such list.
+        /// The heading of the list at the end of an essay of those that mention it. By default it is in the language of
+        /// the essay; with `""` there is no such list.
         mentions_label: Setting<Option<String>>, example: r#""See also""#;
         /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is the
         /// only one at the top. Off by default: gemtext has three levels, so the third and fourth would look the same.
         shift_headings: Setting<bool> = false;
         /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
         smart: Setting<bool> = false;
-        /// Whether line ends within paragraphs stay, for an archive of poems. In other archives, `{.verse}` behind a
-        /// paragraph or `::: verse` around several does the same there.
+        /// Whether line ends within paragraphs stay, for an archive of poems. In other archives, `{.verse}` after a
+        /// paragraph or `::: verse` around several does this for them.
         line_breaks: Setting<bool> = false;
     }
 
@@ -283,8 +281,8 @@ tables! {
         /// Where the links of a text appear: after their paragraph (`"block"`), before the next heading (`"section"`),
         /// at the end of the page (`"end"`), or nowhere (`"off"`).
         links: Setting<LinkPlacement> = GemtextOptions::standard().links;
-        /// With `"number"`, labels and their links carry a number as in `[1]`. With `"none"` they do not, because labels
-        /// say more than numbers; numbers help if links are far from their text.
+        /// With `"number"`, labels and their links carry a number as in `[1]`, which helps if links are far from their
+        /// text. With `"none"` they do not: labels say more than numbers.
         link_markers: Setting<LinkMarkers> = GemtextOptions::standard().link_markers;
     }
 }

@@ -387,7 +387,7 @@ fn drafts_are_refused_to_other_machines() {
 #[test]
 fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
     let program = std::env::current_exe().expect("this test").display().to_string();
-    let begins = "Gopher has port 7070, because";
+    let begins = "Gopher is on port 7070, because";
     let command = format!("`sudo setcap cap_net_bind_service=+ep {}`", shell_quoted(&program));
     let denied = format!("{begins} 70 needs a privilege: {command}");
     assert_eq!(gopher_moved(ErrorKind::PermissionDenied), denied);

@@ -39,8 +39,8 @@ fn both_log_formats_are_counted_and_other_lines_skipped() {
     let expected = "5 requests in 3 days, 2026-11-22 to 2026-11-24, 2.00 kB sent\n\n▆·█\neach bar is a day, the \
                     highest 3 requests\n\nprotocols          4 gemini, 1 gopher\noutcomes           4 served, \
                     1 not-found\nwithout a request  1 silent\nreplies cut off    1\n\nessays read\n    2  /owls\n    \
-                    1  / \n\nfeeds fetched\n    1  /atom.xml\n\nnot found\n    1  /bats.gmi\n\n2 lines are not of \
-                    an access log.\n";
+                    1  / \n\nfeeds fetched\n    1  /atom.xml\n\nnot found\n    1  /bats.gmi\n\n2 other lines \
+                    were skipped.\n";
     assert_eq!(text, expected);
     let json: serde_json::Value = serde_json::from_str(&stats(&log, &["--json"])).expect("JSON");
     assert_eq!(json["days"][1]["requests"], 0);

@@ -127,7 +127,7 @@ fn check_11_an_ordinary_user_needs_no_privilege() {
     let quoted = scratch_folder();
     let quoted = quoted.path().join("ann's $x");
     fs::copy(program, &quoted).expect("copied");
-    let because = "Gopher has port 7070, because 70 needs a privilege: `sudo setcap cap_net_bind_service=+ep ";
+    let because = "Gopher is on port 7070, because 70 needs a privilege: `sudo setcap cap_net_bind_service=+ep ";
     let shell = quoted.to_str().expect("a plain name").replace('\'', "'\\''");
     for (program, shown) in [(program, program.display().to_string()), (&quoted, format!("'{shell}'"))] {
         let Some(said) = started_alone(unprivileged, program) else { return };
@@ -145,7 +145,7 @@ fn check_11_an_ordinary_user_needs_no_privilege() {
         assert!(shown.contains(&line), "{shown}");
     }
     let Some(said) = started_alone("\"$0\" \"$@\" --gemini 0.0.0.0:70", program) else { return };
-    assert!(said.contains("Gopher has port 7070, because another program has 70\n"), "{said}");
+    assert!(said.contains("Gopher is on port 7070, because another program has 70\n"), "{said}");
 }
 
 /// Essays that no reader may get, each with a word that occurs nowhere else.

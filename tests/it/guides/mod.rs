@@ -24,6 +24,19 @@ fn guides_have_no_problems() {
     assert_eq!(said, "no problems\n\npublished: 16 essays in 1 section, 6 attachments\n");
 }
 
+/// Readers of the series can go from its first guide to its last.
+#[test]
+fn guides_of_the_series_have_one_order() {
+    let documents = text::documents();
+    let place = |(name, text): &(String, String)| {
+        let line = text.lines().find_map(|line| line.strip_prefix("series_order: "))?;
+        Some((line.parse::<usize>().expect("a number"), name.clone()))
+    };
+    let mut places: Vec<(usize, String)> = documents.iter().filter_map(place).collect();
+    places.sort();
+    assert!(places.iter().map(|(number, _)| *number).eq(1..=places.len()), "{places:?}");
+}
+
 /// The reference in the guides equals the output of the program.
 #[test]
 fn configuration_reference_equals_the_output_of_the_program() {
