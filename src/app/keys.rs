@@ -15,15 +15,15 @@ const NO_TLS: &str = "TLS cannot be set up";
 
 /// The identities of the capsules of one configuration, all of them valid.
 pub(super) struct Keys {
-    /// The identities of the capsules in order, or else that of `localhost`, without which no request can be refused.
+    /// One identity for each capsule, in order; without capsules that of `localhost`, so that requests can be refused.
     pub(super) identities: Vec<Identity>,
     pub(super) origins: Vec<KeyOrigin>,
-    /// Seals the session tickets, so that sessions end with the keys.
+    /// Encrypts the session tickets. Replaced when a key changes, so that no session outlives the key.
     tickets: Arc<dyn ProducesTickets>,
 }
 
 impl Keys {
-    /// Loads the identities at startup, or creates those missing where they outlast the process; else fails.
+    /// Loads the identities at startup and creates missing ones. Fails if a new key would not outlast the process.
     pub(super) fn load_or_create(config: &Config) -> anyhow::Result<Self> {
         let keys = Self::load(config, None)?;
         if config.hosting_folder().is_some() && !*config.settings.ephemeral_keys {
@@ -61,7 +61,7 @@ impl Keys {
         Ok(Self { identities, origins, tickets })
     }
 
-    /// Logs which keys of `config` are different from the `previous` ones, which belong to `current`.
+    /// Logs which keys, those of `config`, differ from the `previous` ones, those of `current`.
     pub(super) fn log_changes(&self, config: &Config, previous: &Self, current: &Config) {
         let identities = self.identities.iter().zip(&self.origins);
         for (capsule, (identity, origin)) in config.capsules.iter().zip(identities) {
@@ -81,7 +81,7 @@ impl Keys {
         self.identities.iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
     }
 
-    /// Returns the identity in these keys, of `config`, with the host name and key store of `capsule`.
+    /// Returns the identity with the host name and key store of `capsule`. These keys are those of `config`.
     fn find(&self, capsule: &Capsule, config: &Config) -> Option<&Identity> {
         let is_same = |old: &Capsule| old.hosts[0] == capsule.hosts[0] && old.key_store == capsule.key_store;
         let mut known = config.capsules.iter().zip(&self.identities);

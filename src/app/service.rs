@@ -1,6 +1,6 @@
 //! [`Service`]: the state of the running service, and how a reload changes it.
 //!
-//! A changed configuration is put in force as a whole, or not at all if a key or folder that it names cannot be used.
+//! A changed configuration takes effect completely, or not at all if it names a key or folder that cannot be used.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::server::tls::Tls;
 use crate::server::{LiveSites, Metrics, WorkerPool};
 use crate::site::Sites;
 
-/// How the configuration is loaded again: flags and environment are fixed, the file may have changed.
+/// Where a reload gets the configuration from: the file is read again, flags and environment stay as at startup.
 pub struct ConfigSource {
     /// The configuration file.
     pub file: Option<PathBuf>,
@@ -53,7 +53,7 @@ pub(super) struct Service {
 /// Builds search indexes in the background.
 pub(super) struct SearchIndexer {
     pub(super) worker: WorkerPool,
-    /// The last snapshot that has its indexes, from which those of the next one are updated.
+    /// The last snapshot whose indexes are complete. Those of the next snapshot are updated from them.
     pub(super) indexed: Arc<parking_lot::Mutex<Option<Arc<Sites>>>>,
 }
 
@@ -78,11 +78,12 @@ pub(super) enum ReloadCause {
     Configuration,
     /// SIGUSR1 was received, so that the log is opened again.
     Log,
+    /// A day has passed, so that a certificate may be about to expire.
     Day,
 }
 
 impl Service {
-    /// Publishes what changed, and returns after how long to publish again without a cause.
+    /// Publishes what changed. Returns the time until the next reload if no other cause occurs before.
     pub(super) fn reload(&mut self, cause: ReloadCause) -> Option<Duration> {
         let (now, started) = (OffsetDateTime::now_utc(), Instant::now());
         if cause == ReloadCause::Day {
@@ -138,7 +139,7 @@ impl Service {
         outside.map_or(Ok(()), Err)?;
         let config = (self.source.load)()?;
         refuse_public_drafts(&config, &[])?;
-        // What the file kept private must not be open while a program empties the file and writes it again.
+        // A program may empty the file before it writes it. Without its settings, private folders would be public.
         let file = self.source.file.as_deref();
         let is_empty = |file| read_regular_file(file).is_ok_and(|text| text.trim_ascii().is_empty());
         if config != self.config && file.is_some_and(is_empty) {
@@ -160,7 +161,7 @@ impl Service {
         for setting in config.needing_restart(&self.startup_config) {
             tracing::warn!("`{setting}` was changed, which needs a restart");
         }
-        // The folder of hosted capsules and their memory need a restart.
+        // A change of the folder of hosted capsules, or of their memory, needs a restart.
         if let Some(hosted) = &self.hosted {
             hosted.replace_config(config.clone());
         }
@@ -172,18 +173,18 @@ impl Service {
         Ok(update)
     }
 
-    /// Returns why changes in some folders may not be reported by the system.
+    /// Returns the reasons why the system may not report changes in some of the folders.
     fn unreported(&self) -> Vec<String> {
         self.publisher.capsules().filter_map(CapsulePublisher::unreported).collect()
     }
 
-    /// Logs why changes may not be reported, but for the reasons that are `known`.
+    /// Logs the reasons why changes may not be reported, except those in `known`.
     pub(super) fn log_unreported(&self, known: &[String]) {
         let new = self.unreported().into_iter().filter(|reason| !known.contains(reason));
         new.for_each(|reason| tracing::info!("{reason}"));
     }
 
-    /// Returns the folders to watch, with what is known of those who write in them.
+    /// Returns the folders to watch, each with what is known of the programs that write files in it.
     pub(super) fn content_folders(&self) -> Vec<(PathBuf, Writers)> {
         self.publisher.capsules().flat_map(CapsulePublisher::watched).collect()
     }

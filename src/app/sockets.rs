@@ -39,8 +39,8 @@ impl Sockets {
     }
 }
 
-/// Binds the sockets of `config`, except where an inherited one has the role already.
-/// An error if an address cannot be bound, or an inherited socket matches nothing in `config`.
+/// Binds the sockets of `config`, except where an inherited socket has the role already.
+/// Fails if an address cannot be bound, or if an inherited socket matches nothing in `config`.
 pub(super) fn bind(config: &Config, inherited: Vec<(String, TcpListener)>) -> Result<Sockets, Problem> {
     let inherited = inherited.into_iter().map(|socket| adopt(config, socket));
     let mut sockets = Sockets { bound: inherited.collect::<Result<_, _>>()?, gopher_moved: None };
@@ -74,8 +74,7 @@ fn bind_gopher(listen: &Listen, role: SocketRole, moved: &mut Option<ErrorKind>)
     bind_all(&listen, role)
 }
 
-/// Gives the default Gopher listener the fallback port if this process may not bind the default one: for commands that
-/// tell what `serve` would do.
+/// Sets the Gopher port that `serve` would bind: the fallback port if this process may not bind the default one.
 pub fn predict_gopher_port(config: &mut Config) {
     let listen = &mut Arc::make_mut(&mut config.settings).gopher.listener.listen;
     let is_denied = |address: &SocketAddr| {
@@ -127,7 +126,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Bound {
             || error.raw_os_error() == Some(libc::EAFNOSUPPORT)
     };
     for &wanted in listen.iter() {
-        // IPv4 and IPv6 share a port that the system chose.
+        // With port 0, the system chooses the port of the first address, and the second one gets the same.
         let mut address = wanted;
         if let (0, true, Some(first)) = (address.port(), listen.is_default(), bound.first()) {
             address.set_port(first.address.port());

@@ -72,7 +72,7 @@ impl ConfigFile {
         Ok((resolve(&overrides, file.as_ref(), base, &state_folder(&variable, user))?, path))
     }
 
-    /// Returns the configuration, or `None` if the default file is not valid: it may belong to another program.
+    /// Returns the configuration, or `None` if it is not valid and no `--config` is given: another program may own it.
     pub(super) fn load_if_valid(&self, flags: Overrides) -> anyhow::Result<Option<Config>> {
         match self.load(flags) {
             Ok((config, _)) => Ok(Some(config)),
@@ -118,7 +118,7 @@ impl Settings {
     }
 }
 
-/// Returns the name of `file` in the content folder of `capsule` relative to the working folder.
+/// Returns the path under which messages name `file`, whose own path is relative to the content folder of `capsule`.
 pub(super) fn file_name(capsule: &Capsule, file: &str) -> String {
     let file = capsule.content.join(file);
     file.strip_prefix(".").unwrap_or(&file).display().to_string()

@@ -27,7 +27,7 @@ const MAX_BODY: u64 = 256 * 1024 * 1024;
 /// The longest Gemini header in bytes. The specification allows a `META` of 1024.
 const MAX_HEADER: usize = 2048;
 
-/// The length in bytes beyond which a line is taken for two.
+/// The longest line in bytes; a longer one is handled as several, so that memory stays bounded.
 const MAX_LINE: u64 = 64 * 1024;
 
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let result = runtime
         .block_on(async { timeout(time, fetch(arguments)).await })
         .unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout));
-    // A look-up of a host name that still runs on a thread would block the end of the process.
+    // Otherwise the process would wait for a thread that still looks up a host name.
     runtime.shutdown_background();
     result
 }
@@ -116,7 +116,7 @@ async fn fetch_gopher(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fails if the body is no text and would go to a terminal.
+/// Fails if the body is not text and would go to a terminal.
 fn require_displayable(arguments: &Arguments, is_text: bool, kind: &str) -> Result<(), Problem> {
     if arguments.check || is_text || !std::io::stdout().is_terminal() {
         return Ok(());
@@ -185,7 +185,7 @@ async fn copy(reply: impl AsyncRead + Unpin, check: bool) -> anyhow::Result<Vec<
     }
 }
 
-/// Fails if clients that check dates refuse the certificate of the server today.
+/// Fails if the certificate of the server is not valid yet or has expired: clients that check dates refuse it.
 fn require_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
     let certificate = connection.peer_certificates().and_then(|chain| chain.first());
     let certificate = certificate.context("the server sent no certificate")?;

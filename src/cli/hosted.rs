@@ -21,7 +21,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     for name in names {
         let mut hosts = config.capsules.iter().flat_map(|capsule| &capsule.hosts);
         let is_configured = hosts.any(|host| **host == *name);
-        match capsule(folder, &name).filter(|_| !is_configured).map(|host| one(config, folder, &host)) {
+        match host_name(folder, &name).filter(|_| !is_configured).map(|host| configuration(config, folder, &host)) {
             Some(Ok(capsule)) => capsules.push(capsule),
             Some(Err(mistakes)) => problems.extend(mistakes.to_vec()),
             None if folder.join(&name).is_dir() && !name.starts_with('.') => {
@@ -37,18 +37,19 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     Ok((capsules, problems))
 }
 
+/// Returns the configuration of the hosted capsule that contains `file`, a canonical path, if there is one.
 pub(super) fn containing(config: &Config, file: &Path) -> Result<Option<Config>, Problems> {
     let name = |folder: &Path| file.strip_prefix(folder.canonicalize().ok()?).ok()?.iter().next()?.to_str();
     let Some(folder) = config.hosting_folder() else { return Ok(None) };
-    let host = name(folder).and_then(|name| capsule(folder, name));
-    host.map(|host| one(config, folder, &host)).transpose()
+    let host = name(folder).and_then(|name| host_name(folder, name));
+    host.map(|host| configuration(config, folder, &host)).transpose()
 }
 
-fn capsule(folder: &Path, name: &str) -> Option<HostName> {
+fn host_name(folder: &Path, name: &str) -> Option<HostName> {
     HostName::from_folder_name(name).filter(|host| capsule_folder(folder, host).is_some())
 }
 
-fn one(config: &Config, folder: &Path, host: &HostName) -> Result<Config, Problems> {
+fn configuration(config: &Config, folder: &Path, host: &HostName) -> Result<Config, Problems> {
     let content = folder.join(&**host);
     capsule_config(config, host, &content, crate::disk::read_settings(&content))
 }

@@ -1,4 +1,4 @@
-//! What the operator gives: a file ([`File`]), and flags and environment variables ([`Overrides`]).
+//! The input of the configuration: a file ([`File`]), and flags and environment variables ([`Overrides`]).
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use super::settings::{CapsuleDetails, CapsuleTable, HostedSettings, Presentation
 use super::table::{Source, names};
 use crate::problem::{Place, Problem, Problems};
 
-/// A configuration file, read. Its settings are not yet checked against each other.
+/// The settings in a configuration file, not yet checked against each other.
 #[derive(Debug, Clone, Default)]
 pub struct File {
     pub(super) settings: Settings,
@@ -34,9 +34,9 @@ impl File {
 }
 
 impl HostedSettings {
-    /// Reads the text of the `capsule.toml` of a hosted capsule. Its settings of the presentation override those of the
-    /// server one by one; its front matter keys replace those of the server as a whole. Returns every mistake, and every
-    /// key that only `config.toml` may set, as an error.
+    /// Reads the text of the `capsule.toml` of a hosted capsule. Its presentation settings override those of the server
+    /// one by one, its front matter keys replace those of the server as a whole, and redirects are not inherited. The
+    /// error lists every mistake, and every key that only `config.toml` may set.
     pub(super) fn parse(name: &str, text: &str, server: &Presentation) -> Result<Self, Problems> {
         let Presentation { front_matter, redirects, .. } = Presentation::default();
         let presentation = Presentation { front_matter, redirects, ..server.clone() };

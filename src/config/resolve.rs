@@ -18,9 +18,9 @@ use crate::identity::KeyStore;
 use crate::problem::{Problem, Problems};
 use crate::server::Limits;
 
-/// Returns the configuration that `overrides` (flags before environment), `file` and defaults result in.
+/// Returns the configuration: each setting from `overrides`, else from `file`, else its default.
 ///
-/// `base` is the folder that relative paths in the file start from; `state` is the default folder of the keys.
+/// Relative paths in the file are relative to the folder `base`; `state` is the default folder of the keys.
 ///
 /// # Errors
 ///
@@ -37,7 +37,7 @@ pub fn resolve(overrides: &Overrides, file: Option<&File>, base: &Path, state: &
              `capsules` names a folder with one capsule for each host",
         ));
     }
-    let config = values(settings, true, &mut problems);
+    let config = build_config(settings, true, &mut problems);
     check_folders(&config, &mut problems);
     check_addresses(&config, &mut problems);
     Problems::refuse(in_order(problems))?;
@@ -68,16 +68,15 @@ impl Config {
         settings.capsule = vec![capsule.into()];
         settings.gopher.enabled.value = false;
         let mut problems = Vec::new();
-        let config = values(settings, false, &mut problems);
+        let config = build_config(settings, false, &mut problems);
         Problems::refuse(in_order(problems))?;
         Ok(config)
     }
 }
 
-/// Returns the values of completed `settings`; contradictions are added to `problems`.
-///
-/// With `above`, site generators are also recognised by files in the folders above those of capsules.
-fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> Config {
+/// Builds the configuration from completed `settings`, and adds contradictions to `problems`. With `above`, site
+/// generators are also recognised by files in the folders above the content folders.
+fn build_config(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> Config {
     let certs = settings.certs.value.clone().unwrap_or_default();
     let capsules = capsules(&mut settings, &certs, above, problems);
     let limits = &settings.limits;
@@ -100,7 +99,7 @@ fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> C
     }
 }
 
-/// Returns the valid capsules of `settings`, to which is added what their site generators say.
+/// Returns the valid capsules of `settings`. Settings that a capsule leaves out are set to those of its site generator.
 fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut Vec<Problem>) -> Vec<Capsule> {
     let mut capsules = Vec::new();
     let mut taken = HashSet::new();
@@ -132,21 +131,21 @@ fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut V
     capsules
 }
 
-/// Recognises the site generator of the content folder of a capsule, and sets what the capsule does not set itself.
+/// Recognises the site generator of a capsule, and takes from its files the settings that the capsule leaves out.
 fn recognise(capsule: &mut CapsuleTable, above: bool) -> Option<Recognised> {
     let content = capsule.content.as_deref().filter(|_| *capsule.details.recognise)?;
     let site = generator::recognise(content, above)?;
     let CapsuleDetails { title, author, language, web, time_zone, .. } = &mut capsule.details;
-    take(title, site.fact("title"), |text| Some(text.to_owned()));
-    take(author, site.fact("author"), |text| Some(text.to_owned()));
-    take(language, site.fact("language"), |tag| LanguageTag::parse(&tag.replace('_', "-")).ok());
-    take(web, site.fact("web"), |url| WebAddress::parse(url).ok());
-    take(time_zone, site.fact("time_zone"), |zone| TimeZone::parse(zone).ok());
+    fill(title, site.fact("title"), |text| Some(text.to_owned()));
+    fill(author, site.fact("author"), |text| Some(text.to_owned()));
+    fill(language, site.fact("language"), |tag| LanguageTag::parse(&tag.replace('_', "-")).ok());
+    fill(web, site.fact("web"), |url| WebAddress::parse(url).ok());
+    fill(time_zone, site.fact("time_zone"), |zone| TimeZone::parse(zone).ok());
     Some(site)
 }
 
-/// Sets a setting that has no value to that of a site generator, if it is valid.
-fn take<T>(setting: &mut Setting<Option<T>>, fact: Option<&Fact>, read: impl Fn(&str) -> Option<T>) {
+/// Sets a setting that was not given to the value in the files of a site generator, if that is valid.
+fn fill<T>(setting: &mut Setting<Option<T>>, fact: Option<&Fact>, read: impl Fn(&str) -> Option<T>) {
     if let Some(Fact { value, file }) = fact.filter(|_| setting.is_default())
         && let Some(value) = read(value)
     {
@@ -187,7 +186,7 @@ fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private
     areas
 }
 
-/// Reports keys and a log that would be published.
+/// Reports keys and a log inside a content folder, which would be published.
 fn check_folders(config: &Config, problems: &mut Vec<Problem>) {
     let content = || config.capsules.iter().map(|capsule| capsule.content.as_path());
     let external = config.capsules.iter().filter_map(|capsule| match &capsule.key_store {
@@ -209,7 +208,7 @@ fn check_folders(config: &Config, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Returns whether `path` is `folder` or lies within it, after links and dots are resolved.
+/// Returns whether `path` is `folder` or lies within it, with symbolic links and `..` resolved.
 fn lies_within(path: &Path, folder: &Path) -> bool {
     // A folder that does not exist yet, or has an empty name (for commands that need none), is compared as written.
     let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
@@ -223,7 +222,7 @@ fn check_addresses(config: &Config, problems: &mut Vec<Problem>) {
     let listens = [&config.settings.gemini.listen].into_iter().chain(gopher.map(|gopher| &gopher.listen));
     let mut seen = HashSet::new();
     for address in listens.flat_map(|listen| listen.iter()) {
-        // The system chooses another port each time for port 0.
+        // For port 0, the system chooses a free port each time.
         if address.port() != 0 && !seen.insert(*address) {
             let what = format!("`{address}` would be listened on twice");
             problems.push(Problem::error(what).hint("give each listener an address or port of its own"));
@@ -232,7 +231,7 @@ fn check_addresses(config: &Config, problems: &mut Vec<Problem>) {
 }
 
 impl Settings {
-    /// Makes paths of the file start at `base`.
+    /// Resolves relative paths in the file against `base`.
     fn resolve_paths(&mut self, base: &Path) {
         let capsules = self.capsule.iter_mut().flat_map(|capsule| {
             let CapsuleTable { content, certificate, key, .. } = &mut capsule.value;
@@ -243,7 +242,7 @@ impl Settings {
         }
     }
 
-    /// Replaces settings by those that `overrides` gives. Invalid ones are added to `problems`.
+    /// Replaces settings by those in `overrides`. Invalid ones are added to `problems`.
     fn override_with(&mut self, overrides: &Overrides, problems: &mut Vec<Problem>) {
         replace(&mut self.certs, overrides.certs.as_ref(), |certs| Some(certs.clone()));
         replace(&mut self.privileges.user, overrides.user.as_ref(), |user| Some(user.clone()));
@@ -269,8 +268,8 @@ impl Settings {
         }
     }
 
-    /// Replaces the capsules of the file by the one whose content `overrides` gives. The only capsule of a file gives it
-    /// its author, language and private areas.
+    /// Replaces the capsules of the file by one with the content folder in `overrides`. If the file has exactly one
+    /// capsule, its author, language and private areas are kept.
     fn replace_capsules(&mut self, overrides: &Overrides) {
         let mut capsule = CapsuleTable::default();
         replace(&mut capsule.content, overrides.content.as_ref(), |content| Some(content.clone()));
@@ -282,7 +281,7 @@ impl Settings {
         self.capsules = Setting::default();
     }
 
-    /// Gives every capsule a host name, and over Gopher addresses and a host: those of the first are in `[gopher]`.
+    /// Completes the host name of every capsule and its Gopher addresses, which are in `[gopher]` for the first one.
     fn complete_addresses(&mut self, problems: &mut Vec<Problem>) {
         for capsule in self.capsule.iter_mut().filter(|capsule| capsule.hostname.is_default()) {
             capsule.value.hostname.value = Some(HostName::localhost());
@@ -317,7 +316,7 @@ impl CapsuleTable {
     }
 }
 
-/// Replaces a setting by what `value` makes of a value that is given outside of the file, if there is one.
+/// Replaces a setting by a value `given` outside of the file, if there is one, converted by `value`.
 fn replace<T, U>(setting: &mut Setting<T>, given: Option<&(U, &'static str)>, value: impl FnOnce(&U) -> T) {
     if let Some((given, name)) = given {
         *setting = Setting { value: value(given), origin: Origin::Named((*name).to_owned()) };

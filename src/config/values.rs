@@ -1,4 +1,4 @@
-//! The types of settings. Each one checks a value while it is read, so that a value of such a type is valid.
+//! The types of settings. Each one checks a value while reading it, so every value of such a type is valid.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -24,7 +24,7 @@ use crate::site::MetaLine;
 
 /// A type of setting that is a string in the file.
 pub(super) trait Text: Sized {
-    /// Reads the string. The error is why it is not valid, without a place.
+    /// Reads the string. The error says why it is not valid; its place is set by the caller.
     fn parse(text: &str) -> Result<Self, Problem>;
     fn text(&self) -> String;
 }
@@ -120,7 +120,7 @@ impl Megabytes {
 }
 
 impl Seconds {
-    /// Returns the time.
+    /// Returns the limit as a [`Duration`].
     pub fn duration(self) -> Duration {
         Duration::from_secs(self.0)
     }
@@ -177,8 +177,8 @@ choice!(MetaLine: "footer" => Footer, "header" => Header, "none" => None);
 choice!(SandboxMode: "best-effort" => BestEffort, "require" => Require, "off" => Off);
 choice!(TlsVersions: "1.2" => From12, "1.3" => Only13);
 
-/// Implements [`Text`]: how the string is read, and how it is returned. The first form is for an existing type, the
-/// second one defines a newtype around a type that implements [`Text`], whose string it returns.
+/// Implements [`Text`] by an expression that reads the string and one that returns it. The first form is for an
+/// existing type. The second one defines a newtype, whose string is that of the type inside.
 macro_rules! text {
     (impl $Type:ty: |$text:ident| $read:expr, |$own:ident| $shown:expr) => {
         impl Text for $Type {
@@ -201,7 +201,7 @@ macro_rules! text {
     };
 }
 
-/// Returns `value`, or the problem that `text` is not `what` if there is none.
+/// Returns the value; if it is `None`, the problem that `text` is not `what`.
 fn require<T>(value: Option<T>, text: &str, what: &str, hint: &str) -> Result<T, Problem> {
     value.ok_or_else(|| Problem::error(format!("`{text}` is not {what}")).hint(hint))
 }
@@ -242,7 +242,7 @@ text! {
 }
 
 text! {
-    // An address stands for a network of its own.
+    // An address is a network with one host.
     impl IpNet: |text| {
         let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();
         let hint = "write it as in `10.0.0.7`, `10.0.0.0/8` or `2001:db8::/32`";
@@ -293,7 +293,7 @@ text! {
 }
 
 text! {
-    /// A pattern of gitignore.
+    /// A pattern in the syntax of gitignore.
     Pattern(String): |text| match crate::disk::pattern_error(text) {
         Some(error) => Err(Problem::error(format!("`{text}` is not a pattern: {error}"))),
         None => Ok(text.to_owned()),
@@ -327,7 +327,7 @@ text! {
     }
 }
 
-/// Addresses in the capsule, each with the one that it leads to.
+/// Addresses in the capsule, each with the address that it redirects to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Redirects(pub Vec<(CapsulePath, Setting<CapsulePath>)>);
 

@@ -1,4 +1,4 @@
-//! Names of files that are not essays: what editors, tools and site generators leave in a content folder.
+//! Names of files that are not published: those that editors, tools and site generators leave in a content folder.
 //!
 //! Such a file is published only if a pattern of the author includes it, as `!config.toml` does.
 
@@ -27,13 +27,12 @@ pub enum ToolFile {
     Unread(&'static str),
 }
 
-/// Kinds of files, or names of markup that is not read, each with patterns of gitignore for the names of files, with
-/// alternatives in braces. The last match counts, and small letters match in either case. A pattern after a slash is for
-/// the content folder itself: elsewhere, the name is too common.
+/// Patterns of gitignore, each with its kind of files or markup. The last match counts; lower-case letters match both
+/// cases. One that starts with a slash matches in the content folder itself: elsewhere, the name is too common.
 static FILES: LazyLock<Vec<(ToolFile, &str)>> = LazyLock::new(|| {
     let lines = include_str!("tool_files.txt").lines().filter_map(|line| line.split_once(": "));
     let patterns = lines.flat_map(|(kind, patterns)| patterns.split(", ").map(move |one| (kind, one)));
-    // The name of an icon of macOS ends in a control character.
+    // macOS keeps the icon of a folder in a file whose name ends with a carriage return.
     let all = patterns.chain([("temporary", "icon[\r]")]);
     all.map(|(kind, pattern)| (ToolFile::named(kind), pattern)).collect()
 });
@@ -74,7 +73,7 @@ impl ToolFile {
         }
     }
 
-    /// Returns what the file or folder at `relative`, below the content folder, is by its name, if that holds it back.
+    /// Returns the kind of the file or folder at `relative` in the content folder if its name keeps it from readers.
     pub(super) fn of(relative: &Path, is_folder: bool) -> Option<Self> {
         let name = relative.file_name()?.to_str()?;
         if is_folder {

@@ -5,10 +5,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Time for which a file must have been left alone before it counts: programs empty a file before they write it.
+/// Time without a write after which a file counts as complete: programs empty a file before they write it.
 const SETTLED: Duration = Duration::from_millis(100);
 
-/// Time for which an empty file must have been left alone: most likely its writer was held up.
+/// Time without a write after which an empty file counts as complete: most likely its writer was held up.
 const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 
 /// The identity, size and times of a file. Equal stamps mean equal bytes, unless times were set by hand.
@@ -36,20 +36,19 @@ impl FileStamp {
     }
 }
 
-/// Returns when the content, name or permissions of a file changed last.
+/// Returns when the content, name or permissions of a file changed last, in whole seconds.
 pub(super) fn changed_at(metadata: &Metadata) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().unwrap_or(0))
 }
 
-/// Returns how long the file must still be left alone before its content counts; `None` if it was left alone for long
-/// enough. A modification time in the future is ignored.
+/// Returns the time until the file counts as complete, or `None` if it does, as with a date in the future.
 pub(super) fn settles_in(metadata: &Metadata) -> Option<Duration> {
     let age = metadata.modified().ok()?.elapsed().ok()?;
     let settled = if metadata.len() == 0 { EMPTY_SETTLED } else { SETTLED };
     settled.checked_sub(age).filter(|left| !left.is_zero())
 }
 
-/// Device and inode of a file or folder, by which it is known under any name.
+/// Device and inode of a file or folder, which stay when it is renamed.
 pub(super) type FileIdentity = (u64, u64);
 
 pub(super) fn identity(metadata: &Metadata) -> FileIdentity {

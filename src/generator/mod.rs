@@ -1,6 +1,6 @@
-//! Site generators: what a folder of one says of itself, so that its archive is served as its author configured it.
+//! Site generators: what the files of a site state about it, so that Lamplit serves it as its author configured it.
 //!
-//! [`Recognised`] is read from names of files and texts of settings; `table.toml` says what each generator means.
+//! [`Recognised`] is read from file names and settings; `table.toml` has a row for each generator.
 
 use std::collections::HashMap;
 use std::fs;
@@ -26,13 +26,13 @@ struct Table {
     generator: Vec<Row>,
 }
 
-/// What is known of the sites of one generator.
+/// Facts about the sites of one generator, by the keys that `table.toml` explains.
 type Row = HashMap<String, String>;
 
-/// How many folders above the content folder may have the files of its generator, as for `src/content` in Astro.
+/// How many levels above the content folder the files of its generator may lie: two for `src/content` of Astro.
 const MAX_ABOVE: usize = 3;
 
-/// What a site says of itself. Paths are relative to the folder of the site.
+/// What the files of a site state about it. Paths are relative to the folder of the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recognised {
     /// The folder of the site.
@@ -41,15 +41,15 @@ pub struct Recognised {
     pub generator: &'static str,
     /// The content folder; empty for the site itself.
     pub content: String,
-    /// The folders in it that alone are content.
+    /// The only folders in it that are content; empty if all of it is.
     pub parts: Vec<CapsulePath>,
     /// The folders whose files are published at the same addresses as those of the content folder.
     pub statics: Vec<String>,
-    /// Patterns of what is no content, relative to the content folder.
+    /// Patterns of gitignore for files that are not content, relative to the content folder.
     pub left_out: Vec<String>,
-    /// Regular expressions for the paths of files that are no content, from the folder of the site.
+    /// Regular expressions for the paths of files that are not content, relative to the folder of the site.
     pub ignored: Vec<String>,
-    /// What the files say of the site, by keys of `config.toml`: `title`, `author`, `language`, `web` and `time_zone`.
+    /// Values for keys of `config.toml`: `title`, `author`, `language`, `web` and `time_zone`.
     pub facts: Vec<(&'static str, Fact)>,
     /// How it addresses and shows essays.
     pub rules: Rules,
@@ -112,7 +112,7 @@ impl Recognised {
             let lists = ["left_out", "contributors"].map(|key| get(key).split_whitespace());
             left_out.extend(lists.into_iter().flatten().map(str::to_owned));
         }
-        // A README beside an index is that of the repository.
+        // A README beside an index describes the repository.
         if ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
             left_out.push("/README.*".to_owned());
         }
@@ -120,7 +120,7 @@ impl Recognised {
         let below = format!("{content}/");
         let in_content = |pattern: String| match pattern.trim_start_matches(['.', '/']).strip_prefix(&below) {
             Some(inner) => format!("/{inner}"),
-            // Patterns of a part start there.
+            // A relative pattern of a part is relative to that part.
             None if parts.len() > 1 && !pattern.starts_with(['/', '*']) => format!("**/{pattern}"),
             None => pattern.trim_start_matches("./").to_owned(),
         };
@@ -181,7 +181,7 @@ impl Recognised {
         }
     }
 
-    /// Returns what the files say of the setting `key`.
+    /// Returns the value for the key `key` of `config.toml`.
     pub fn fact(&self, key: &str) -> Option<&Fact> {
         self.facts.iter().find(|(known, _)| *known == key).map(|(_, fact)| fact)
     }

@@ -1,4 +1,4 @@
-//! [`Settings`]: the values in the settings files of a site, by their keys, in any format.
+//! [`Settings`]: the values in the settings files of a site, in any format, by their keys.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::markup::markdown::{self, MarkdownOptions};
 /// The largest file of settings that is read, in bytes. An export of Ghost is one file with all posts.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// Hosts in the examples of generators, which have no site.
+/// Ends of host names in the examples of generators, at which there is no site.
 const EXAMPLES: [&str; 3] = [".example.com", ".example.org", ".example.net"];
 
 /// The folder of a site, at a canonical path. Names are relative to it.
@@ -17,7 +17,7 @@ const EXAMPLES: [&str; 3] = [".example.com", ".example.org", ".example.net"];
 pub(super) struct Folder<'a>(pub(super) &'a Path);
 
 impl Folder<'_> {
-    /// Returns the files that `name` stands for, in the last part of which `*` stands for any characters.
+    /// Returns the names of the files that match `name`, sorted; `*` in its last part stands for any characters.
     pub(super) fn matching(self, name: &str) -> Vec<String> {
         if !name.contains('*') {
             return self.0.join(name).exists().then(|| name.to_owned()).into_iter().collect();
@@ -86,7 +86,7 @@ impl Settings {
         settings
     }
 
-    /// Returns the values of `keys` in their order, each with what `*` in its key stands for.
+    /// Returns the values of `keys` in their order, each with the text that `*` in its key stands for.
     fn all<'a>(&'a self, keys: &'a str) -> impl Iterator<Item = (&'a str, &'a Fact)> {
         let values = |key: &'a str| {
             let (start, end) = key.split_once('*').unwrap_or((key, ""));
@@ -102,7 +102,7 @@ impl Settings {
         self.all(keys).next().map(|(_, fact)| fact.clone())
     }
 
-    /// Returns the names that `*` in `keys` stands for, and the values of the others, but those of `false`.
+    /// Returns the names that `*` stands for in `keys`, and the values of keys without `*`. Values `false` are ignored.
     pub(super) fn names(&self, keys: &str) -> Vec<String> {
         let set = self.all(keys).filter(|(_, fact)| fact.value != "false");
         let name = |(inner, fact): (&str, &Fact)| match inner.split('.').next() {
@@ -112,7 +112,7 @@ impl Settings {
         set.map(name).collect()
     }
 
-    /// Returns the [`names`](Self::names) of languages, each with the value of `contentdir` that it has below `content`.
+    /// Returns the [`names`](Self::names) of languages, each with its own folder below `content`, if it has one.
     pub(super) fn languages(&self, keys: &str, content: &str) -> Vec<(String, Option<CapsulePath>)> {
         let folder = |tag: &str| {
             let value = self.first(&format!("languages.{tag}.contentdir"))?.value;
@@ -122,10 +122,10 @@ impl Settings {
         self.names(keys).into_iter().map(|tag| (tag.clone(), folder(&tag))).collect()
     }
 
-    /// Returns the folders that each item of a list stands for: `@key,folder/` for all values of settings, and folders.
+    /// Returns the folders that each item of `list` stands for, in the notation of the key `content` in `table.toml`.
     pub(super) fn folders(&self, list: &str) -> Vec<Vec<String>> {
         let folder = |folder: &str| {
-            // The folder of a program, and patterns for files in the folder.
+            // `${__dirname}` is the folder of a program; a pattern for files starts with their folder.
             let inside = folder.strip_prefix("${__dirname}").unwrap_or(folder);
             let plain = inside.split('*').next().unwrap_or_default();
             plain.trim_start_matches("./").trim_matches(['/', '.']).to_owned()
@@ -142,13 +142,13 @@ impl Settings {
         list.split_whitespace().map(folders).collect()
     }
 
-    /// Returns the lines of the values of `keys`.
+    /// Returns the lines of the values of `keys`, without empty ones and comments.
     pub(super) fn patterns(&self, keys: &str) -> Vec<String> {
         let lines = self.all(keys).flat_map(|(_, fact)| fact.value.lines()).map(str::trim);
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
-    /// Returns patterns that leave out `!texts` and all texts but those that `keys` list, if any, and those behind `+`.
+    /// Returns patterns that leave out all texts but those in the lists `keys`, if there are any; see `table.toml`.
     pub(super) fn only(&self, keys: &str) -> Vec<String> {
         let (keys, further) = keys.split_once('+').unwrap_or((keys, ""));
         let all = ["*.md", "*.qmd", "*.[Rr]md"].map(str::to_owned);
@@ -167,7 +167,8 @@ impl Settings {
         all.into_iter().chain(listed.map(one)).collect()
     }
 
-    /// Returns the metadata of essays: the file with any of `keys`, or what `held` states for a setting and its value.
+    /// Returns the default metadata of essays: the file with any of `keys`, else the third part of `held` if the
+    /// setting in its first part has the value in its second part.
     pub(super) fn defaults(&self, keys: &str, held: &str, site: Folder<'_>) -> Option<SourceFile> {
         let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_BYTES).ok()??.0);
         let stated = self.first(keys).and_then(|Fact { file, .. }| Some((text(&file)?, file)));
@@ -183,12 +184,12 @@ impl Settings {
         })
     }
 
-    /// Returns what `*` in `keys` stands for, each time with the value.
+    /// Returns the text that `*` in `keys` stands for, each time with the value.
     pub(super) fn pairs(&self, keys: &str) -> Vec<(String, String)> {
         self.all(keys).map(|(inner, fact)| (inner.to_owned(), fact.value.clone())).collect()
     }
 
-    /// Returns the former addresses that `*` in `keys` stands for, and those in pairs of settings, with their targets.
+    /// Returns former addresses with their targets, from pairs of settings and from `keys`, where `*` is the address.
     pub(super) fn redirects(&self, keys: &str) -> Vec<(CapsulePath, CapsulePath)> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let side = |(key, fact): &'_ (String, Fact)| match key.rsplit('.').next() {
@@ -220,7 +221,7 @@ impl Settings {
         };
         let pair = |(old, new): &(String, String)| {
             let old = path(old, &CapsulePath::root())?;
-            // mdBook has paths from the former address.
+            // In mdBook, targets are relative to the former address.
             let base = if new.starts_with('.') { old.clone() } else { CapsulePath::root() };
             Some((old, path(new, &base)?))
         };
@@ -239,7 +240,7 @@ impl Settings {
         (host.contains('.') && !is_example).then_some(fact)
     }
 
-    /// Returns the patterns of addresses that `keys` have, each with its section; by default those among `keys`.
+    /// Returns the patterns of addresses in the settings `keys`, each with its section; else the patterns among `keys`.
     pub(super) fn permalinks(&self, keys: &str) -> Vec<(String, String)> {
         // Jekyll also has names of styles, such as `pretty`.
         let is_pattern =
@@ -251,13 +252,13 @@ impl Settings {
     }
 }
 
-/// Returns the path in an address from `base`, as written.
+/// Returns the path in `address`, which may be relative to `base`, percent-decoded.
 fn written_path(address: &str, base: &CapsulePath) -> Option<CapsulePath> {
     let path = address.split(['#', '?']).next()?;
     base.join(&percent_encoding::percent_decode_str(path).decode_utf8().ok()?).ok()
 }
 
-/// Returns the texts of the first elements in an export of `WordPress`, and the number of its posts and pages.
+/// Returns the texts of the first 400 elements in an export of `WordPress`, and the number of its posts and pages.
 fn elements(text: &str) -> Vec<(String, String)> {
     let element = |part: &str| {
         let (name, rest) = part.split_once('>')?;

@@ -21,8 +21,8 @@ const FRESH: Duration = Duration::from_millis(500);
 /// As [`FRESH`], but while a file is being written or the folder of all capsules is missing.
 const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
 
-/// How long a folder must have been left alone before a capsule is loaded that was not loaded before, and the longest wait
-/// for that: an editor or git may just be replacing the settings or patterns that keep texts private.
+/// How long a folder must stay unchanged before its capsule is loaded for the first time, and the longest wait for
+/// that: an editor or git may be replacing the settings or patterns that keep texts private.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration and options.
@@ -31,7 +31,7 @@ const FIXED_OVERHEAD: usize = 8 << 10;
 /// The share of the memory of all hosted capsules that the rendered pages of one may take: one 64th.
 const PAGES_SHARE: u64 = 64;
 
-/// The largest size of the texts of a capsule, as a multiple of the memory, which they fill when compressed.
+/// The largest size of the texts of a capsule, as a multiple of the memory for all: compressed, they may fill that.
 const MAX_TEXTS: u64 = 2;
 
 /// The longest time that listing the folder of a capsule may take: a thousand times what is usual.
@@ -57,7 +57,7 @@ pub struct HostingContext {
 pub(super) struct HostedCapsule {
     /// The context and the state of the settings file when the settings were read; `None` before that.
     settings: Option<(Arc<HostingContext>, Option<FileStamp>)>,
-    /// Since when settings are waited for: their file held text before and is missing or empty, or the folder is changing.
+    /// When the wait for settings began: their file had text before and is missing or empty, or the folder is changing.
     awaited_since: Option<Instant>,
     /// The mistakes in the settings; while there are any, the previous settings stay in force.
     settings_problems: Vec<Problem>,
@@ -72,11 +72,12 @@ pub(super) struct HostedCapsule {
 }
 
 pub(super) struct LoadOutcome {
+    /// What to serve, or `None` if there is no such capsule.
     pub(super) hosted: Option<Arc<Hosted>>,
     /// Until when `hosted` is used without another load.
     fresh_until: Instant,
     context: Arc<HostingContext>,
-    /// Whether the capsule cannot be shown before its settings are complete.
+    /// Whether the capsule cannot be served before its settings are complete.
     pub(super) awaits_settings: bool,
 }
 
@@ -92,6 +93,7 @@ impl LoadOutcome {
 }
 
 impl HostedCapsule {
+    /// Loads the capsule `host`, or refreshes `previous`. Returns it for the next load, or `None` if there is none.
     pub(super) fn load(
         previous: Option<Self>,
         host: &HostName,
@@ -234,7 +236,7 @@ pub fn capsule_folder(folder: &Path, host: &str) -> Option<PathBuf> {
     kind.is_dir().then_some(own)
 }
 
-/// Returns the configuration of the capsule `host` with its content in `content`: `config` with its own `settings`.
+/// Returns the configuration of the capsule `host` in `content`: `config` with `settings` of [`disk::read_settings`].
 pub fn capsule_config(
     config: &Config,
     host: &HostName,

@@ -31,7 +31,7 @@ use reports::Reports;
 /// Threads that load capsules: more than small machines have processors.
 const LOADERS: usize = 4;
 
-/// Threads that load slow capsules, which wait for each other only.
+/// Threads that load slow capsules, so that these wait only for each other.
 const SLOW_LOADERS: usize = 2;
 
 /// A capsule is slow if its last load took longer than this, which is a hundred times as long as a refresh takes.
@@ -45,7 +45,7 @@ const MAX_REPLACED: usize = 16;
 
 const EVICTION_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long a request waits until the folder of a loaded capsule was read again; then it is answered from what is loaded.
+/// How long a request for a loaded capsule waits for a refresh. After that it is answered from what is loaded.
 const MAX_REFRESH: Duration = Duration::from_millis(300);
 
 /// How long a request waits before a capsule that awaits its settings is loaded again.
@@ -100,6 +100,7 @@ impl HostedCapsules {
         }
     }
 
+    /// Returns the capsule named `host`, loaded or refreshed if necessary, or `None` if there is none.
     async fn find(self: &Arc<Self>, host: &str) -> Option<Arc<Hosted>> {
         let entry = self.cache.entry(&HostName::from_folder_name(host)?);
         let context = self.context.load_full();

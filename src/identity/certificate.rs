@@ -13,11 +13,11 @@ use super::messages::error_in;
 use crate::host::Fingerprint;
 use crate::problem::{Problem, Severity};
 
-/// Seconds before the end of a self-signed certificate from which it is worth a warning: operators may log in seldom.
+/// Seconds before a self-signed certificate expires at which warnings start: operators may log in seldom.
 const SELF_SIGNED_WARNING: i64 = 180 * DAY;
 
-/// Seconds before the end of a certificate signed by an authority from which it is worth a warning. Tools renew it some
-/// 30 days before, so they must have failed.
+/// Seconds before a certificate signed by an authority expires at which warnings start. Tools renew it some 30 days
+/// before, so they must have failed.
 const SIGNED_WARNING: i64 = 14 * DAY;
 
 const DAY: i64 = 86_400;
@@ -48,7 +48,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Fails with `hint` if the certificate lacks one of `names`; loopback addresses only managed certificates have.
+    /// Fails with `hint` if the certificate lacks one of `names`. Loopback addresses may lack: no authority signs them.
     pub(super) fn check_names(&self, names: &[String], hint: &str) -> Result<(), Problem> {
         let is_loopback = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         let lacking = names.iter().filter(|name| !is_loopback(name) && !covers(&self.names, name));
@@ -82,7 +82,7 @@ impl Identity {
     }
 }
 
-/// Returns the UTC date of a moment in seconds since 1970.
+/// Returns the UTC date of a moment in seconds since 1970, or `never` if it is too late for a date.
 pub fn utc_date(seconds: i64) -> String {
     time::OffsetDateTime::from_unix_timestamp(seconds)
         .map_or_else(|_| "never".to_owned(), |moment| moment.date().to_string())

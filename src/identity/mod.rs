@@ -1,4 +1,4 @@
-//! Keys and certificates of capsules: made once, kept, and never replaced unasked.
+//! Keys and certificates of capsules: created once, kept, and replaced only by command.
 //!
 //! Gemini clients trust the public key they see first (trust on first use) and warn when it changes. So a managed
 //! [`Identity`] is one PEM file with key and certificate, written whole or not at all and never overwritten: a damaged

@@ -58,7 +58,7 @@ pub struct Enforced {
     pub level: SandboxLevel,
     /// The version of Landlock in the kernel; `None` if the kernel has none.
     abi: Option<i32>,
-    /// Why Landlock or seccomp could not be set up, if the kernel supports both.
+    /// Why Landlock or seccomp could not be set up, or capabilities not be given up.
     error: Option<String>,
 }
 
@@ -169,7 +169,7 @@ mod kernel {
         libc::SYS_process_vm_writev,
     ];
 
-    /// The version with all restrictions that are used, of Linux 6.12: files, TCP ports, signals and abstract sockets.
+    /// The version of Landlock that restricts files, TCP ports, signals and abstract sockets, of Linux 6.12.
     const WANTED: ABI = ABI::V6;
 
     pub(super) fn restrict_thread(rules: &SandboxRules) -> Enforced {
@@ -213,7 +213,7 @@ mod kernel {
             .add_rules(path_beneath_rules(&rules.append, AccessFs::WriteFile | AccessFs::MakeReg))
     }
 
-    /// Refuses system calls that serving does not need, as not permitted; datagrams to a service manager stay possible.
+    /// Makes system calls that serving does not need fail with `EACCES`. Datagrams to a service manager stay possible.
     fn refuse_system_calls(has_service_manager: bool) -> Result<(), Box<dyn Error>> {
         let mut refused: BTreeMap<libc::c_long, Vec<SeccompRule>> =
             REFUSED_CALLS.into_iter().map(|number| (number, Vec::new())).collect();

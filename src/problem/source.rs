@@ -39,7 +39,7 @@ pub struct Span {
     pub length: u32,
     /// The part of the line around the column, of at most 100 characters, without the line end.
     excerpt: String,
-    /// The number of characters of the excerpt that stand before the column.
+    /// The number of characters in the excerpt before the column.
     before: usize,
 }
 
@@ -98,7 +98,7 @@ impl<'t> SourceText<'t> {
         position_after(position, &self.text.as_bytes()[step * INDEX_STEP..at])
     }
 
-    /// Returns the text of the line around the byte `at`, and how many characters of it stand before `at`.
+    /// Returns the text of the line around the byte `at`, and how many of its characters are before `at`.
     fn excerpt(&self, at: usize) -> (String, usize) {
         let (head, tail) = self.text.split_at(at);
         let before = head.chars().rev().take_while(|&c| c != '\n').take(EXCERPT_CHARS / 2).count();
@@ -109,7 +109,7 @@ impl<'t> SourceText<'t> {
     }
 }
 
-/// Returns the position behind `bytes`, which begin at `start`.
+/// Returns the position after `bytes`, which begin at the position `start`.
 fn position_after(start: Position, bytes: &[u8]) -> Position {
     bytes.iter().fold(start, |(line, column), byte| match byte {
         b'\n' => (line.saturating_add(1), 0),

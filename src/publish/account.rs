@@ -9,7 +9,7 @@ use crate::disk::{Exclusion, FolderContents, ToolFile};
 /// The most files of one kind that are named; the others are counted.
 const MAX_NAMES: usize = 3;
 
-/// The numbers of what was published from a content folder, and the files that readers do not get, or find in no list.
+/// What was published from a content folder, in numbers, and the files that readers do not get, or find in no list.
 #[derive(Debug)]
 pub struct Account {
     /// The site generator that was recognised by its files, and what was taken from which of them.
@@ -94,7 +94,7 @@ impl Account {
     }
 }
 
-/// Returns the numbers of `left_out` files by cause, such as `2 in Org not read (a.org), 1 configuration file`, if any.
+/// Returns the numbers of `left_out` files by cause, such as `2 not read: Org (a.org), 1 configuration file`.
 pub fn left_out_counts(left_out: &[(String, Exclusion)]) -> String {
     // The number and the first of the files of each kind; `None` stands for all patterns.
     let mut groups: BTreeMap<Option<ToolFile>, (usize, &str)> = BTreeMap::new();
@@ -136,8 +136,8 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
     Some(Withheld { kind, file: path.as_relative().to_owned(), line, why: format!("{what}{rule}") })
 }
 
-/// Returns the first line of the front matter, or of another file that states metadata of the essay, that states its
-/// `visibility`, else the first one with a meaning of `keys`: the other file, the number of the line and its text.
+/// Returns the line that decides the visibility of `essay`: the first that states `visibility`, else the first with a
+/// meaning of `keys`. If it is not in the front matter, its file comes first, then the number of the line and its text.
 fn deciding_line<'e>(essay: &'e Essay, visibility: Visibility, keys: &str) -> Option<(Option<&'e str>, u32, String)> {
     let text = essay.text();
     let is_frame = |c: char| c.is_whitespace() || "\"'{,-".contains(c);

@@ -46,7 +46,7 @@ impl Publisher {
         Self { capsules: capsules.collect(), sandbox }
     }
 
-    /// Reads every folder and replaces the snapshots that changed by those for `now`.
+    /// Reads every folder, and replaces the snapshots that changed by new ones for the time `now`.
     pub fn publish(&mut self, now: OffsetDateTime) -> Update {
         let mut update = Update::default();
         for (_, capsule) in &mut self.capsules {
@@ -62,7 +62,7 @@ impl Publisher {
         update
     }
 
-    /// Returns after how long to publish again without a change: to read a folder again, or when an essay is due.
+    /// Returns the time until folders are to be read again, or an essay is due, without any report of a change.
     pub fn next_publication(&self, now: OffsetDateTime) -> Option<Duration> {
         let until = |date: OffsetDateTime| Duration::try_from(date - now).unwrap_or(Duration::ZERO);
         let dates = self.capsules().filter_map(CapsulePublisher::next_change).map(until);
@@ -81,7 +81,7 @@ impl Publisher {
     }
 }
 
-/// Says that a deployment replaced the folder `content` by one that the sandbox does not cover.
+/// Returns the problem that a deployment replaced the folder `content` by one that the sandbox does not cover.
 fn outside_sandbox(content: &Path) -> Problem {
     let shown = content.display();
     let what = format!("the content folder `{shown}` was replaced by another one, which lies outside the sandbox");

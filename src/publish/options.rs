@@ -13,7 +13,7 @@ use crate::generator::Recognised;
 use crate::problem::Problem;
 use crate::site::SiteOptions;
 
-/// Names of content folders that say nothing of what is in them.
+/// Names of content folders that make no title.
 const COMMON_NAMES: &str = "content contents src source docs public data posts _posts blog pages";
 
 /// How one content folder is read, built and rendered.
@@ -29,7 +29,7 @@ pub struct PublishOptions {
     pub ignore: Vec<String>,
     /// The configured title.
     pub title: Option<String>,
-    /// What the files of a site generator say of the folder, if there are any.
+    /// The site generator of the folder and its settings, if one was recognised.
     pub recognised: Option<Recognised>,
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
@@ -82,7 +82,7 @@ impl PublishOptions {
         }
     }
 
-    /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
+    /// Returns whether `other` makes the same essays of the same files, so that essays can be reused.
     pub(super) fn builds_like(&self, other: &Self) -> bool {
         let defaults = |options: &Self| Some(options.recognised.as_ref()?.rules.defaults.as_ref()?.text());
         (&self.keys, &self.private, &self.time_zone) == (&other.keys, &other.private, &other.time_zone)
@@ -113,7 +113,7 @@ impl PublishOptions {
             bundles.remove(&CapsulePath::root());
             let is_ignored = |file: &mut Arc<SourceFile>| {
                 let path = &file.path;
-                // An index is no part of its own bundle.
+                // An index is not a part of its own bundle.
                 let mut above = path.ancestors().skip(usize::from(is_index(path)));
                 !site.ignored.is_empty() && ignored.is_match(&format!("/{}{path}", site.content))
                     || is_text(path) && above.any(|folder| bundles.contains(&folder))

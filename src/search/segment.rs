@@ -80,7 +80,6 @@ impl Segment {
         self
     }
 
-    /// Returns the number of entries.
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.entry_ends.len()).unwrap_or(u32::MAX)
     }

@@ -1,7 +1,7 @@
 //! The keys of front matter: those with a usual meaning, those that can hide an essay, and the author's own.
 //!
-//! A value that does not decide whether readers may see the essay is a mistake, and so is a key that differs in a single
-//! letter from one that hides it: the essay might be a draft.
+//! An unknown value of a key that hides essays is a mistake, and so is a key that differs from such a key in one
+//! letter: the essay might be a draft.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
 use crate::markup::front_matter::KeyClass;
 
-/// The keys of one meaning on each line, the usual key first. Those above the blank line seldom start a line of prose.
+/// A line of keys for each meaning, the usual key first. Those above the blank line seldom start a line of prose.
 const MEANINGS: &str = include_str!("meanings.txt");
 
 /// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
@@ -29,7 +29,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
 
 const EXTRA_KEYS: &str = "image images cover image_alt cover_alt series series_order license licence gemini gopher";
 
-/// Returns the usual key of each meaning, for which an archive may use a key of its own.
+/// Returns the usual key of each meaning. An archive may have keys of its own for these meanings.
 pub fn usual_keys() -> impl Iterator<Item = &'static str> {
     MEANINGS.lines().filter_map(|keys| keys.split_whitespace().next()).chain(["draft"])
 }
@@ -49,7 +49,7 @@ pub fn usual_key(key: &str) -> Option<(&'static str, bool)> {
     KEYS.get(key).or_else(|| KEYS.get(&*gapless(key))).copied()
 }
 
-/// Returns whether `word` is one of `words`, which blanks divide.
+/// Returns whether `word` is one of `words`, which are separated by spaces.
 pub(super) fn is_among(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)
 }
@@ -73,7 +73,7 @@ impl FrontMatterKeys {
         (0..).zip(&self.own).find(|(_, (known, _))| known == own).map(|(at, (_, usual))| (at, &**usual))
     }
 
-    /// Returns the own keys in tables whose bits by their index are not in `known`, each with its usual key.
+    /// Returns the own keys in tables whose bits are not set in `known`, each with its usual key. Bit 0 is the first.
     pub(in crate::capsule) fn unknown(&self, known: u32) -> impl Iterator<Item = (&str, &str)> {
         // Those in the table of taxonomies come from a site generator.
         let is_own = |own: &str| own.contains('.') && !own.starts_with("taxonomies.");
@@ -81,9 +81,9 @@ impl FrontMatterKeys {
         (0..u32::BITS).zip(&self.own).filter(is_unknown).map(|(_, (own, usual))| (&**own, &**usual))
     }
 
-    /// Writes the keys of the table at `path` in lower case, and moves values under the author's own keys into `own`,
-    /// each with the index of its key and the usual key.
-    pub(super) fn sort<'a, 'k>(
+    /// Returns the `entries` of the table at `path`, with keys in lower case, except those under the author's own keys.
+    /// Their values go into `own`, each with the index of its key and the usual key.
+    pub(super) fn separate<'a, 'k>(
         &'k self,
         entries: Entries<'a>,
         path: &str,
@@ -98,7 +98,7 @@ impl FrontMatterKeys {
                 continue;
             }
             if let Value::Map(inner) = node.value {
-                node.value = Value::Map(self.sort(inner, &path, own));
+                node.value = Value::Map(self.separate(inner, &path, own));
             }
             sorted.push((key.into(), node));
         }
@@ -106,7 +106,7 @@ impl FrontMatterKeys {
     }
 }
 
-/// Returns how far a line with `key` and `value`, as written, suggests that it belongs to front matter.
+/// Returns how strongly a line with `key` and `value`, as written, suggests that it belongs to front matter.
 pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
     let key = nfc(key).to_lowercase();
     let usual = keys.usual(&key).map_or(&*key, |(_, usual)| usual);
@@ -133,7 +133,7 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
 const DRAFT: Visibility = Visibility::Hidden(HiddenReason::Draft);
 const UNPUBLISHED: Visibility = Visibility::Hidden(HiddenReason::Unpublished);
 
-/// The visibility that keys state if their value is true and if it is false; `None` if their values are words.
+/// The visibility that a key states with the value true and with the value false; `None` if its values are words.
 type YesNo = Option<(Visibility, Visibility)>;
 
 const DRAFTS: YesNo = Some((DRAFT, Visibility::Public));
@@ -142,7 +142,7 @@ const PUBLISHES: YesNo = Some((Visibility::Public, UNPUBLISHED));
 const LISTS: YesNo = Some((Visibility::Public, Visibility::Unlisted));
 const UNLISTS: YesNo = Some((Visibility::Unlisted, Visibility::Public));
 
-/// The values in words, in lower case and with hyphens: those for each of these on a line.
+/// Values that are words, in lower case and with hyphens. Each line has those for one entry of [`WORDED_AS`].
 const WORDS: &str = include_str!("visibility_words.txt");
 const WORDED_AS: [Visibility; 5] = [Visibility::Public, Visibility::Unlisted, DRAFT, UNPUBLISHED, UNPUBLISHED];
 
@@ -185,7 +185,7 @@ static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
 const NO_MISPRINTS: &[&str] = &["publisher", "stage", "stale", "craft"];
 
 impl HoldingKey {
-    /// Returns the key that `path` names, in lower case and with the table it is in.
+    /// Returns the key at `path`, which is in lower case and includes the table that the key is in.
     pub(super) fn find(path: &str) -> Option<&'static Self> {
         let (name, is_nested) = bare(path);
         let is_it = |key: &&HoldingKey| key.name.bytes().next() == name.bytes().next() && key.name == name;
@@ -197,7 +197,7 @@ impl HoldingKey {
         let (name, _) = bare(path);
         let ends = |word: &str| (word.bytes().next(), word.bytes().next_back());
         let ((first, last), length) = (ends(&name), name.chars().count());
-        // Every line of an opening is asked, so lengths and the first and last letters rule out most keys.
+        // Called for every line at the head of a text, so lengths and the first and last letters rule out most keys.
         let has_end = |word: &str| ends(word).0 == first || ends(word).1 == last;
         let is_near = |key: &&Self| key.name.len().abs_diff(length) < 2 && has_end(key.name);
         let mut near = KEYS.iter().take_while(|key| key.is_certain).filter(is_near);
@@ -205,7 +205,7 @@ impl HoldingKey {
         key.filter(|_| !NO_MISPRINTS.contains(&&*name))
     }
 
-    /// Returns what `value`, as it is written, says, or `None` if it says nothing about visibility.
+    /// Returns the visibility that `value`, as written, states, or `None` if it states none.
     pub(super) fn says(&self, value: &str) -> Option<Visibility> {
         let value = value.trim().to_lowercase().replace([' ', '_'], "-");
         if let Some(is_true) = truth(&value) {
@@ -235,7 +235,7 @@ impl HoldingKey {
     }
 }
 
-/// Returns the truth value that `word`, in lower case, stands for.
+/// Returns the truth value of `word`, which is in lower case.
 pub(super) fn truth(word: &str) -> Option<bool> {
     match word {
         "true" | "yes" | "y" | "on" | "1" | "always" => Some(true),
@@ -244,13 +244,14 @@ pub(super) fn truth(word: &str) -> Option<bool> {
     }
 }
 
-/// Returns `path` without a table in which keys count as at the top, and gapless; and whether it had such a table.
+/// Returns `path` without a leading `extra.` or `params.` and without gaps, and whether it had such a table.
 fn bare(path: &str) -> (Cow<'_, str>, bool) {
     let inner = ["extra.", "params."].iter().find_map(|table| path.strip_prefix(table));
     let name = inner.unwrap_or(path);
     (gapless(name), inner.is_some())
 }
 
+/// Returns `name` without spaces, hyphens and underscores.
 fn gapless(name: &str) -> Cow<'_, str> {
     let has_gap = name.bytes().any(|byte| matches!(byte, b' ' | b'-' | b'_'));
     if has_gap { name.replace([' ', '-', '_'], "").into() } else { Cow::Borrowed(name) }

@@ -121,7 +121,7 @@ pub(super) fn read(entries: Entries<'_>, options: &HeadOptions<'_>) -> (Metadata
     let HeadOptions { keys, order, time_zone, .. } = *options;
     let mut reader = Reader { order, time_zone, ..Reader::default() };
     let mut own = Vec::new();
-    for (key, node) in keys.sort(entries, "", &mut own) {
+    for (key, node) in keys.separate(entries, "", &mut own) {
         reader.entry(&key, &key, node);
     }
     for (at, usual, node) in own {

@@ -65,7 +65,7 @@ pub(super) struct HeadOptions<'a> {
     pub(super) beside: &'a [Arc<Inherited>],
 }
 
-/// Returns the language of the file `name`, by its extension.
+/// Returns the format of the file `name`, by its extension.
 fn format_of(name: &str) -> Format {
     match name.rsplit('.').next() {
         Some("yaml" | "yml") => Format::Yaml,
@@ -76,8 +76,8 @@ fn format_of(name: &str) -> Format {
     }
 }
 
-/// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in lower
-/// case. The items of a list share its key, but not entries with `key` and `value`, or `target` and `source`.
+/// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in
+/// lower case. Items of a list have its key; a table of `key` and `value`, or `target` and `source`, is one pair.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = tree::read(format_of(name), text) {
@@ -91,7 +91,7 @@ fn refusal(text: &SourceText<'_>, what: impl Into<String>, hint: &str, range: Ra
     Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint)
 }
 
-/// Returns what other files state for the file at `path`, which has no front matter; fails if they cannot be read.
+/// Returns the metadata that other files state for the file at `path`, which has no front matter of its own.
 pub(super) fn inherited_only(path: &CapsulePath, options: &HeadOptions<'_>) -> Result<Metadata, Problem> {
     Ok(metadata::read(inherit(Vec::new(), path, options)?, options).0)
 }
@@ -170,7 +170,8 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     Ok(FrontMatter { metadata, body: body_range.clone(), problems })
 }
 
-/// Returns the properties below the title of a page that Notion exported, whose name ends with 32 digits, if any is known.
+/// Returns the properties below the title of a page that Notion exported, whose file name ends with 32 hexadecimal
+/// digits, if one of their keys is known.
 fn notion_properties<'a>(path: &CapsulePath, source: &'a str, classify: Classify<'_>) -> Option<Head<'a>> {
     let (_, id) = path.stem().rsplit_once(' ')?;
     let is_export = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());

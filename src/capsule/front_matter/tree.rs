@@ -42,7 +42,7 @@ pub(super) enum Value<'a> {
 /// The keys of a mapping with their values, in the order of the file.
 pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
 
-/// Returns entries that borrow nothing from a head.
+/// Returns `entries` as owned values, which borrow nothing from a head.
 pub(super) fn owned(entries: Entries<'_>) -> Entries<'static> {
     fn value(borrowed: Value<'_>) -> Value<'static> {
         match borrowed {
@@ -61,7 +61,7 @@ pub(super) fn owned(entries: Entries<'_>) -> Entries<'static> {
 /// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
-/// Reads the entries of a head, or `None` if it is a valid document but no mapping. Mistakes have ranges of the head.
+/// Reads the entries of a head, or `None` if it is valid but not a mapping. A mistake has a range of bytes in `text`.
 pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
     let value = match format {
         Format::Yaml => yaml(text)?,
@@ -130,8 +130,8 @@ fn entries(text: &str) -> Entries<'_> {
     entries
 }
 
-/// A value that stands literally behind `key:`, `'/path':`, `key =` or `object.method(`: a text in quotes, a list or tuple
-/// of them, the last part of `join` or `resolve`, or a truth value, of which a call without a text is one.
+/// Matches a literal value after `key:`, `'/path':`, `key =` or `object.method(`: a string, a list or tuple of strings,
+/// the last argument of `join` or `resolve`, or a truth value. A call without a string counts as true.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){]|[\[(][ \t\n(]*(["'`][^\])]*)"#;
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`]([^"'`\n]*)["'`]\)"#;
@@ -150,7 +150,7 @@ fn literals(text: &str) -> Entries<'static> {
         let group = |at| found.get_group(at).map(|span| &code[span.range()]);
         let at = found.get_match().and_then(|whole| text.find(&code[whole.range()])).unwrap_or(0);
         let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: at..at + 1 };
-        // An object is no value.
+        // An object literal is not a value: its own keys match by themselves.
         let is_object = group(1).is_none() && code[..found.get_match()?.end()].ends_with('{');
         let value = match (group(7), (3..=6).chain([8]).find_map(group)) {
             (Some(list), _) => {
@@ -312,12 +312,12 @@ impl<'a> YamlReader<'a> {
     }
 }
 
-/// Returns what the author of `text` wrote, the remedy, and where. The parser stops at the byte `at`, sometimes lines
-/// later, for the reason `info`, which is in terms of its grammar.
+/// Translates the error `info` of the YAML parser, which is in terms of its grammar, into what is wrong in `text`, a
+/// hint, and the byte where it is wrong: the parser stops at the byte `at`, sometimes lines later.
 fn explained(text: &str, info: &str, at: usize) -> (String, &'static str, usize) {
     let is = |part| info.contains(part);
     let indent = |line: &Line<'_>| line.text.len() - line.text.trim_start_matches(' ').len();
-    // It stops before the line with the tab.
+    // The parser stops before the line with the tab.
     let has_tab = |line: &Line<'_>| line.text[indent(line)..].starts_with('\t') && line.end() >= at;
     if let Some(line) = lines(text, 0).find(has_tab).filter(|_| is("tab")) {
         return ("a tab indents this line".into(), "indent with spaces: YAML forbids tabs", line.start + indent(&line));

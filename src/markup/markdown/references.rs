@@ -56,7 +56,7 @@ impl<'a> Builder<'a, '_> {
             Event::SoftBreak | Event::HardBreak => self.alt_words(" "),
             Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
                 let link = self.link(link_type, dest_url, title, at);
-                self.run.link_behind(link);
+                self.run.defer_link(link);
             }
             Event::Start(tag @ Tag::Image { .. }) => self.open_picture(tag, at),
             Event::End(TagEnd::Image) => {

@@ -9,8 +9,8 @@ use super::source::{Source, cut_start, one_line, part};
 use super::typography::{lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
-/// The most spans that are open at once for HTML to open another: far above real nesting, it bounds the search for
-/// the span that a closing tag belongs to.
+/// The most open spans with which HTML may open another one: far above real nesting, it bounds the search for the span
+/// that a closing tag belongs to.
 const MAX_OPEN: usize = 32;
 
 /// A stretch of inline text that has an end.
@@ -18,11 +18,11 @@ const MAX_OPEN: usize = 32;
 pub(super) enum Span {
     Mark(Mark),
     Link,
-    /// HTML code: its text becomes a code span when it is closed.
+    /// A `code` element of HTML: its text becomes a code span when it is closed.
     Code,
     Raised,
     Lowered,
-    /// A quotation, or the reading of characters, with the sign that ends it.
+    /// A quotation, or the pronunciation of characters (`rt`), with the sign that ends it.
     Enclosed(&'static str),
     /// A span that has a closing tag but no meaning: a link within a link, an anchor without a destination.
     Nothing,
@@ -31,6 +31,7 @@ pub(super) enum Span {
 struct Opened {
     span: Span,
     from_html: bool,
+    /// The index of its first inline.
     at: usize,
 }
 
@@ -47,8 +48,8 @@ pub(super) struct Run<'a, 't> {
     in_link: bool,
     /// Whether leading spaces are removed from the next words.
     after_gap: bool,
-    /// Links and pictures found inside a link or picture, to be put behind it.
-    behind: Text<'a>,
+    /// Links and pictures found inside a link or picture, to be added after it.
+    deferred: Text<'a>,
 }
 
 impl<'a> Run<'a, '_> {
@@ -120,11 +121,11 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    /// Opens a link. A link within another one is put behind it instead.
+    /// Opens a link. A link within another one is added after that one instead.
     pub(super) fn open_link(&mut self, link: Link<'a>, from_html: bool) {
         self.end_words();
         if self.in_link || (from_html && self.open.len() >= MAX_OPEN) {
-            self.link_behind(link);
+            self.defer_link(link);
             self.open(Span::Nothing, from_html);
         } else {
             self.open(Span::Link, from_html);
@@ -137,32 +138,32 @@ impl<'a> Run<'a, '_> {
     pub(super) fn whole_link(&mut self, link: Link<'a>, label: Cow<'a, str>) {
         self.end_words();
         if self.in_link {
-            self.link_behind(link);
+            self.defer_link(link);
         } else {
             let id = self.register(link);
             self.inlines.extend([Inline::LinkOpen(id), Inline::Text(label), Inline::LinkClose]);
         }
     }
 
-    /// Adds a picture, or keeps one within a picture for [`Self::settle`].
+    /// Adds a picture, or, if it is within another picture, keeps it for [`Self::settle`].
     pub(super) fn image(&mut self, image: Image<'a>, is_within: bool) {
         self.end_words();
         let (source, offset) = (with_scheme(image.source), self.source.offset(image.offset));
-        let text = if is_within { &mut self.behind } else { &mut self.inlines };
+        let text = if is_within { &mut self.deferred } else { &mut self.inlines };
         text.push(Inline::Image(Box::new(Image { source, offset, ..image })));
     }
 
     /// Keeps a link found within a link or picture for [`Self::settle`].
-    pub(super) fn link_behind(&mut self, link: Link<'a>) {
+    pub(super) fn defer_link(&mut self, link: Link<'a>) {
         let id = self.register(link);
-        self.behind.extend([Inline::LinkOpen(id), Inline::LinkClose]);
+        self.deferred.extend([Inline::LinkOpen(id), Inline::LinkClose]);
     }
 
     /// Adds the links and pictures kept back, unless a link is still open.
     pub(super) fn settle(&mut self) {
-        if !self.in_link && !self.behind.is_empty() {
+        if !self.in_link && !self.deferred.is_empty() {
             self.end_words();
-            self.inlines.append(&mut self.behind);
+            self.inlines.append(&mut self.deferred);
         }
     }
 
@@ -219,7 +220,7 @@ impl<'a> Run<'a, '_> {
                 self.inlines.push(Inline::LinkClose);
                 self.inlines.extend(line_end);
                 self.in_link = false;
-                self.inlines.append(&mut self.behind);
+                self.inlines.append(&mut self.deferred);
             }
             Span::Code => self.reshape(opened.at, |text| Inline::Code(text.into())),
             Span::Raised => {
@@ -234,7 +235,7 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    /// Replaces the inlines from `at` on if all of them are words.
+    /// Replaces the inlines from `at` on by `shape` of their text, if they have only text.
     fn reshape(&mut self, at: usize, shape: impl Fn(String) -> Inline<'a>) {
         let mut text = String::new();
         for inline in &self.inlines[at..] {
@@ -252,7 +253,7 @@ impl<'a> Run<'a, '_> {
 
     /// Adds the collected words, with bare addresses as links.
     fn end_words(&mut self) {
-        // The next inline separates the gap from the next words.
+        // An inline follows, so the next words do not follow the gap.
         self.after_gap = false;
         let mut words = std::mem::take(&mut self.words);
         let mut at = 0;
@@ -277,7 +278,7 @@ impl<'a> Run<'a, '_> {
         }
     }
 
-    /// Adds a link whose offset is in the text that the parser reads.
+    /// Adds a link whose offset is in the text that the parser reads, and returns its id.
     fn register(&mut self, mut link: Link<'a>) -> LinkId {
         link.offset = self.source.offset(link.offset);
         link.destination = with_scheme(link.destination);
@@ -287,7 +288,7 @@ impl<'a> Run<'a, '_> {
     }
 }
 
-/// Completes `//host/path`, which is meant for the Web: a client of another protocol would take it for its own.
+/// Completes `//host/path`, which is meant for the Web: clients of other protocols would assume their own scheme.
 fn with_scheme(address: Cow<'_, str>) -> Cow<'_, str> {
     match address.trim_start().strip_prefix("//") {
         Some(host) if host.starts_with(|c: char| c.is_alphanumeric() || c == '[') => {

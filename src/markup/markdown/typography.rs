@@ -28,7 +28,7 @@ pub(super) fn lowered(text: &str) -> String {
     shifted(text, '_', "0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 }
 
-/// Replaces each character of `text` in `from` by the one at its place in `to`; else returns `text` after `otherwise`.
+/// Replaces each character of `text` by its counterpart in `to` if all are in `from`; else puts `otherwise` before it.
 fn shifted(text: &str, otherwise: char, from: &str, to: &str) -> String {
     let shift = |c| from.chars().zip(to.chars()).find_map(|(plain, shifted)| (plain == c).then_some(shifted));
     let text = text.trim();
@@ -62,7 +62,7 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
-/// Decodes the most common references itself; the table of the other two thousand is in the Markdown parser.
+/// Appends the character of a reference. The Markdown parser has the table of the two thousand less common ones.
 fn push_meaning(decoded: &mut String, name: &str) {
     match name {
         "amp" => decoded.push('&'),
@@ -78,7 +78,7 @@ fn push_meaning(decoded: &mut String, name: &str) {
     }
 }
 
-/// Returns a predicate for the breaks of a text that are not within a mark or link, when called with each inline in order.
+/// Returns a predicate for line breaks outside of marks and links. It must be called with each inline in order.
 pub(super) fn line_ends() -> impl FnMut(&Inline<'_>) -> bool {
     let mut open = 0_usize;
     move |inline| {
@@ -112,7 +112,7 @@ pub(super) fn trim(text: &mut Text<'_>) {
 /// The commands of TeX with a sign of their own, each with its sign.
 const TEX_SIGNS: &str = include_str!("tex_signs.txt");
 
-/// Returns `tex` as Unicode if signs, Greek letters and raised or lowered digits suffice; `None` if nothing changes.
+/// Returns `tex` as Unicode, or `None` if it has no commands, or needs more than signs and raised or lowered digits.
 pub(super) fn tex_as_unicode(tex: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = tex.trim();
@@ -142,11 +142,9 @@ pub(super) fn tex_as_unicode(tex: &str) -> Option<String> {
                     None => rest.split_at_checked(rest.chars().next()?.len_utf8())?,
                 };
                 let shifted = if c == '^' { raised(group, false) } else { lowered(group) };
-                // If `shifted` has more than digits and signs, it still has its mark.
-                out.push_str(
-                    Some(&*shifted)
-                        .filter(|text| !text.starts_with(['^', '_', ' ']) && *text != group && !text.is_empty())?,
-                );
+                // A group that has no raised or lowered form still starts with its mark.
+                let is_shifted = !shifted.is_empty() && !shifted.starts_with(['^', '_', ' ']) && shifted != group;
+                out.push_str(is_shifted.then_some(&shifted)?);
                 rest = behind;
             }
             '{' | '}' | '&' | '~' | '%' | '#' => return None,

@@ -76,11 +76,8 @@ pub(super) fn host(line: &[u8]) -> Option<HostName> {
 /// Returns the authority, the path and the query of the URL in a request.
 fn split(line: &[u8]) -> Result<(&str, &str, Option<&str>), Refusal> {
     // `scan` returns a request without a line end if it is too long.
-    let uri = line
-        .strip_suffix(b"\r\n")
-        .filter(|uri| uri.len() <= MAX_URI)
-        .ok_or(bad("The address is longer than 1024 bytes"))?;
-    let uri = valid_text(uri)?;
+    let uri = line.strip_suffix(b"\r\n").filter(|uri| uri.len() <= MAX_URI);
+    let uri = valid_text(uri.ok_or(bad("The address is longer than 1024 bytes"))?)?;
     // `scheme ":" hier-part` (section 3.1).
     let is_scheme = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic())

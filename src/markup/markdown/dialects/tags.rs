@@ -5,17 +5,18 @@ use std::ops::Range;
 use super::super::source::Lookahead;
 use super::is_one;
 
+/// A template tag in a text.
 #[derive(Default)]
 pub(super) struct ShortTag<'s> {
     pub(super) range: Range<usize>,
-    /// Its name, without the `end` before it in a closing tag of Jekyll.
+    /// The name, without the `end` at its start in a closing tag of Jekyll.
     pub(super) name: &'s str,
-    /// The text after the name; of an escaped tag, its text without delimiters.
+    /// The text after the name; for an escaped tag, all that is between its delimiters.
     pub(super) arguments: &'s str,
     pub(super) closes: bool,
-    /// Whether it is written `{{< name />}}` and has no closing tag.
+    /// Whether it has no closing tag, as in `{{< name />}}`.
     pub(super) is_whole: bool,
-    /// Whether it is written `{{</* name */>}}`, for readers to see.
+    /// Whether it is shown to readers as an example, as in `{{</* name */>}}`.
     pub(super) is_escaped: bool,
     pub(super) opening: &'static str,
 }
@@ -55,7 +56,7 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     let is_hugo = form < 2;
     let tag = ShortTag { range, arguments: inner, is_whole: true, opening, ..ShortTag::default() };
     let shown = inner.strip_prefix("/*").and_then(|shown| shown.strip_suffix("*/"));
-    // Zola escapes calls so, and Go templates have such comments.
+    // Zola escapes calls in this way, and comments of Go templates look alike.
     let shown = shown.filter(|shown| is_hugo || shown.contains('(') || shown.trim() == "end");
     if let Some(arguments) = shown {
         return Some(ShortTag { arguments, is_escaped: true, ..tag });
