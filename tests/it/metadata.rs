@@ -389,8 +389,8 @@ fn dates_are_ordered_as_written() {
 #[test]
 fn mistakes_in_yaml_are_told_in_the_words_of_authors() {
     for (head, what, at, hint) in [
-        (r#"title: "He said "hello" to me""#, "the quotes end before the value", "1:18", "use single quotes"),
-        ("title: 'It's late'", "the quotes end before the value", "1:12", "use double quotes"),
+        (r#"title: "He said "hello" to me""#, "the quotes end before the value does", "1:18", "use single quotes"),
+        ("title: 'It's late'", "the quotes end before the value does", "1:12", "use double quotes"),
         ("title: \"Open\ndate: 2024-01-01", "this quote is not closed", "1:8", "close it"),
         ("title: 'Open\ndate: 2024-01-01", "this quote is not closed", "1:8", "close it"),
         (r#"title: "C:\docs""#, "this escape does not exist", "1:8", "use single quotes"),
