@@ -119,7 +119,7 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
         Visibility::Unlisted => ("in no list, but at its address", ""),
         Visibility::Hidden(HiddenReason::Draft) => ("a draft", ""),
         Visibility::Hidden(HiddenReason::Unpublished) => ("not published", ""),
-        Visibility::Hidden(HiddenReason::Future) => ("dated in the future", "date publishdate published"),
+        Visibility::Hidden(HiddenReason::Future) => ("dated in the future", "date publishdate published created"),
         Visibility::Hidden(HiddenReason::Expired) => ("expired", "expirydate"),
     };
     let kind = if visibility == Visibility::Unlisted { "unlisted" } else { "hidden" };

@@ -316,6 +316,30 @@ const HIDDEN: &[&str] = &[
     "expires_on: 2001-01-01",
     "expirationDate: 2001-01-01",
     "unpublish-at: 2001-01-01",
+    "embargo: 2090-01-01",
+    "embargo: true",
+    "embargo_until: 2090-01-01",
+    "scheduled: 2090-01-01",
+    "scheduled: yes",
+    "Scheduled For: 2090-01-01",
+    "schedule: 2090-01-01",
+    "publish_after: 2090-01-01",
+    "createdAt: 2090-01-01",
+    "created: 2090-01-01\ndate: 2024-05-01",
+    "publishDate: 2090-01-01\npubDate: 2024-05-01",
+    "published: 2090-01-01\nscheduled: 2024-05-01",
+    "publish_state: draft",
+    "routable: false",
+    "ignorePublish: true",
+    "ignore_post: true",
+    "saveAsDraft: true",
+    "ShouldOutput: false",
+    "Excluded: true",
+    "protect: logged_in",
+    "no-publish: yes",
+    "unpublished: true",
+    "trashed: true",
+    "in_progress: true",
 ];
 
 /// Statements of YAML with which an essay is unlisted.
@@ -342,6 +366,9 @@ const UNLISTED: &[&str] = &[
     "listed: false",
     "is_listed: no",
     "isUnlisted: true",
+    "hide: true",
+    "hideInList: true",
+    "delisted: true",
 ];
 
 /// Statements of YAML with which an essay is listed.
@@ -390,6 +417,15 @@ const LISTED: &[&str] = &[
     "ready: for the lamp",
     "publishedAt: 2024-05-01",
     "expires: 2090-01-01",
+    "embargo: false",
+    "embargo: 2024-05-01",
+    "scheduled: no",
+    "schedule: weekly",
+    "scheduler: on",
+    "created: 1621111111111",
+    "created: long ago",
+    "hide: [toc]",
+    "protect: false",
 ];
 
 #[test]
@@ -437,6 +473,7 @@ fn value_or_key_that_leaves_visibility_open_is_an_error() {
         ("draft: ''", "2:8 `draft` does not say whether to publish"),
         ("draft: [true]", "2:8 `draft` does not say whether to publish"),
         ("draft: {{draft}}", "2:8 `draft` does not say whether to publish"),
+        ("scheduled: next spring", "2:12 `scheduled` does not say whether to publish"),
         ("draft: ja", "2:8 `draft` does not say whether to publish"),
         ("draft: 2024-05-01", "2:8 `draft` does not say whether to publish"),
         ("published: someday", "2:12 `published` does not say whether to publish"),

@@ -157,21 +157,24 @@ pub(super) struct HoldingKey {
 }
 
 /// Keys that can hide an essay, each with whether it is certain; the certain ones come first.
-const HOLDING: [(YesNo, bool, &str); 11] = [
+const HOLDING: [(YesNo, bool, &str); 12] = [
     (DRAFTS, true, "draft isdraft"),
     (PUBLISHES, true, "published publish ispublished build.render"),
-    (HIDES, true, "private isprivate hidden ishidden"),
+    (HIDES, true, "private isprivate hidden ishidden embargo embargoed scheduled"),
     (UNLISTS, true, "unlisted isunlisted"),
-    (None, true, "status poststatus publishstatus publicationstatus state visibility"),
+    (None, true, "status poststatus publishstatus publicationstatus state publishstate visibility"),
     (LISTS, true, "build.list"),
     // Of Hugo, and of Grav, where menus show what is visible.
     (LISTS, false, "list listed islisted visible"),
     // Of Hugo, of plugins of Hexo and VuePress that encrypt the page, and of Middleman.
     (HIDES, false, "headless password postpassword encrypt encrypted protected secret ignored disabled"),
-    // Of Zola, Eleventy, Lume and Obsidian.
-    (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled"),
-    (UNLISTS, false, "eleventyexcludefromcollections"),
-    (DRAFTS, false, "wip"),
+    // Of Statamic and Statiq, and of programs that send essays to Qiita and Hashnode.
+    (HIDES, false, "protect excluded unpublished deleted trashed nopublish ignorepublish ignorepost saveasdraft"),
+    // Of Zola, Eleventy, Lume and Obsidian, of Grav and Statiq.
+    (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled routable shouldoutput"),
+    // Of Eleventy, of themes of Hexo, of Gridea and Hashnode.
+    (UNLISTS, false, "eleventyexcludefromcollections hide hideinlist delisted"),
+    (DRAFTS, false, "wip inprogress unfinished"),
 ];
 
 static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
@@ -182,7 +185,7 @@ static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
 });
 
 /// Keys of other meanings that differ in one letter from a key that can hide an essay.
-const NO_MISPRINTS: &[&str] = &["publisher", "stage", "stale", "craft"];
+const NO_MISPRINTS: &[&str] = &["publisher", "stage", "stale", "craft", "scheduler"];
 
 impl HoldingKey {
     /// Returns the key at `path`, which is in lower case and includes the table that the key is in.
@@ -213,7 +216,7 @@ impl HoldingKey {
         }
         match &*value {
             "" => None,
-            _ if self.name.ends_with("password") => Some(UNPUBLISHED),
+            _ if self.name.ends_with("password") || self.name == "protect" => Some(UNPUBLISHED),
             _ if !self.is_certain => None,
             // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address only.
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),

@@ -144,7 +144,7 @@ struct Reader<'a> {
     notes: Vec<Note>,
     /// The date of a key that may also hold a truth value.
     published: Option<EssayDate>,
-    /// The latest date that an ambiguous one may mean: readers do not get the essay before it.
+    /// The latest date that an ambiguous one may mean, or that of the first version: readers do not get the essay before.
     not_before: Option<EssayDate>,
     /// The description, with the rank of its key.
     summary: Option<(Option<usize>, String)>,
@@ -248,8 +248,9 @@ impl Reader<'_> {
         match usual {
             "title" => metadata.title = text(node),
             "date" => self.metadata.date = self.date(key, node).or(self.metadata.date),
-            "publishdate" => self.extra.publish = self.date(key, node),
-            "published" if is_date(key, node) => self.published = self.date(key, node),
+            "publishdate" => self.extra.publish = self.date(key, node).max(self.extra.publish),
+            "published" if is_date(key, node) => self.published = self.date(key, node).max(self.published),
+            "created" if is_date(key, node) => self.not_before = self.date(key, node).max(self.not_before),
             "updated" => self.extra.updated = self.date(key, node),
             "expirydate" => self.extra.expiry = self.date(key, node),
             "tags" => self.tags(key, node),
@@ -402,7 +403,8 @@ fn says_truth(node: &Node<'_>) -> Option<bool> {
 
 /// Returns whether `node` is a date under a key that takes dates as well as truth values.
 fn is_date(key: &str, node: &Node<'_>) -> bool {
-    matches!(key, "published" | "publish") && scalar(node).and_then(EssayDate::parse).is_some()
+    let takes_dates = usual_key(key).is_some_and(|(usual, _)| matches!(usual, "published" | "created"));
+    takes_dates && scalar(node).and_then(EssayDate::parse).is_some()
 }
 
 /// Returns whether `tag` has the form of a language tag (RFC 5646, section 2.1) and is safe in a header.
