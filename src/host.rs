@@ -59,7 +59,7 @@ impl HostName {
         }
     }
 
-    /// Returns whether the host may be reachable from all networks: no private address, no name of a private domain.
+    /// Returns whether the host may be reachable from all networks, as addresses and domains for private use are not.
     pub fn is_public(&self) -> bool {
         match self.address() {
             Some(address) if address.is_loopback() || address.is_unspecified() => false,

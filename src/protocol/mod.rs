@@ -24,8 +24,8 @@ pub trait Protocol: Send + Sync {
     /// Returns the name for logs and metrics, such as `gemini`.
     fn name(&self) -> &'static str;
 
-    /// Returns how many of `bytes`, all that was received so far, are to be answered: a complete request, or one that is too
-    /// long already. After `None` it is called again with more bytes, until within a bounded number it finds an end.
+    /// Returns the length of the request in `bytes`, all that was received so far, or `None` if more bytes are needed.
+    /// A request that is too long ends at the limit, so that a bounded number of bytes is enough.
     fn scan(&self, bytes: &[u8]) -> Option<usize>;
 
     /// Returns the host that a complete request names, if any.
@@ -36,13 +36,13 @@ pub trait Protocol: Send + Sync {
     /// Answers the bytes up to the end that `scan` found. They need not be a valid request.
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
 
-    /// Answers as [`answer`](Self::answer) does. If that may take long, as for a page that is not in the cache, returns how
-    /// many bytes of an essay it converts: `answer` must then not run on a network thread.
+    /// Answers as [`answer`](Self::answer) does if that is quick. Otherwise, as for a page not in the cache, the error
+    /// is the number of bytes of an essay to convert, and `answer` must not run on a network thread.
     fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
         Ok(self.answer(request, peer, sites))
     }
 
-    /// Returns the answer to `request` for when the server cannot compute or send the one of `answer`.
+    /// Returns the answer to `request` if the server cannot compute or send that of `answer`, because of `fault`.
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer;
 }
 
@@ -60,16 +60,16 @@ pub struct Peer {
     pub address: Option<SocketAddr>,
     /// The host name that it sent in the TLS handshake (RFC 6066, section 3).
     pub server_name: Option<String>,
-    /// The certificate that it showed, if one was requested.
+    /// The certificate that it presented, if one was requested.
     pub credential: Option<Credential>,
 }
 
 /// A client certificate, whose key the client has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credential {
-    /// The fingerprint of the certificate, which clients show for an identity.
+    /// The fingerprint of the certificate, which clients show to their users.
     pub certificate: Fingerprint,
-    /// The fingerprint of its public key, which stays when the certificate is renewed.
+    /// The fingerprint of its public key, which remains when the certificate is renewed.
     pub public_key: Fingerprint,
     /// Whether the certificate is valid now.
     pub validity: Validity,
@@ -115,14 +115,14 @@ pub enum Body {
     Empty,
     /// Bytes, shared with the page cache.
     Bytes(Bytes),
-    /// A file that the server opens, checks and sends in chunks, or, if that fails at first, [`Protocol::fault`].
+    /// A file that the server opens, checks and sends in chunks. If it cannot be opened, [`Protocol::fault`] answers.
     File(FileRef),
 }
 
 /// The outcome of a request, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The outcome in terms of every protocol.
+    /// The outcome in terms that all protocols share.
     pub class: Class,
     /// The status of the protocol, such as `20`; for protocols without one, a word such as `menu`.
     pub status: &'static str,
@@ -133,13 +133,13 @@ pub struct Outcome {
 }
 
 named! {
-    /// The outcome of a request in terms of every protocol.
+    /// The outcome of a request in terms that all protocols share.
     Class {
         /// The resource was sent.
         Served = "served",
         /// The client was redirected.
         Redirected = "redirected",
-        /// The resource does not exist, or no longer.
+        /// The resource does not exist, or was withdrawn.
         NotFound = "not-found",
         /// The request was malformed, not allowed, or for another server.
         Refused = "refused",

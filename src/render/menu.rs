@@ -1,12 +1,12 @@
 //! Gopher menus (RFC 1436). Only this module writes their tabs and the final dot.
 //!
 //! A line of a menu has four fields separated by tabs. Fields are written without tabs and control characters, display
-//! strings are cut to the width of a terminal, and no client takes information lines for gemtext.
+//! strings are cut to the width of a terminal, and information lines never look like links or fences of gemtext.
 
 use super::{text, wrap};
 use crate::host::GOPHER_PORT;
 
-/// The width of the longest display string, in columns: RFC 1436 allows less than 70, older servers and clients 67.
+/// The width of the longest display string, in columns. RFC 1436 allows less than 70, older servers and clients 67.
 pub const DISPLAY_WIDTH: usize = 67;
 
 /// The selector and the host of lines that lead nowhere.
@@ -97,7 +97,7 @@ impl Menu {
         self.item(ItemType::Html, display, &format!("URL:{url}"))
     }
 
-    /// Adds a line of a wrapped text. One of its references, such as `[1] https://example.org/`, leads there.
+    /// Adds a line of a wrapped text. A reference, such as `[1] https://example.org/`, becomes a link.
     pub fn text_line(&mut self, line: &str) -> &mut Self {
         let reference = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
         let is_reference =
@@ -131,9 +131,9 @@ impl Menu {
 /// Converts a menu, as it is sent by the server at `host` and `port`, to a gophermap: the format in which Bucktooth,
 /// gophernicus, pygopherd and others store menus in files.
 ///
-/// Lines that lead to this server omit its host, so that they lead to the server that has the file. Every line keeps its
-/// type and at least one tab: servers differ in how they treat lines without a tab and lines that start with `#`, `!` or
-/// `*`. Searches are left out, because a file cannot answer them.
+/// Lines that lead to this server omit its host, so that they lead to the server that has the file. Every line keeps
+/// its type and at least one tab: servers differ in how they treat lines without a tab and lines that start with `#`,
+/// `!` or `*`. Searches are left out, because a file cannot answer them.
 pub fn gophermap(wire: &str, host: &str, port: u16) -> String {
     let mut map = String::with_capacity(wire.len());
     for line in wire.lines().take_while(|line| *line != ".") {

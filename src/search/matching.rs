@@ -9,13 +9,13 @@ use super::segment::{Document, LANGUAGE, PART, Segment, is_word, marked};
 use super::words;
 use crate::problem::floor_char_boundary;
 
-/// The shortest start of a word that is searched for, in characters; one dense character is enough.
+/// The shortest prefix that finds longer words, in characters. In dense scripts, one character is enough.
 const MIN_START: usize = 3;
 
-/// How much longer than its stem a form may be, in bytes.
+/// The most bytes by which a form may be longer than its stem.
 const MAX_ENDING: usize = 10;
 
-/// Weights of an occurrence in each zone of a document: titles, tags, lead, body (where repetition counts), addresses.
+/// Weights of an occurrence in each zone of a document: titles, tags, lead, body (counted in [`Sum::body`]), addresses.
 const ZONES: [f32; 5] = [3.0, 1.2, 0.8, 0.0, 0.2];
 const BODY: usize = 3;
 
@@ -26,21 +26,21 @@ const LENGTH: f32 = 0.6;
 /// The longest title with full weight, in words.
 const TITLE_WORDS: f32 = 5.0;
 
-/// The entries that a word of a query means, each once: itself, its forms, longer words, and words with it as a part.
-pub(super) type Meant = [Vec<u32>; 4];
+/// The entries that match a word of a query, each once: itself, its forms, longer words, and words with it as a part.
+pub(super) type WordEntries = [Vec<u32>; 4];
 
-/// Returns what `folded` means in `segment`; if `open`, it may be the start of a longer word.
-pub(super) fn meant(segment: &Segment, folded: &str, open: bool) -> Meant {
+/// Returns the entries of `segment` that match `folded`, which may be the start of a longer word if `open`.
+pub(super) fn word_entries(segment: &Segment, folded: &str, open: bool) -> WordEntries {
     let same = segment.find(folded);
     let mut forms = forms(segment, folded, same);
     forms.retain(|&id| Some(id) != same);
-    let begun = begun(segment, folded, open);
-    let longer = begun.filter(|id| Some(*id) != same && !forms.contains(id)).collect();
+    let longer = starting_with(segment, folded, open);
+    let longer = longer.filter(|id| Some(*id) != same && !forms.contains(id)).collect();
     [same.into_iter().collect(), forms, longer, segment.find(&marked(PART, folded)).into_iter().collect()]
 }
 
-/// Returns the entry of `word` or, if it is `open` and long enough, of all words that start with it.
-pub(super) fn begun(segment: &Segment, word: &str, open: bool) -> Range<u32> {
+/// Returns the entry of `word`, or those of all words that start with it if it is `open` and long enough.
+pub(super) fn starting_with(segment: &Segment, word: &str, open: bool) -> Range<u32> {
     let is_long = word.chars().nth(MIN_START - 1).is_some() || word.chars().any(words::is_dense);
     if open && is_long {
         return segment.starting_with(word);
@@ -83,8 +83,8 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
     found
 }
 
-/// Returns how words of a language are stemmed (Snowball). Essays without a language are taken for English: most of them
-/// are, and for others it does no harm, as exact words rank first.
+/// Returns the Snowball stemmer of a language. Essays without a language are taken for English: most of them are, and
+/// for others it does no harm, as exact words rank first.
 fn stemming(language: &str) -> Option<Algorithm> {
     let name = match language {
         "" => "en",
@@ -160,18 +160,18 @@ pub(super) fn any(segment: &Segment, entries: &[u32], visible: &[bool], average:
     sums.into_iter().enumerate().filter_map(matches).collect()
 }
 
-/// Returns the `visible` documents in which words follow each other, in order. Each of `words` is the entries it may be.
+/// Returns the `visible` documents with a phrase, in order. Each word of it may be any of its entries in `words`.
 pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], average: f32) -> Vec<Match> {
     let mut by_size: Vec<(u32, &Vec<u32>)> = (0..).zip(words).collect();
     by_size.sort_by_key(|(_, entries)| segment.postings_bytes(entries));
-    let Some((&(behind, rarest), others)) = by_size.split_first() else { return Vec::new() };
+    let Some((&(offset, rarest), others)) = by_size.split_first() else { return Vec::new() };
     let postings = rarest.iter().flat_map(|&entry| segment.postings(entry));
     let visible = postings.filter(|posting| visible[posting.document as usize]);
-    let mut starts: Vec<(u32, u32)> = visible.flat_map(|posting| starts(posting, behind)).collect();
+    let mut starts: Vec<(u32, u32)> = visible.flat_map(|posting| starts(posting, offset)).collect();
     // A stable sort merges the starts of the entries, which are in order.
     starts.sort_by_key(|start| *start);
-    for &(behind, entries) in others {
-        keep_followed(&mut starts, behind, entries, segment);
+    for &(offset, entries) in others {
+        keep_followed(&mut starts, offset, entries, segment);
     }
     let phrases = starts.chunk_by(|a, b| a.0 == b.0).map(|starts| {
         let document = starts[0].0 as usize;
@@ -182,13 +182,13 @@ pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], av
     phrases.collect()
 }
 
-/// Returns the document and positions at which phrases would start that have `posting` at the distance `behind`.
-fn starts(posting: Posting<'_>, behind: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
-    posting.positions().filter_map(move |position| Some((posting.document, position.checked_sub(behind)?)))
+/// Returns the document and position of each phrase whose word at `offset`, counted from 0, would be in `posting`.
+fn starts(posting: Posting<'_>, offset: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
+    posting.positions().filter_map(move |position| Some((posting.document, position.checked_sub(offset)?)))
 }
 
-/// Keeps those of the ascending `starts` that have one of `entries` at the distance `behind`.
-fn keep_followed(starts: &mut Vec<(u32, u32)>, behind: u32, entries: &[u32], segment: &Segment) {
+/// Keeps the `starts`, which ascend, of phrases whose word at `offset` is one of `entries`.
+fn keep_followed(starts: &mut Vec<(u32, u32)>, offset: u32, entries: &[u32], segment: &Segment) {
     let mut is_followed = vec![false; starts.len()];
     for &entry in entries {
         let mut at = 0;
@@ -197,7 +197,7 @@ fn keep_followed(starts: &mut Vec<(u32, u32)>, behind: u32, entries: &[u32], seg
             if starts.get(at).is_none_or(|start| start.0 != posting.document) {
                 continue;
             }
-            for wanted in self::starts(posting, behind) {
+            for wanted in self::starts(posting, offset) {
                 while starts.get(at).is_some_and(|start| *start < wanted) {
                     at += 1;
                 }

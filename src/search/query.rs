@@ -48,7 +48,7 @@ impl Clause {
         }
     }
 
-    /// Returns whether it is one of the conditions on words that an essay should meet.
+    /// Returns whether it is a word or phrase that an essay should contain.
     pub(super) fn is_required(&self) -> bool {
         !self.excluded && !matches!(self.sense, Sense::Entries(_))
     }
@@ -73,9 +73,9 @@ impl Query {
         let quoted = query.text.replace(['“', '”', '„', '«', '»', '＂'], "\"");
         let tokens = tokens(&quoted);
         let mut left = MAX_WORDS;
-        for (behind, token) in (0..tokens.len()).rev().zip(tokens) {
+        for (following, token) in (0..tokens.len()).rev().zip(tokens) {
             let (excluded, written) = token.strip_prefix('-').map_or((false, token), |bare| (true, bare));
-            let Some((sense, variants)) = sense(written, behind == 0 && !excluded, &mut left) else {
+            let Some((sense, variants)) = sense(written, following == 0 && !excluded, &mut left) else {
                 continue;
             };
             if left == 0 {
@@ -129,15 +129,15 @@ fn tokens(mut rest: &str) -> Vec<&str> {
             Some(at) if rest[at..].starts_with('"') => rest[at + 1..].find('"').map(|length| at + length + 2),
             end => end,
         };
-        let (token, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        let (token, after) = rest.split_at(end.unwrap_or(rest.len()));
         tokens.push(token);
-        rest = behind.trim_start();
+        rest = after.trim_start();
     }
     tokens
 }
 
-/// Returns what a token without its hyphen looks for, and how else that may be written; if `open`, it may be the start of
-/// a word. Reduces `left`, the number of words that the query may still have.
+/// Returns what a token without its hyphen looks for, and other ways to write that. If `open`, its last word may be the
+/// start of a word. Reduces `left`, the number of words that the query may still have.
 fn sense(written: &str, open: bool, left: &mut usize) -> Option<(Sense, Vec<Sense>)> {
     if let Some(entries) = entries(written) {
         *left = left.saturating_sub(1);
@@ -184,7 +184,7 @@ fn entries(written: &str) -> Option<Vec<String>> {
     }
 }
 
-/// Returns the words of a token, and whether the last is one dense character, which is only the start of pairs.
+/// Returns the words of a token, and whether the last one is a single dense character, which is the start of pairs.
 fn words_of(text: &str) -> (Vec<String>, bool) {
     let mut found: Vec<(String, usize)> = Vec::new();
     words::for_each_word(text, &mut |word, range| {
@@ -200,7 +200,7 @@ fn words_of(text: &str) -> (Vec<String>, bool) {
     }
     let is_single = |word: &str| word.chars().count() == 1 && word.chars().all(words::is_dense);
     let single = found.last().is_some_and(|(word, _)| is_single(word));
-    // The last character of a run is part of the pair before it.
+    // The last character of dense text is already part of the pair before it.
     let doubled = single
         && matches!(&*found, [.., (pair, before), (_, end)]
             if before == end && pair.chars().all(words::is_dense));

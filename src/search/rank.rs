@@ -9,13 +9,13 @@ use std::ops::Range;
 
 use super::excerpt::Marks;
 use super::index::Index;
-use super::matching::{Match, Meant, Scope, any, begun, float, meant, phrase};
+use super::matching::{Match, Scope, any, float, phrase, starting_with, word_entries};
 use super::query::{Clause, Query, Sense};
 use super::segment::{PART, REMOVED, Segment, marked};
 use super::suggest::Suggestion;
 
-/// Weights of what a word means, in the order of [`Meant`].
-const MEANT: [f32; 4] = [1.0, 0.75, 0.35, 0.2];
+/// Weights of the entries that match a word, in the order of [`WordEntries`](super::matching::WordEntries).
+const GROUPS: [f32; 4] = [1.0, 0.75, 0.35, 0.2];
 
 /// Weights of another way to write a condition, and of the nearest words in place of one that occurs nowhere.
 const VARIANT: f32 = 0.8;
@@ -136,7 +136,7 @@ impl Index {
         meaning.want_all();
         if clause.excluded {
             // A part of a word, such as `Java` of `JavaScript`, excludes nothing.
-            groups.truncate(MEANT.len() - 1);
+            groups.truncate(GROUPS.len() - 1);
         } else {
             for variant in &clause.variants {
                 add_weighted(&mut groups, VARIANT, self.groups(variant, scope, &mut meaning));
@@ -152,20 +152,21 @@ impl Index {
             Sense::Word { folded, open } => {
                 let folded = self.known(folded);
                 marks.add(folded, *open);
-                let meant: Vec<Meant> = self.parts.iter().map(|part| meant(&part.segment, folded, *open)).collect();
-                for (part, [_, forms, _, _]) in self.parts.iter().zip(&meant) {
+                let entries: Vec<_> =
+                    self.parts.iter().map(|part| word_entries(&part.segment, folded, *open)).collect();
+                for (part, [_, forms, _, _]) in self.parts.iter().zip(&entries) {
                     for &id in forms {
                         marks.add(part.segment.entry(id), false);
                     }
                 }
                 let group = |(at, weight): (usize, f32)| {
-                    let mut of_parts = meant.iter().map(|meant| &*meant[at]);
+                    let mut of_parts = entries.iter().map(|entries| &*entries[at]);
                     let find = |segment: &Segment, visible: &[bool]| {
                         any(segment, of_parts.next().unwrap_or_default(), visible, scope.average)
                     };
                     (weight, self.matches(scope, find))
                 };
-                MEANT.into_iter().enumerate().map(group).collect()
+                GROUPS.into_iter().enumerate().map(group).collect()
             }
             Sense::Phrase { words, open } => {
                 let words = (1..).zip(words).map(|(end, word)| (self.known(word), *open && end == words.len()));
@@ -176,7 +177,7 @@ impl Index {
                 }
                 let found = self.matches(scope, |segment, visible| {
                     let entries = words.iter().map(|&(word, open)| {
-                        begun(segment, word, open).chain(segment.find(&marked(PART, word))).collect()
+                        starting_with(segment, word, open).chain(segment.find(&marked(PART, word))).collect()
                     });
                     phrase(segment, &entries.collect::<Vec<_>>(), visible, scope.average)
                 });
@@ -238,11 +239,10 @@ impl Index {
 
     /// Returns the documents in which two adjacent words of the query are adjacent too, in any of their forms.
     fn neighbours(&self, clauses: &[Clause], scope: &Scope) -> Vec<Match> {
-        let Some(words) = clauses.iter().map(Clause::word).collect::<Option<Vec<_>>>() else {
-            return Vec::new();
-        };
+        let words: Option<Vec<&str>> = clauses.iter().map(Clause::word).collect();
+        let Some(words) = words else { return Vec::new() };
         self.matches(scope, |segment, visible| {
-            let entries = words.iter().map(|word| meant(segment, word, false).concat());
+            let entries = words.iter().map(|word| word_entries(segment, word, false).concat());
             phrase(segment, &entries.collect::<Vec<_>>(), visible, scope.average)
         })
     }

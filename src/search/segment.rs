@@ -1,4 +1,4 @@
-//! [`Segment`]: the immutable index of some pages.
+//! [`Segment`]: the immutable index of a set of pages.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use super::words;
 /// The number of a page that was removed or changed.
 pub(super) const REMOVED: u32 = u32::MAX;
 
-/// First characters of entries that are no whole words; words never contain them.
+/// First characters of entries that are not whole words; words never contain them.
 pub(super) const TAG: char = '#';
 pub(super) const YEAR: char = '@';
 pub(super) const LANGUAGE: char = '%';
 /// A part of a word, such as `Mask` of `UnsharpMask`.
 pub(super) const PART: char = '~';
 
-/// Returns the entry of `text`: one for all spellings, with white space or hyphens, in any case.
+/// Returns the entry for `text`, which starts with `mark`. It is independent of case, and of spaces or hyphens.
 pub(super) fn marked(mark: char, text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(words::folded).collect();
     format!("{mark}{}", words.join("-"))
@@ -42,7 +42,7 @@ pub(super) struct Document {
     pub(super) length: u32,
 }
 
-/// The entries (words, parts of words, tags, years, languages) of some pages, each with its postings.
+/// The entries (words, parts of words, tags, years, languages) of a set of pages, each with its postings.
 #[derive(Debug, Default)]
 pub(super) struct Segment {
     /// All entries in order, concatenated, and the end of each.
@@ -71,7 +71,7 @@ impl Segment {
         self.postings_ends.push(postings_end);
     }
 
-    /// Frees the memory for further entries.
+    /// Frees the capacity for further entries.
     pub(super) fn finish(mut self) -> Self {
         self.entries.shrink_to_fit();
         self.entry_ends.shrink_to_fit();
@@ -129,7 +129,7 @@ impl Segment {
         low
     }
 
-    /// Returns the bytes it takes in memory.
+    /// Returns the memory that it takes, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let spellings = self.spellings.iter().map(|(_, spelling)| spelling.len()).sum::<usize>();
         self.entries.len()
@@ -143,14 +143,14 @@ impl Segment {
     }
 }
 
-/// Returns the range of item `id` in a concatenation.
+/// Returns the range of item `id` in a concatenation of items that end at `ends`.
 fn bounds(ends: &[u32], id: u32) -> Range<usize> {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     start..ends[id] as usize
 }
 
-/// A segment together with the present numbers of its pages.
+/// A segment of an index, with the numbers that its pages have in the current snapshot.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     pub(super) segment: Arc<Segment>,

@@ -1,9 +1,9 @@
 //! Admission: how many connections may be open, how many of them from one address, and which one is closed for another.
 //!
 //! A connection takes a slot of the [`ConnectionLimiter`], one of its address, and, as long as its request is
-//! incomplete, a place in a queue. When all slots are taken, or all of one address, the first connection of that queue,
-//! or of that address, is evicted. Clients send their request within a fraction of a second, so the oldest pending
-//! connection is hardly ever that of a reader, and clients are admitted however many others hold connections open.
+//! incomplete, a place in a queue. When all slots are taken, or all of one address, the oldest connection in the queue,
+//! or the oldest of that address, is evicted. Clients send their request within a fraction of a second, so this is
+//! hardly ever the connection of a reader, and clients are admitted however many others hold connections open.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
@@ -80,7 +80,7 @@ impl ConnectionLimiter {
 
     /// Admits a connection from `peer` once there is a slot. If there is none, evicts the oldest pending connection; if
     /// all connections are being answered, waits for the first of them to end. Returns `None` if the address has too
-    /// many connections already, which a proxy cannot have.
+    /// many connections already; for a proxy, they are not counted.
     pub(super) async fn admit(&self, peer: SocketAddr, is_proxy: bool) -> Option<Client> {
         let mut slot = self.slot();
         if !is_proxy {
@@ -118,7 +118,7 @@ impl ConnectionLimiter {
         }
     }
 
-    /// Waits until no connection is open, at most until `deadline`; returns whether that was reached.
+    /// Waits until no connection is open, at most until `deadline`; returns whether all have ended.
     pub(super) async fn drained(&self, deadline: Instant) -> bool {
         timeout_at(deadline, self.slots.acquire_many(self.capacity)).await.is_ok()
     }
@@ -142,8 +142,8 @@ impl ConnectionSlot {
         Client { peer, is_proxy: false, slot: self, eviction: evicted }
     }
 
-    /// Counts the connection against the limit of the address of `client`. If none is left, the oldest pending
-    /// connection of its client prefix is evicted; without one, the slot is a surplus one. Fails if there are too many
+    /// Counts the connection against the limit of the address of `client`. If it is reached, evicts the oldest pending
+    /// connection of the client prefix; if there is none, the slot becomes a surplus slot. Fails if there are too many
     /// surplus slots or no slot is free.
     pub(super) fn count_for(&mut self, client: SocketAddr) -> Result<(), ConnectionOutcome> {
         let prefix = client_prefix(client.ip());
@@ -162,7 +162,7 @@ impl ConnectionSlot {
         Ok(())
     }
 
-    /// Leaves the queue because the request is complete and cannot be evicted now. Never returns if it was before.
+    /// Leaves the queue, because the request is complete. Never returns if the connection was evicted before.
     pub(super) async fn leave(&self) {
         let was_pending = self.limiter.open.lock().pending.remove(&self.number).is_some();
         if !was_pending {
@@ -183,7 +183,7 @@ impl Drop for ConnectionSlot {
     }
 }
 
-/// Returns the address that limits count as one client: IPv4, also if written as IPv6, or the /64 of an IPv6 address.
+/// Returns the prefix that limits count as one client: an IPv4 address, also mapped to IPv6, or the /64 of an IPv6 one.
 fn client_prefix(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

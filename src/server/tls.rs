@@ -1,4 +1,4 @@
-//! TLS configurations. The certificate resolver is passed in; it must have a certificate for unnamed hosts too.
+//! TLS configurations. The certificate resolver is passed in; it must also serve clients that send no server name.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub enum TlsVersions {
     Only13,
 }
 
-/// Creates the key that seals session tickets (RFC 8446, section 4.6.1). Clients resume only with a server that still has
+/// Creates the key that encrypts session tickets (RFC 8446, section 4.6.1). Clients resume only with a server that has
 /// it, so it must be used for as long as the certificates have the same keys. It rotates by itself.
 pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
     aws_lc_rs::Ticketer::new()
@@ -39,7 +39,7 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
 #[derive(Debug)]
 pub struct Tls {
     pub(super) default: Arc<ServerConfig>,
-    /// The configuration that requests client certificates, and its server names; `None` for clients that send none.
+    /// The configuration that requests client certificates, and the server names it is for: `None` if none is sent.
     pub(super) client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,
 }
 
@@ -56,7 +56,7 @@ impl Tls {
     }
 }
 
-/// Creates a configuration whose resolver is `certificates`, and whose tickets are sealed by `tickets`.
+/// Creates a configuration with the resolver `certificates`, and with session tickets that `tickets` encrypts.
 pub fn server_config(
     versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
@@ -70,7 +70,7 @@ pub fn server_config(
 }
 
 /// Creates a configuration that requests a client certificate. It sends no session tickets: a client that resumes a
-/// session shows no certificate, so a user who has just chosen an identity would still be anonymous.
+/// session presents no certificate, so a user who has just chosen an identity would still be anonymous.
 pub fn client_auth_config(
     versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
@@ -101,7 +101,7 @@ fn config(
     Ok(config)
 }
 
-/// Returns the suites of the library, all AEAD, the cheapest first: AES-128 costs a fifth less than AES-256.
+/// Returns the provider of the library with AES-128-GCM as its first suite, which costs a fifth less than AES-256-GCM.
 fn provider() -> CryptoProvider {
     let mut provider = aws_lc_rs::default_provider();
     provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
@@ -111,7 +111,7 @@ fn provider() -> CryptoProvider {
 /// Accepts any certificate of a peer that proves that it has the key.
 ///
 /// Clients sign their certificates themselves, so there is no authority to verify; the protocol decides which of them
-/// are admitted, and can give the reason in words. A client that fetches one page has no earlier key to compare with.
+/// are admitted, and can give the reason in words. `lamplit get`, a client, has no earlier key of a server to compare.
 #[derive(Debug)]
 pub struct AnyCertificate(WebPkiSupportedAlgorithms);
 
@@ -196,7 +196,7 @@ impl ServerCertVerifier for AnyCertificate {
     verify_signatures!();
 }
 
-/// Parses a certificate, with nothing behind it.
+/// Parses a certificate. Bytes after its end are an error.
 pub(super) fn parse_certificate<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, Error> {
     match X509Certificate::from_der(certificate) {
         Ok(([], parsed)) => Ok(parsed),

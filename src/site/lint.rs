@@ -1,7 +1,7 @@
 //! What an author can correct: dead links, pictures without alternative text, content that is left out.
 //!
-//! Only texts that readers may see are checked, except for dates in the future. Links are resolved by the code that
-//! writes them into pages. URLs of other servers and `#fragment`s are not checked.
+//! Only texts that readers may see are checked; future dates are reported for hidden ones too. Links are resolved by
+//! the code that writes them into pages. URLs of other servers and `#fragment`s are not checked.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -141,7 +141,7 @@ impl Lint<'_> {
         Some(format!("`{}` {why}", file(target)))
     }
 
-    /// Reports former addresses and those on the Web that lead elsewhere, or at which a page or file stands.
+    /// Reports former addresses, and addresses on the Web, that lead elsewhere or that another page or file has.
     fn aliases(&self, essay: &Essay, problems: &mut Vec<Problem>) {
         let medium = if Medium::Gemini.serves(essay) { Medium::Gemini } else { Medium::Gopher };
         let own = self.site.links(&essay.source.path, medium).address(essay);
@@ -202,7 +202,7 @@ fn file(essay: &Essay) -> &str {
     essay.source.path.as_relative()
 }
 
-/// Adds the place of `value` in the front matter to a problem, or only the file if it is written differently there.
+/// Sets the place of a problem to `value` in the front matter, or to the file if `value` is written differently there.
 fn in_head(problem: Problem, essay: &Essay, value: &str) -> Problem {
     let text = essay.text();
     match text.whole()[..text.body_offset()].find(value) {

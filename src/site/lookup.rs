@@ -156,11 +156,11 @@ impl Site {
         let mut redirects = self.context.options.redirects.iter();
         let is_old = |old: &CapsulePath| old == path || bare.is_some() && bare_name(old) == bare;
         if let Some((_, target)) = redirects.find(|(old, _)| is_old(old)) {
-            let named = || links.address_of(links.thing(target).or_else(|| links.similar(target)));
+            let named = || links.address_of(links.resource(target).or_else(|| links.similar(target)));
             let named = if self.context.essay_at(target, medium).is_some() { None } else { named() };
             return Some(named.unwrap_or_else(|| target.clone()));
         }
-        let named = links.address_of(links.thing(path)).or_else(|| feed::known_as(path, &links));
+        let named = links.address_of(links.resource(path)).or_else(|| feed::known_as(path, &links));
         named.or_else(|| links.address_of(links.similar(path))).filter(|target| target != path)
     }
 

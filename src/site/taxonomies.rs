@@ -54,7 +54,7 @@ pub(super) struct Term {
 }
 
 impl Term {
-    /// Returns the name that readers see: of a language its own name.
+    /// Returns the name that readers see; for a language, its native name.
     pub(super) fn label(&self) -> String {
         if self.kind == Kind::Language { language_name(&self.name) } else { self.name.clone() }
     }
@@ -112,7 +112,7 @@ impl Taxonomies {
         series.retain(|term| term.essays.len() > 1);
         let essay = |index: u32| capsule.essays()[index as usize].as_ref();
         for term in series {
-            // As the author numbers them, else by date.
+            // By the numbers that the author gives them, else by date.
             term.essays.sort_by_key(|&index| {
                 let Essay { metadata, date, title, base, .. } = essay(index);
                 (metadata.series_order.unwrap_or(i64::MAX), date.is_none(), date, title, base)
@@ -152,7 +152,7 @@ impl Taxonomies {
     }
 }
 
-/// Returns the segment of an address that stands for a term: in lower case, with hyphens. Equal segments are one term.
+/// Returns the segment of a term in addresses: in lower case, with hyphens. Names with equal segments are one term.
 fn segment(name: &str) -> Option<String> {
     let mut segment: String = (nfc(name.trim()).chars())
         .flat_map(char::to_lowercase)
@@ -179,7 +179,7 @@ pub(super) fn language_name(tag: &str) -> String {
     }
 }
 
-/// Returns whether two tags mean one language, in whichever regions.
+/// Returns whether two tags mean one language, in any regions.
 pub(super) fn equal_languages(a: &str, b: &str) -> bool {
     let code = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     code(a) == code(b)

@@ -20,7 +20,7 @@ pub(super) struct Request<'a> {
     pub(super) raw_path: &'a str,
     /// The path of the resource, or `None` if no resource can have it.
     pub(super) path: Option<CapsulePath>,
-    /// The query behind the `?`, percent-encoded.
+    /// The query after the `?`, percent-encoded.
     pub(super) query: Option<&'a str>,
 }
 
@@ -36,8 +36,8 @@ const fn bad(text: &'static str) -> Refusal {
     Refusal(Status::BAD_REQUEST, text)
 }
 
-/// Parses a complete request and finds the capsule that it names. A loopback address that no site has is the first site,
-/// for authors on this machine.
+/// Parses a complete request and finds the capsule that it names. A loopback address that no site has means the first
+/// site, so that authors can read it on their machine.
 pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Result<Request<'a>, Refusal> {
     let (authority, raw_path, query) = split(line)?;
     let (host, port) = parse_authority(authority)?;
@@ -55,12 +55,12 @@ pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Res
     Ok(Request { site, raw_path, path, query })
 }
 
-/// Returns the path in a complete request, for the log; if there is none, the request [unparsed].
+/// Returns the path in a complete request, for the log, or the [`unparsed`] request if it has none.
 pub(super) fn resource(line: &[u8]) -> String {
     split(line).map_or_else(|_| unparsed(line), |(_, path, _)| path.to_owned())
 }
 
-/// Returns a request without its query and line end.
+/// Returns a request as it was received, without its query and line end.
 pub(super) fn unparsed(line: &[u8]) -> String {
     let named = line.strip_suffix(b"\r\n").unwrap_or(line).split(|&byte| byte == b'?').next();
     String::from_utf8_lossy(named.unwrap_or_default()).into_owned()
@@ -101,7 +101,7 @@ fn split(line: &[u8]) -> Result<(&str, &str, Option<&str>), Refusal> {
     Ok((authority, if path.is_empty() { "/" } else { path }, query))
 }
 
-/// Returns the bytes as text, with letters beyond ASCII, but without control characters, blanks and a byte order mark.
+/// Returns the bytes as text, in ASCII or not, if it has no control characters, white space or byte order mark.
 fn valid_text(uri: &[u8]) -> Result<&str, Refusal> {
     const BAD_BYTES: Refusal = bad("The address contains bytes that no URL may contain");
     let text = str::from_utf8(uri).map_err(|_| BAD_BYTES)?;

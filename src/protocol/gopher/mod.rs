@@ -1,6 +1,6 @@
 //! Gopher: a selector, answered by a menu, a text or a file (RFC 1436 and the conventions of clients since).
 //!
-//! [`selector`] parses the line. It is looked up literally, then more leniently: clients change selectors.
+//! [`selector`] parses the request line. A selector is looked up literally, then more leniently: clients change them.
 
 mod selector;
 
@@ -27,7 +27,7 @@ const BUSY: &str = "Your address has too many connections open here; please try 
 pub struct Gopher {
     /// The host name of the capsule to serve, because a selector names no host; `None` for the first capsule.
     pub capsule: Option<HostName>,
-    /// The host name and port in menus. Behind a port forwarding the port differs from the bound one.
+    /// The host name and port in menus. With port forwarding, the port differs from the bound one.
     pub advertised: Authority,
     /// Whether the port also accepts TLS.
     pub tls: bool,
@@ -105,7 +105,7 @@ impl Gopher {
         self.answer_with(lookup, resource, &typed, site)
     }
 
-    /// Returns the answer for what stands at `resource`; a search is for the words `typed`.
+    /// Returns the answer for what was `found` at `resource`. If that is a search, it searches for the words `typed`.
     fn answer_with(&self, found: Lookup, resource: &str, typed: &str, site: &Arc<Site>) -> Answer {
         let page = |page: RenderedPage| {
             let status = if page.item_type == '1' { "menu" } else { "text" };
@@ -118,7 +118,7 @@ impl Gopher {
                 Answer { body: Body::File(file), ..answer(Class::Served, "file", Bytes::new(), resource) }
             }
             Lookup::Withdrawn => failure(Class::NotFound, "What stood here has been withdrawn", resource),
-            // `Moved` is left after too many redirects.
+            // `follow` returns `Moved` after too many redirects.
             Lookup::Moved(_) | Lookup::Missing if matches!(resource, "caps.txt" | "/caps.txt") => {
                 answer(Class::Served, "text", self.caps(), resource)
             }
@@ -128,7 +128,7 @@ impl Gopher {
         answer
     }
 
-    /// Returns `caps.txt`, which describes the server to clients. Its keys are customary, one of them misspelt.
+    /// Returns `caps.txt`, which describes the server to clients. Its keys are those in use, one of which is misspelt.
     fn caps(&self) -> String {
         let port = self.advertised.port;
         let tls = if self.tls { format!("ServerTLSPort={port}\r\n") } else { String::new() };

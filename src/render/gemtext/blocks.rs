@@ -7,7 +7,7 @@ use super::{Gap, LinkPlacement, Page, push_preformatted};
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, List, Nodes, Table};
 use crate::render::{table, text};
 
-/// Most links collected until the end of their list; with more, readers would have to search, so they follow their items.
+/// The most links of a list that are written after it. If there are more, each follows its item, where readers find it.
 const MAX_LINKS_AFTER_LIST: usize = 8;
 
 /// The width of the widest table that is drawn, in columns. Phones show about 40 and scroll; terminals show 80.
@@ -87,7 +87,7 @@ impl<'p> Page<'p> {
         }
     }
 
-    /// Writes a heading; inside a quotation or a list as text, because it is no part of the outline.
+    /// Writes a heading; inside a quotation or list as text, because such headings are not part of the outline.
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
         let is_contained = self.quotes > 0 || self.lists > 0 || !self.lead.is_empty();
         if !is_contained {
@@ -145,7 +145,7 @@ impl<'p> Page<'p> {
         self.lists -= 1;
     }
 
-    /// Returns the mark of a list item: inside a quotation, a line cannot start with `* `.
+    /// Returns the bullet of a list item: `* `, or `- ` inside a quotation, whose lines start with `> ` instead.
     fn bullet(&self) -> &'static str {
         if self.quotes > 0 { "- " } else { "* " }
     }
@@ -191,7 +191,7 @@ impl<'p> Page<'p> {
         self.tight = tight;
     }
 
-    /// Collects a line for each item, or returns `None` if an item does not start with its only link.
+    /// Collects a link line for each item. Returns `None` unless every item starts with a link and has no other link.
     fn link_list(&self, list: &List<'_>, outer: &str, lines: &mut Vec<LinkLine<'p>>) -> Option<()> {
         for (at, item) in list.items.iter().enumerate() {
             let [Block::Paragraph(text), rest @ ..] = &*item.blocks else { return None };
@@ -238,7 +238,7 @@ impl<'p> Page<'p> {
     }
 }
 
-/// Returns the number of an item: `3.`, or `3.1.` inside item `3.`; an empty text for bullets.
+/// Returns the number of an item: `3.`, or `3.1.` inside item `3.`; an empty string in a list with bullets.
 fn item_number(list: &List<'_>, at: usize, outer: &str) -> String {
     let Some(start) = list.start else { return String::new() };
     let outer = if outer.ends_with('.') { outer } else { "" };

@@ -11,7 +11,7 @@ const RULE: &str = "* * *";
 
 const CODE_INDENT: &str = "    ";
 
-/// The deepest quotation with a mark of its own.
+/// The most `> ` before a line; quotations nested deeper add none.
 const MAX_QUOTE_MARKS: usize = 3;
 
 /// The least width that a table may use, in columns, however deep it is indented.
@@ -47,7 +47,7 @@ impl Page<'_> {
         }
     }
 
-    /// Writes the footnotes after a short line.
+    /// Writes the footnotes after a line of hyphens.
     pub(super) fn footnotes(&mut self, notes: &[Footnote<'_>]) {
         if notes.is_empty() {
             return;
@@ -86,7 +86,7 @@ impl Page<'_> {
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
         let indent = self.indent();
         let widest = self.text(unmarked(text), ' ').lines().map(text::width).max().unwrap_or(0);
-        // A heading of control characters only writes no line to underline.
+        // A heading that consists of control characters has no line to underline.
         let width = widest.saturating_sub(indent);
         if let 1..=3 = level
             && width > 0
@@ -95,7 +95,7 @@ impl Page<'_> {
         }
     }
 
-    /// Writes a quotation. A call-out starts with its kind and its title, or else its first paragraph.
+    /// Writes a quotation. A call-out starts with its kind, followed by its title or, without one, its first paragraph.
     fn quote(&mut self, alert: Option<&Alert<'_>>, blocks: &[Block<'_>]) {
         let mark = if self.quotes < MAX_QUOTE_MARKS { "> " } else { "" };
         let (length, in_item) = (self.prefix.len(), std::mem::replace(&mut self.in_item, false));
@@ -156,7 +156,7 @@ impl Page<'_> {
         }
     }
 
-    /// Writes code without blank lines at its start and end, which is not marked otherwise.
+    /// Writes code, which is marked by its indentation only, without blank lines at its start and end.
     fn code(&mut self, code: &Code<'_>) {
         let text = without_blank_ends(&code.text);
         if text.is_empty() {
@@ -183,7 +183,7 @@ impl Page<'_> {
     }
 }
 
-/// Returns a text without a mark around all of it: a heading needs no emphasis.
+/// Returns `text` without a mark that encloses all of it: a heading needs no emphasis.
 fn unmarked<'t, 'a>(text: &'t [Inline<'a>]) -> &'t [Inline<'a>] {
     match text {
         [Inline::Open(first), inner @ .., Inline::Close(last)]

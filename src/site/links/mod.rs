@@ -1,7 +1,7 @@
 //! [`Links`]: where the links of a page lead for readers of one medium.
 //!
-//! Authors link to each other's essays by file, by the address their site generator gave it, by folder or by title.
-//! All of these resolve to the one address that answers without a redirect.
+//! Authors link to essays by file, by the address that a site generator gave them, by folder or by title. All of these
+//! resolve to the one address that answers without a redirect.
 
 mod backlinks;
 
@@ -32,7 +32,7 @@ const PELICAN_MARKS: [&str; 6] = ["{filename}", "{static}", "{attach}", "|filena
 pub(super) struct Links<'a> {
     pub(super) site: &'a SiteContext,
     pub(super) medium: Medium,
-    /// Whether URLs need their scheme and host: in plain text, where no client completes them.
+    /// Whether URLs have their scheme and host, as in plain text, where no client resolves relative URLs.
     pub(super) absolute: bool,
     /// The file or folder that relative links start from.
     pub(super) base: &'a CapsulePath,
@@ -76,14 +76,14 @@ impl Resolve for Remembered<'_> {
 }
 
 /// What a path names.
-pub(super) enum Thing<'a> {
+pub(super) enum Resource<'a> {
     Essay(&'a Essay),
     /// Anything else, at its canonical address.
     Other(CapsulePath),
 }
 
 impl<'a> Links<'a> {
-    /// Creates the resolver of a page made from `base`, with URLs that clients complete.
+    /// Creates the resolver of a page made from `base`, with relative URLs, which clients resolve.
     pub(super) fn new(site: &'a SiteContext, base: &'a CapsulePath, medium: Medium) -> Self {
         Self { site, medium, absolute: false, base, language: &site.options.language }
     }
@@ -140,47 +140,47 @@ impl<'a> Links<'a> {
         (!has_scheme(written) && !written.starts_with("//")).then_some(written)
     }
 
-    fn find(&self, link: &Link<'_>) -> Option<Thing<'a>> {
+    fn find(&self, link: &Link<'_>) -> Option<Resource<'a>> {
         let written = link.destination.trim();
         if is_wiki(link) { self.named(written) } else { self.at(written) }
     }
 
     /// Returns what the address `written` leads to.
-    fn at(&self, written: &str) -> Option<Thing<'a>> {
+    fn at(&self, written: &str) -> Option<Resource<'a>> {
         let local = self.local(written).filter(|local| !local.is_empty() && !local.starts_with('#'))?;
         let paths = self.paths(local);
         // Programs for notes write addresses from the top of the folder.
         let is_below_top = !local.starts_with(['/', '.', '@', '?']);
-        let below_top = || self.thing(&CapsulePath::root().join(&decoded_path(local)).ok()?);
+        let below_top = || self.resource(&CapsulePath::root().join(&decoded_path(local)).ok()?);
         let similar = || self.similar(paths.first()?);
         let file = || self.file(without_fragment(local)).or_else(|| self.file(local));
         let found = self.first(&paths).or_else(|| is_below_top.then(below_top)?);
         found.or_else(similar).or_else(file)
     }
 
-    fn named(&self, written: &str) -> Option<Thing<'a>> {
+    fn named(&self, written: &str) -> Option<Resource<'a>> {
         let name = without_fragment(written);
         if name.is_empty() {
             return None;
         }
         let titles = self.site.titles();
         let last = || titles.essay(name.rsplit('/').next().unwrap_or(name));
-        let titled = || titles.essay(name).or_else(last).map(|index| Thing::Essay(self.site.essay(index)));
+        let titled = || titles.essay(name).or_else(last).map(|index| Resource::Essay(self.site.essay(index)));
         self.first(&self.paths(name)).or_else(titled).or_else(|| self.file(name))
     }
 
-    fn index_of(&self, thing: Option<Thing<'_>>) -> Option<u32> {
-        let Thing::Essay(essay) = thing? else { return None };
+    fn index_of(&self, resource: Option<Resource<'_>>) -> Option<u32> {
+        let Resource::Essay(essay) = resource? else { return None };
         self.site.capsule.index_of(&essay.base)
     }
 
     /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie.
-    fn file(&self, written: &str) -> Option<Thing<'a>> {
+    fn file(&self, written: &str) -> Option<Resource<'a>> {
         if written.is_empty() || has_scheme(written) || written.starts_with(['/', '.', '#']) {
             return None;
         }
         let path = self.site.titles().file(&percent_decode_str(written).decode_utf8_lossy());
-        path.cloned().map(Thing::Other)
+        path.cloned().map(Resource::Other)
     }
 
     /// Returns the paths that `written` may mean: beside the base, or on the Web, where a page is a folder.
@@ -192,50 +192,50 @@ impl<'a> Links<'a> {
         [self.base.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
 
-    /// Returns what the first of `paths` that names something names. For readers of a private area, a path that names
-    /// nothing from the root of the capsule is looked up within the area.
-    fn first(&self, paths: &[CapsulePath]) -> Option<Thing<'a>> {
+    /// Returns the resource of the first of `paths` that has one. For readers of a private area, a path that names none
+    /// from the root of the capsule is looked up within the area.
+    fn first(&self, paths: &[CapsulePath]) -> Option<Resource<'a>> {
         let within_area = |path: &CapsulePath| self.site.options.private_area.as_ref()?.join(path.as_relative()).ok();
-        paths.iter().find_map(|path| self.thing(path).or_else(|| self.thing(&within_area(path)?)))
+        paths.iter().find_map(|path| self.resource(path).or_else(|| self.resource(&within_area(path)?)))
     }
 
-    /// Returns the address that answers for `thing` without a redirect.
-    pub(super) fn address_of(&self, thing: Option<Thing<'_>>) -> Option<CapsulePath> {
-        match thing? {
-            Thing::Essay(essay) => self.medium.serves(essay).then(|| self.address(essay)),
-            Thing::Other(path) => Some(path),
+    /// Returns the address that answers for `resource` without a redirect.
+    pub(super) fn address_of(&self, resource: Option<Resource<'_>>) -> Option<CapsulePath> {
+        match resource? {
+            Resource::Essay(essay) => self.medium.serves(essay).then(|| self.address(essay)),
+            Resource::Other(path) => Some(path),
         }
     }
 
     /// Returns what `path` names, whether or not readers of the medium get it.
-    pub(super) fn thing(&self, path: &CapsulePath) -> Option<Thing<'a>> {
+    pub(super) fn resource(&self, path: &CapsulePath) -> Option<Resource<'a>> {
         let capsule = &self.site.capsule;
         if capsule.files.contains_key(path) || capsule.texts.contains_key(path) {
-            return Some(Thing::Other(path.clone()));
+            return Some(Resource::Other(path.clone()));
         }
         if capsule.sections.contains_key(&path.to_folder()) {
-            return Some(Thing::Other(path.to_folder()));
+            return Some(Resource::Other(path.to_folder()));
         }
         if let Some(essay) = capsule.essay_known_as(path) {
-            return Some(Thing::Essay(essay));
+            return Some(Resource::Essay(essay));
         }
         // The index page of a folder stands for the folder, under the names of all servers and generators.
         let is_page = TextKind::of(path).is_some() || matches!(path.extension(), "" | "html" | "htm" | "php");
         let is_index = || is_page && introduces_folder(path.stem()) && capsule.sections.contains_key(&path.parent());
         let folder = capsule.folder_known_as(path).cloned().or_else(|| is_index().then(|| path.parent()));
-        folder.or_else(|| self.taxonomies().canonical(path)).map(Thing::Other)
+        folder.or_else(|| self.taxonomies().canonical(path)).map(Resource::Other)
     }
 
-    /// Returns the essay that fits the last part of `path`, or a file beside the essay that fits the part before it.
-    pub(super) fn similar(&self, path: &CapsulePath) -> Option<Thing<'a>> {
+    /// Returns the essay that the last part of `path` names, or a file beside the essay that the part before it names.
+    pub(super) fn similar(&self, path: &CapsulePath) -> Option<Resource<'a>> {
         let capsule = &self.site.capsule;
         let essay = match capsule.essay_by_last_part(path) {
-            Some(essay) => return Some(Thing::Essay(essay)),
+            Some(essay) => return Some(Resource::Essay(essay)),
             None => capsule.essay_by_last_part(&path.parent())?,
         };
         let folders = [essay.base.to_folder(), essay.source.path.parent()];
         let mut files = folders.iter().filter_map(|folder| folder.join(path.name()).ok());
-        files.find(|file| capsule.files.contains_key(file)).map(Thing::Other)
+        files.find(|file| capsule.files.contains_key(file)).map(Resource::Other)
     }
 
     /// Returns the link that leads back from a page: to the index of the capsule or of the private area.
@@ -247,7 +247,7 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Returns the links up from `essay`: to the list of its folder and to that of the capsule, the latter last.
+    /// Returns the links up from `essay`: to the list of its folder, and last to that of the capsule or private area.
     pub(super) fn ways_up(&self, essay: &Essay) -> Vec<(String, CapsulePath)> {
         let back = self.back();
         let folder = self.site.capsule.sections.get(&essay.base.parent());
@@ -261,14 +261,14 @@ impl<'a> Links<'a> {
         taxonomies::lists(&self.site.capsule, &self.site.options, self.medium, essay)
     }
 
-    /// Returns whether the list of the folder of `essay` shows it: unless it shows a translation instead.
+    /// Returns whether the list of the folder of `essay` shows it, rather than a translation in that folder.
     pub(super) fn lists_in_folder(&self, essay: &Essay) -> bool {
         let listed = taxonomies::listed(&self.site.capsule, &self.site.options, self.medium, essay);
         let shows_it = |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
         self.medium.serves(essay) && listed.is_none_or(shows_it)
     }
 
-    /// Returns whether readers of `essay` are led on to `other`: the lists show both, or both are in one language.
+    /// Returns whether `essay` may link to `other` as a neighbour: the lists show both, or both are in one language.
     pub(super) fn companions(&self, essay: &Essay, other: &Essay) -> bool {
         if self.lists_in_folder(essay) {
             return self.lists_in_folder(other);
