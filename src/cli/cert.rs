@@ -1,7 +1,7 @@
 //! `lamplit cert`: shows, renews, replaces and imports keys and certificates.
 
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -105,9 +105,14 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let name = hostname.clone().map(|name| (name, "--hostname"));
     let unconfigured = Overrides { content, hostname: name, ..flags.clone() };
     let unconfigured = file.load(unconfigured)?.0.capsules;
-    let mut configured = file.load_if_valid(flags)?.into_iter().flat_map(|config| config.capsules);
-    let selected = configured.find(|capsule| capsule.hosts.contains(&unconfigured[0].hosts[0]));
-    Ok(selected.map_or(unconfigured, |capsule| vec![capsule]))
+    let host = &unconfigured[0].hosts[0];
+    let Some(mut config) = file.load_if_valid(flags)? else { return Ok(unconfigured) };
+    config.capsules.retain(|capsule| capsule.hosts.contains(host));
+    if config.capsules.is_empty() && config.hosting_folder().is_some() {
+        // It may be hosted, even before its folder exists.
+        config = config.hosted(host, Path::new(""), None)?;
+    }
+    Ok(if config.capsules.is_empty() { unconfigured } else { config.capsules })
 }
 
 fn print(identity: &Identity) -> std::io::Result<()> {

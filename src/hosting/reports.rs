@@ -43,8 +43,8 @@ impl Reports {
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let with_full_path = |problem: &Problem| {
             let mut problem = problem.clone();
-            if let Some(place) = &mut problem.place {
-                // `join` returns an absolute path unchanged.
+            // Mistakes in settings name the whole path, and those in essays the path in the folder.
+            if let Some(place) = problem.place.as_mut().filter(|place| !Path::new(&*place.file).starts_with(folder)) {
                 place.file = folder.join(&*place.file).display().to_string().into();
             }
             problem.to_string()

@@ -86,11 +86,14 @@ async fn lost_key_is_not_replaced() {
     };
     assert_eq!(seen.public_key(), before);
 
-    // The same file is found by the commands.
-    let mut show = lamplit();
-    show.args(["cert", "show", "--hostname", "a.example", "--config"]).arg(host.path("lamplit.toml"));
-    let shown = run(&mut show);
-    assert!(shown.contains("a.example.pem"), "{shown}");
+    // The same file is found by the commands, also through the configuration in the working folder.
+    fs::copy(host.path("lamplit.toml"), host.path("config.toml")).expect("writable");
+    for file in [&["--config", "lamplit.toml"][..], &[]] {
+        let mut show = lamplit();
+        show.args(["cert", "show", "--hostname", "a.example"]).args(file).current_dir(host.path(""));
+        let shown = run(&mut show);
+        assert!(shown.contains("certs/a.example.pem"), "{shown}");
+    }
 }
 
 /// If the folder and the key of a capsule are removed, a later capsule of that name gets a new key without a restart.

@@ -7,7 +7,7 @@ use lamplit::host::Fingerprint;
 
 use super::{Host, page};
 use crate::private::identity;
-use crate::support::{eventually, lamplit};
+use crate::support::{Server, eventually, lamplit};
 use testkit::tls_client::connector;
 
 const GOOD: &str = "title = \"Lamps\"\nlanguage = \"en\"\nignore = [\"notes/\"]\ngone = [\"/old.gmi\"]\n\
@@ -132,7 +132,9 @@ async fn vanished_settings_stay_in_force_for_a_while() {
 #[tokio::test]
 async fn settings_cannot_widen_what_the_operator_allows() {
     let host = Host::new("[limits]\nconnections = 100\n", &["b.example"]);
-    let (server, client) = host.start();
+    let mut command = lamplit();
+    command.args(["serve", "--config", "lamplit.toml"]).current_dir(host.path(""));
+    let (server, client) = Host::read(Server::from_command(command));
     let outside = host.path("outside");
     fs::create_dir(&outside).expect("writable");
     fs::write(outside.join("index.md"), "# Outside\n").expect("writable");
@@ -153,7 +155,9 @@ async fn settings_cannot_widen_what_the_operator_allows() {
         host.write(&name, "capsule.toml", &format!("{line}\n"));
         let seen = client.ask(&name, "/").await;
         assert!(seen.whole().starts_with("40 "), "{line}: {}", seen.whole());
-        let what = format!("error: `{key}` can only be set in the `config.toml` of the server\n  --> ");
+        let what = format!(
+            "error: `{key}` can only be set in the `config.toml` of the server\n  --> hosted/{name}/capsule.toml:"
+        );
         eventually(super::PATIENCE, || server.said(), |said| said.contains(&what));
     }
     // Links lead nowhere outside of the folder of the capsule.
