@@ -37,9 +37,9 @@ tables! {
         /// `alice.example`, is the capsule of that host for as long as it exists. A capsule is loaded, and gets a key,
         /// at the first request for it; it is unloaded when it is no longer requested. A link to another folder in here
         /// gives a capsule a second name. The author of a capsule can put a file `capsule.toml` into its folder, which
-        /// is not published, with `title`, `author`, `language`, `time_zone`, `web`, `icon`, `ignore`, `gone`, `private`,
-        /// `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These capsules are served over
-        /// Gemini only, because a Gopher request names no host. New and changed capsules in the folder need no restart.
+        /// is not published, with `title`, `author`, `language`, `time_zone`, `web`, `recognise`, `icon`, `ignore`, `gone`,
+        /// `private`, `redirects`, `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These capsules
+        /// are served over Gemini only, because a Gopher request names no host. New and changed ones need no restart.
         capsules: Setting<Option<PathBuf>>, restart: true, example: r#""/srv/capsules""#;
         capsule: Vec<Setting<CapsuleTable>>;
         gemini: GeminiTable;
