@@ -23,11 +23,11 @@ use crate::site::Authority;
 /// Connections to the metrics at a time: more than the few collectors of one machine need.
 const COLLECTORS: usize = 8;
 
-/// The hosts and ports under which readers reach the service: fixed from the binding of the sockets to the next start.
+/// The hosts and ports under which readers reach the service. They are fixed when the sockets are bound.
 #[derive(Debug, Clone)]
 pub(super) struct AdvertisedAddresses {
     pub(super) gemini_port: u16,
-    /// The Gopher listeners of capsules by host name; the first one without, because a reload may rename that capsule.
+    /// The addresses for Gopher by the host name of the capsule; `None` for the first one, which a reload may rename.
     gopher: Vec<(Option<HostName>, Authority)>,
 }
 
@@ -140,7 +140,7 @@ impl MetricsServer {
         Ok(Some(Self { metrics: Metrics::default(), sockets: sockets.collect::<Result<_, _>>()? }))
     }
 
-    /// Logs the addresses of the metrics and serves these in a task of `tasks`. Must be called within a tokio runtime.
+    /// Logs the addresses of the metrics, and serves them in a task of `tasks`. Must be called in a tokio runtime.
     pub(super) fn start(self, readers: &ServerContext, tasks: &mut JoinSet<()>) -> io::Result<()> {
         for address in self.sockets.iter().filter_map(|socket| socket.local_addr().ok()) {
             tracing::info!("metrics are at http://{address}/metrics");

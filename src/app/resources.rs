@@ -59,7 +59,7 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
 }
 
 /// Enters the sandbox that `config` allows, unless it is turned off. No other thread may be running.
-/// An error if the kernel enforces less than `config` requires.
+/// Fails if the kernel enforces less than `config` requires.
 pub(super) fn enter_sandbox(
     config: &Config,
     config_file: Option<&Path>,
@@ -148,7 +148,7 @@ fn external_key_files(capsule: &Capsule) -> Vec<&PathBuf> {
 }
 
 /// Raises the descriptor limit of the process to the highest allowed value, and lowers the connections and files in
-/// `limits` to what it suffices for. Returns a warning if there are fewer connections than configured.
+/// `limits` to as many as it permits. Returns a warning if there are fewer connections than configured.
 pub(super) fn fit_descriptors(limits: &mut Limits, capsules: usize) -> Option<Problem> {
     // On a system without such a limit, or where it cannot be read, nothing has to be lowered.
     let allowed = rlimit::increase_nofile_limit(u64::MAX).ok()?;
@@ -166,8 +166,8 @@ pub(super) fn fit_descriptors(limits: &mut Limits, capsules: usize) -> Option<Pr
     (wanted > enough_for).then(|| Problem::warning(what).hint(hint))
 }
 
-/// Returns the memory that is left for hosted capsules, in bytes, after the configured ones are loaded; and a warning if
-/// that is less than their guaranteed share. Must be called before the sandbox hides `/proc`.
+/// Returns the memory for hosted capsules in bytes: what the configured ones leave, but at least a guaranteed share.
+/// Also returns a warning if they leave less. Must be called before the sandbox hides `/proc`.
 pub(super) fn hosting_memory(config: &Config) -> (u64, Option<Problem>) {
     if config.hosting_folder().is_none() {
         return (0, None);

@@ -123,7 +123,7 @@ impl<'a> Build<'a> {
         self.hide_bundles();
     }
 
-    /// Notes which texts `source` states metadata of.
+    /// Notes the texts that `source` states metadata of.
     fn describe(&mut self, source: &Arc<SourceFile>) {
         let drafts_below = self.options.rules.drafts_below;
         let states = |key: &str| memchr::memmem::find(&source.text(), key.as_bytes()).is_some();
@@ -137,8 +137,8 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Returns whether the front matter of `source` makes a page of it: of an index a date, or that it hides a bundle of
-    /// parts of other pages (Hugo); of plain text a title as well, and all that hides it.
+    /// Returns whether the front matter of `source` makes a page of it: for an index, if it has a date or hides a
+    /// bundle of parts of other pages (Hugo); for a plain text, if it has a title, a date or a key that hides it.
     fn is_page(&self, source: &SourceFile) -> bool {
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
@@ -153,7 +153,7 @@ impl<'a> Build<'a> {
         read.is_ok_and(|read| is_page(read.metadata))
     }
 
-    /// Reads every text, on all processors if many are unread: a large archive is served once this is done.
+    /// Reads every text, on all processors if many are unread: no page of a large archive is served before.
     fn read_all(&self, placed: &[Placed<'_>]) -> Vec<ReadText> {
         let read =
             |part: &[Placed<'_>]| -> Vec<ReadText> { part.iter().map(|placed| self.read_text(placed, None)).collect() };
@@ -187,7 +187,7 @@ impl<'a> Build<'a> {
         found.cloned().collect()
     }
 
-    /// Returns whether a file that states metadata of the texts in a part of the capsule hides them, or cannot be read.
+    /// Returns whether a file that states metadata of the texts at or around `path` hides them, or cannot be read.
     fn is_hidden_above(&self, path: &CapsulePath) -> bool {
         let beside = &*self.beside(path);
         let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside };
@@ -201,7 +201,7 @@ impl<'a> Build<'a> {
         (Some(&last.place) == placed.placement.place()).then_some(last)
     }
 
-    /// Reads essays with a date such as `05/06/2024` again if others of the nearest such folder agree on its order.
+    /// Reads essays with a date such as `05/06/2024` again, in the order of day and month of other dates around them.
     fn settle_dates(&self, placed: &[Placed<'_>], read: &mut [ReadText]) {
         let essays = || read.iter().filter_map(|(essay, _)| essay.as_ref());
         if !essays().any(|essay| essay.metadata.is_ambiguous) {

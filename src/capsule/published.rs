@@ -34,7 +34,7 @@ pub struct Capsule {
     pub texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
     /// The attachments, by address.
     pub files: HashMap<CapsulePath, FileRef>,
-    /// The indices of the translations of an essay with its own, by its address without extension, if it has any.
+    /// The indices of an essay and its translations, if it has any, by its address without extension.
     pub translations: HashMap<CapsulePath, Arc<[u32]>>,
     pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these essays.
@@ -76,8 +76,8 @@ impl Capsule {
         self.names.folders.get(&bare_name(path)?)
     }
 
-    /// Returns the only essay whose name fits the last part of `path`, an address that nothing else answers at: the
-    /// permalink pattern of a site generator, regardless of what comes before the name.
+    /// Returns the only essay whose name is the last part of `path`, an address that matches nothing else: this finds
+    /// permalinks of site generators, in any pattern that ends with the name.
     pub fn essay_by_last_part(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
         let index = self.names.find_by_last_part(&bare_name(path)?, &self.essays)?;
         Some(&self.essays[index as usize])
@@ -94,7 +94,7 @@ impl Capsule {
         section.or_else(|| self.language_introductions.get(address))
     }
 
-    /// Returns the texts that are part of pages but no essays: introductions, header and footer.
+    /// Returns the texts that are parts of pages but not essays: introductions, header and footer.
     pub fn page_texts(&self) -> impl Iterator<Item = &Arc<Essay>> {
         self.introductions().chain(self.snippets.iter().map(|(_, text)| text))
     }

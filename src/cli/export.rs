@@ -17,7 +17,7 @@ use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, Medium, RenderedPage, Site};
 
-/// The file that marks a folder as an export, and lists the files that may be replaced behind its first line.
+/// The file that marks a folder as an export. After its first line, it lists the files that may be replaced.
 const MARKER: &str = ".lamplit-export";
 
 const MARKER_TEXT: &str = "Written by `lamplit export`, which replaces these files and keeps all others:\n";

@@ -33,9 +33,9 @@ pub(super) enum Origin {
 }
 
 pub(super) trait SettingType: Sized {
-    /// Returns what a file may give, in words.
+    /// Describes the values that a file may give.
     fn accepts() -> String;
-    /// Reads a value. The error is why it is not valid, without a place; `None` if it has a wrong type or is out of range.
+    /// Reads a value. The error says why it is not valid, without a place; it is `None` for a wrong type or range.
     fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>>;
     /// Returns the value as TOML, or `None` if a file states it by leaving the key out.
     fn show(&self) -> Option<TomlValue>;
@@ -79,7 +79,7 @@ pub(super) trait Table {
 
 /// A field of a table: a setting, a table, or an array of tables.
 pub(super) trait Field {
-    /// Replaces it with what a file gives at `path`.
+    /// Replaces the field by the value that a file gives at `path`.
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>);
     fn view(&self) -> View<'_>;
 }
@@ -102,7 +102,7 @@ impl<'f> View<'f> {
         }
     }
 
-    /// Returns what a file may give here, in words; `path` is the dotted path of the key.
+    /// Describes the values that a file may give here; `path` is the dotted path of the key.
     pub(super) fn accepts(&self, path: &str) -> String {
         match self {
             Self::Setting(accepts, ..) => accepts.clone(),

@@ -43,9 +43,9 @@ impl ReadLimits {
 ///
 /// Left out with a problem: what cannot be read, texts above 4 MiB, links that lead out of the folder or to something
 /// that is left out or `private` where it lies, and folders below the 64th level. Left out silently: hidden names. Left
-/// out and listed: the [`SETTINGS_FILE`], what the valid patterns of gitignore in `ignore`, in a file `.capsuleignore` or
-/// in `tools` (those of a site generator, which count less) name, and files of tools ([`ToolFile`]). Files unchanged
-/// since `previous` are shared with it.
+/// out and listed: the [`SETTINGS_FILE`], files of tools ([`ToolFile`]), and what valid patterns of gitignore exclude.
+/// These are in `ignore`, in files `.capsuleignore`, and, with the lowest precedence, in `tools` (those of a site
+/// generator). Files unchanged since `previous` are shared with it.
 ///
 /// It is an error if the folder itself cannot be read, holds too much, or is replaced meanwhile.
 pub fn read(
@@ -102,7 +102,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Lists every folder. An error if that exceeds the `limits`.
+    /// Lists every folder. Fails if that exceeds the `limits`.
     ///
     /// Links are followed after all folders were listed, in the order of their names: a folder is listed once, and in
     /// any other order the file system would decide whether it keeps its address or gets that of a link to it.
@@ -161,7 +161,7 @@ impl Walk<'_> {
     }
 
     /// Returns the rules for a folder: those of the folder above it, and those of its own file of patterns. Returns
-    /// `None` if that file cannot be read, because it may keep anything from being published.
+    /// `None` if that file cannot be read, because it might exclude any file.
     fn rules(&mut self, relative: &Path) -> Option<Arc<Rules>> {
         let above = Arc::clone(relative.parent().map_or(&self.configured, |folder| &self.rules[folder]));
         let name = relative.join(ignore::FILE);

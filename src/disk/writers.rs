@@ -21,13 +21,13 @@ const IDLE: Duration = Duration::from_secs(60);
 /// two writes: enough for 30 MB at 10 KB a second.
 const ENDLESS: Duration = Duration::from_secs(3_600);
 
-/// Time for which a file must first be left alone if closing is not reported. Uploads write at least once a second.
+/// Time without a write after which a file first counts as complete if closing is not reported: uploads pause less.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The longest such time, and for how long it is remembered that a file was unfinished.
 const MAX_PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long after its creation all writes in a folder are reported.
+/// Time after the creation of a folder from which all writes in it are reported.
 const NEW_FOLDER: Duration = Duration::from_millis(50);
 
 /// What is known of the programs that write the files of a folder. Clones share it.
@@ -63,8 +63,8 @@ impl Writers {
         state.watched_since = is_watched.then(SystemTime::now);
     }
 
-    /// Notes what `event`, which may concern readers, tells of a writer. Returns whether the folder has to be read: for a
-    /// write it is read when the file is closed.
+    /// Notes what `event`, which may concern readers, tells about a writer. Returns whether the folder must be read
+    /// now; after a write it is read when the file is closed.
     pub(super) fn note(&self, event: &notify::Event) -> bool {
         let now = SystemTime::now();
         let mut state = self.0.lock();
@@ -115,7 +115,7 @@ impl Writers {
             return None;
         }
         let is_over = |since: Instant, patience: Duration| now - since >= patience + MAX_PATIENCE;
-        // Looked through only where the map would grow: an archive may have many thousand files.
+        // Cleaned up only before the map grows: an archive may have many thousand files.
         if state.unfinished.len() == state.unfinished.capacity() {
             state.unfinished.retain(|_, (_, since, patience)| !is_over(*since, *patience));
         }
@@ -131,7 +131,7 @@ impl Writers {
         patience.checked_sub(age).filter(|wait| !wait.is_zero())
     }
 
-    /// Finds files below `folder` that programs have open for writing, as far as visible, until they are closed.
+    /// Notes the files below `folder` that programs have open for writing, as far as `/proc` shows them.
     pub(super) fn find(&self, folder: &Path) {
         let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
         let open_for_writing = |process: &Path, file: &OsStr| {

@@ -14,7 +14,7 @@ use crate::server::tls::{self, TlsVersions};
 /// The key and certificate of one hosted capsule, created when the capsule is first requested.
 #[derive(Default)]
 pub(super) struct HostedKey {
-    /// The identity, and what seals the session tickets of its connections, so that sessions end with the key.
+    /// The identity, and the key of session tickets, which is replaced with the identity's key so that sessions end.
     loaded: Option<(Identity, Arc<dyn ProducesTickets>)>,
     /// The state of the file when it was last read.
     stamp: Option<FileStamp>,

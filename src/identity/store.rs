@@ -67,7 +67,7 @@ impl KeyStore {
 
 /// Loads the identity of a capsule, and makes it first if the store is managed and has none. `names` are the host names
 /// and IP addresses of the capsule.
-/// Fails as [`reload`] does, except if there is none, and if the folder or file cannot be written.
+/// Fails as [`reload`] does, but not if there is no identity; also fails if the folder or file cannot be written.
 pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
     let Ok((folder, file)) = key_store.managed(names) else {
         return Ok((reload(key_store, names)?, KeyOrigin::Loaded));
@@ -106,7 +106,7 @@ pub fn folder_warning(folder: &Path) -> Option<Problem> {
     })
 }
 
-/// Loads the identity of a capsule that had one before: a file that is missing now is an error and no first start.
+/// Loads the identity of a capsule that had one before: a file that is missing now is an error, not a first start.
 /// Fails as [`load`] does, and if the certificate lacks one of `names`.
 pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let identity = load(key_store, names)?;
@@ -129,7 +129,7 @@ pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem>
     }
 }
 
-/// Returns whether there is a key for the capsule, as an external store is taken to have.
+/// Returns whether there is a key for the capsule. An external store is assumed to have it.
 pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
     key_store.managed(names).map_or(true, |(_, file)| file.exists())
 }

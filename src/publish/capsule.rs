@@ -17,7 +17,7 @@ use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{Site, SiteOptions};
 
-/// How often a folder is compared with what is published if the system reports changes: 0.2 % of a processor at 10,000.
+/// How often a folder is compared where the system reports changes: at 10,000 essays 0.2 % of a processor.
 const POLL: Duration = Duration::from_secs(60);
 
 /// How often a folder is compared where the system reports no changes: at 10,000 essays less than 2 % of a processor.
@@ -173,9 +173,9 @@ pub struct CapsulePublisher {
 }
 
 impl CapsulePublisher {
-    /// Returns a publisher that has not read its folder yet. From the one that it replaces, it takes the bytes of the
-    /// folder, and the snapshot if that has the same essays for the same readers: essays that just became private must
-    /// not stay public while the folder cannot be read.
+    /// Returns a publisher that has not read its folder yet. It takes over the contents of the folder from `previous`,
+    /// and the snapshot if that has the same essays for the same readers: essays that just became private must not stay
+    /// public while the folder cannot be read.
     pub fn new(options: PublishOptions, previous: Option<&Self>) -> Self {
         let contents = previous.and_then(|previous| previous.contents.clone());
         let reusable = previous.filter(|previous| options.builds_like(&previous.options));
@@ -227,7 +227,7 @@ impl CapsulePublisher {
         self.contents.as_ref().filter(|_| self.failure.is_none())?.read_again
     }
 
-    /// Returns after how long the folder should be read again without any notice of a change.
+    /// Returns the time until the folder should be read again if no change is reported.
     pub(super) fn next_reading(&self) -> Duration {
         let is_reported = self.failure.is_none() && self.unreported().is_none();
         let usual = if is_reported { POLL } else { POLL_UNREPORTED };

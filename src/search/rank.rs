@@ -1,8 +1,8 @@
 //! Ranks the essays that a query finds.
 //!
 //! Every condition is matched in every segment first, since the weight of a word depends on how rare it is in the whole
-//! index (the inverse document frequency of BM25). An essay must meet all conditions; if none does, those that meet some
-//! are returned, and [`Found::complete`] tells.
+//! index (the inverse document frequency of BM25). An essay must meet all conditions; if none does, those that meet
+//! some are returned, and [`Found::complete`] is false.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -116,7 +116,7 @@ impl Index {
         Scope { visible, count, average }
     }
 
-    /// Returns what `find` returns of every segment and its visible documents, numbered through all segments.
+    /// Returns the matches that `find` returns for each segment, with documents numbered across all segments.
     pub(super) fn matches(&self, scope: &Scope, mut find: impl FnMut(&Segment, &[bool]) -> Vec<Match>) -> Vec<Match> {
         let (mut found, mut start) = (Vec::new(), 0);
         for part in &self.parts {
@@ -146,7 +146,7 @@ impl Index {
         groups
     }
 
-    /// Matches `sense`: of a word, first itself, then its forms, longer words, and words that it is a part of.
+    /// Returns the matches of `sense`: for a word in four groups, as [`word_entries`] returns its entries.
     fn groups(&self, sense: &Sense, scope: &Scope, marks: &mut Marks) -> Vec<Group> {
         match sense {
             Sense::Word { folded, open } => {
@@ -247,7 +247,7 @@ impl Index {
         })
     }
 
-    /// Returns the number of `ranked` pages, of translations the best, and the pages at the ranks `wanted`.
+    /// Returns the number of `ranked` pages, of which translations count once, and the pages at the ranks `wanted`.
     fn best(&self, mut ranked: Vec<(f32, u32)>, wanted: Range<usize>) -> (usize, Vec<u32>) {
         let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if !self.translations.is_empty() {
@@ -296,8 +296,8 @@ fn add_clause(scores: &mut [Score], clause: &Clause, groups: &[Group], count: us
     meets.into_iter().filter(|meets| *meets).count()
 }
 
-/// Adds `matches` to the scores, the rarer among `count` documents the more: with the inverse document frequency of BM25,
-/// in the form that is never negative.
+/// Adds `matches` to the scores, with more weight the rarer they are among `count` documents (the inverse document
+/// frequency of BM25, in the form that is never negative).
 fn add_matches(scores: &mut [Score], weight: f32, matches: &[Match], count: usize) {
     let (within, count) = (float(matches.len()), float(count));
     let weight = weight * (1.0 + (count - within + 0.5) / (within + 0.5)).ln();

@@ -1,7 +1,7 @@
 //! The words of an essay: its texts block by block, divided into words, folded for comparison.
 //!
-//! Words end at the word boundaries of Unicode (UAX 29), and further at every character that is no letter, digit or
-//! mark, so that `snake_case`, `1.75.0` and `example.org` are found by their parts, and one of them typed whole is a
+//! Words end at the word boundaries of Unicode (UAX 29), and also at every character that is not a letter, digit or
+//! mark, so that `snake_case`, `1.75.0` and `example.org` are found by their parts; in a query, each of these is a
 //! phrase. An apostrophe divides an elision (`l'amour`) and ends a possessive (`Truffaut's`). Dense scripts, which are
 //! written without spaces or attach particles to words, become overlapping pairs of characters, `東京物語` as `東京`,
 //! `京物`, `物語` and a last `語`, so that any run of them can be found.
@@ -127,7 +127,7 @@ pub(super) fn parts(word: &str) -> Vec<&str> {
         }
     }
     parts.push(&word[start..]);
-    // One letter is no word: `iPhone`, `x86`. Many parts are data.
+    // One letter is not a word: `iPhone`, `x86`. Many parts are data.
     let are_words = parts.iter().all(|part| part.len() > 1 || is_number(part));
     if are_words && (2..=MAX_PARTS).contains(&parts.len()) { parts } else { Vec::new() }
 }

@@ -35,8 +35,8 @@ const LOWEST_RATE: u128 = 64;
 /// receive buffer is free, which takes a reader of 200 bytes per second more than five minutes.
 const STEADY: u32 = 20;
 
-/// Bytes beyond which no system receives for a program that reads nothing: a client that has taken as many reads, as a
-/// proxy does for a slow reader. By default, systems receive 64 to 256 KB ahead.
+/// Bytes of which no system receives as many for a program that reads nothing: by default, systems receive 64 to
+/// 256 KB ahead. A client that acknowledged as many is reading, as a proxy does for a slow reader.
 const TAKEN_BY_READING: u64 = 512 * 1024;
 
 /// Time after the start of a pause, at most half of the permitted one, in which the system of a client that reads
@@ -83,7 +83,7 @@ const ACKNOWLEDGED_BYTES: usize = 15;
 #[cfg(target_os = "linux")]
 sockopt_impl!(AcknowledgedBytes, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u64; ACKNOWLEDGED_BYTES + 1]);
 
-/// A stream with bytes that were read from it put back in front, which counts the bytes sent. If it is dropped within a
+/// A stream that returns the bytes `put_back` before further ones, and counts the bytes sent. If it is dropped within a
 /// reply, it is reset: over a protocol without lengths, the reply would look whole otherwise.
 #[derive(Debug)]
 pub(super) struct Socket<S: ClientStream> {
@@ -232,8 +232,8 @@ impl<S: ClientStream> Wire<S> {
         Ok(())
     }
 
-    /// Takes as much of `head`, which is advanced, and then of `chunk` as goes without waiting; returns how many bytes
-    /// of `chunk` were taken. An error is met again when the rest is [sent](Self::send).
+    /// Takes as much of `head`, which is advanced, and then of `chunk` as is accepted without waiting; returns how many
+    /// bytes of `chunk` were taken. An error occurs again when the rest is [sent](Self::send).
     pub(super) fn accept_now(&mut self, cx: &mut Context<'_>, head: &mut Bytes, chunk: &[u8]) -> usize {
         self.socket().is_replying = true;
         if let Self::Tls(stream) = self {

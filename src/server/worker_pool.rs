@@ -1,5 +1,5 @@
-//! [`WorkerPool`]: threads for one kind of work, so that what waits for a slow disk does not delay the others. Threads
-//! are kept, so that memory which the allocator holds for one job is reused by the next.
+//! [`WorkerPool`]: threads for one kind of work, so that work that waits for a slow disk does not delay other work.
+//! Threads are kept, so that memory that the allocator holds for one job is reused by the next.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,7 +33,7 @@ impl WorkerPool {
         Ok(pool)
     }
 
-    /// Starts one more thread, as for one that is held by a slow job. Fails like [`start`](Self::start).
+    /// Starts one more thread, for example while a slow job holds another. Fails like [`start`](Self::start).
     pub fn add_thread(&self) -> io::Result<()> {
         let queue = Arc::clone(&self.queue);
         Builder::new().name(self.name.clone()).spawn(move || run_jobs(&queue)).map(drop)
@@ -59,7 +59,7 @@ impl WorkerPool {
         let _ = self.jobs.send(Some(Box::new(job)));
     }
 
-    /// Queues `job`; the receiver gets its result, or an error if it panicked. It is skipped if that is dropped before.
+    /// Queues `job`; the receiver gets its result, or an error if it panicked. A dropped receiver cancels a queued job.
     pub fn compute<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,

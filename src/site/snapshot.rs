@@ -113,7 +113,7 @@ impl Site {
         }
     }
 
-    /// Takes over from `previous`, a snapshot with equal options, what cannot have changed.
+    /// Reuses the pages and backlinks of `previous`, a snapshot with equal options, that cannot have changed.
     fn reuse(&mut self, previous: &Self) {
         let (old, new) = (&previous.context, &self.context);
         let same_outline = same_outline(&old.capsule, &new.capsule);
@@ -128,8 +128,8 @@ impl Site {
         }
     }
 
-    /// Builds the search indexes of the site and its private areas that are not there and take long. `previous`, an
-    /// earlier snapshot of the capsule, makes that shorter if it has them.
+    /// Builds the search indexes of the site and its private areas that are missing and take long to build. Those of
+    /// `previous`, an earlier snapshot of the capsule, make that shorter.
     pub fn prepare_search(&self, previous: Option<&Self>) {
         if self.context.options.search && self.index.get().is_none() && !self.is_indexed_quickly() {
             // A search may have built the index meanwhile.
@@ -142,7 +142,7 @@ impl Site {
         }
     }
 
-    /// Returns the search index if it is there or can be built at once.
+    /// Returns the search index if it is built or can be built at once.
     pub(super) fn index(&self) -> Option<&Index> {
         if self.is_indexed_quickly() {
             self.index.get_or_init(|| self.updated_index(None));
@@ -197,7 +197,7 @@ impl Site {
         format!("{}{ACCESS_PATH}", self.context.options.gemini.url("gemini", GEMINI_PORT))
     }
 
-    /// Returns how its pages are made.
+    /// Returns the options of its pages.
     pub fn options(&self) -> &SiteOptions {
         &self.context.options
     }
@@ -214,7 +214,7 @@ impl Site {
         self.cache.bytes() + self.index.get().map_or(0, Index::bytes) + backlinks + areas
     }
 
-    /// Resolves the backlinks now, which otherwise delays the first request of an essay.
+    /// Resolves the backlinks now, so that this does not delay the first request of an essay.
     pub fn resolve_backlinks(&self) {
         if let Some(backlinks) = self.backlinks() {
             backlinks.resolve(&self.context);

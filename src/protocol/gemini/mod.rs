@@ -1,6 +1,6 @@
 //! Gemini: a URL over TLS, answered by a status line and a body (protocol specification 0.24.1).
 //!
-//! [`request`] parses the line. What the capsule has at its address, and each refusal, is a [`Reply`].
+//! [`request`] parses the request line. What is found at its path, or the refusal of the request, is a [`Reply`].
 
 mod request;
 
@@ -30,7 +30,7 @@ const FAILED: &str = "Something broke here; please try again later";
 /// The Gemini protocol.
 #[derive(Debug, Clone)]
 pub struct Gemini {
-    /// The ports that a URL may name. Behind a port forwarding they differ from the bound port.
+    /// The ports that a URL may name. With port forwarding, they differ from the bound port.
     pub ports: Vec<u16>,
     /// Whether a URL with another port is refused with status 53. Off where the outside port is unknown.
     pub check_port: bool,
@@ -40,7 +40,7 @@ pub struct Gemini {
 #[derive(Debug, Clone, Copy)]
 struct Status(&'static str, Class);
 
-/// All that are sent. The specification forbids others than it defines.
+/// The statuses that are sent. The specification forbids statuses that it does not define.
 impl Status {
     const INPUT: Self = Self("10", Class::Served);
     const SUCCESS: Self = Self("20", Class::Served);
@@ -56,7 +56,7 @@ impl Status {
     const CERTIFICATE_NOT_VALID: Self = Self("62", Class::Refused);
 }
 
-/// The status, the text behind it, and the body of an answer.
+/// The status, the text after it, and the body of an answer.
 type Reply = (Status, Cow<'static, str>, Body);
 
 impl Protocol for Gemini {
@@ -119,8 +119,8 @@ fn text_only(status: Status, text: impl Into<Cow<'static, str>>) -> Reply {
 }
 
 /// Returns the path, and the site that answers: that of a private area if the client may read it, else the public one.
-/// Fails with status 51 if no resource can have the path, and with 60, 61 or 62 ("Client certificates"). Outside of private
-/// areas, certificates are not looked at.
+/// Fails with status 51 if no resource can have the path, and with 60, 61 or 62 ("Client certificates"). Outside of
+/// private areas, certificates are ignored.
 fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a CapsulePath), Reply> {
     let path = request.path.as_ref().ok_or_else(|| text_only(Status::NOT_FOUND, NOT_FOUND))?;
     let Some(area) = request.site.private_area(path) else { return Ok((request.site, path)) };
@@ -177,7 +177,7 @@ fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
     (url.len() <= MAX_META).then_some(url)
 }
 
-/// Builds the answer. A text that is too long or has control characters becomes a failure instead of the header.
+/// Builds the answer: a failure if the text is too long for a header or has control characters.
 fn answer((status, meta, body): Reply, resource: String, host: Option<&Arc<str>>) -> Answer {
     if meta.len() > MAX_META || meta.contains(char::is_control) {
         return answer(text_only(Status::TEMPORARY_FAILURE, FAILED), resource, host);

@@ -14,7 +14,7 @@ pub(super) enum Request<'a> {
     Item {
         /// The line up to its first TAB.
         selector: Cow<'a, str>,
-        /// The text behind the TAB, which is the query of a search.
+        /// The text after the TAB, which is the query of a search.
         words: Option<Cow<'a, str>>,
     },
     /// Gopher+ attributes of a menu (`TAB $`), the first request of the UMN client.
@@ -26,7 +26,7 @@ pub(super) enum Request<'a> {
     Malformed,
 }
 
-/// Returns the longest request in bytes that may begin like this.
+/// Returns the length of the longest request that may begin with `bytes`.
 pub(super) fn longest(bytes: &[u8]) -> usize {
     let selector = &bytes[..bytes.len().min(MAX_SELECTOR)];
     if memchr::memchr2(b'\t', b'?', selector).is_some() { MAX_REQUEST } else { MAX_SELECTOR }

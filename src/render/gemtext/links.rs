@@ -1,4 +1,4 @@
-//! The placement of link lines: after their block, before the next heading or at the end; at once for links alone.
+//! Where link lines go: after their block, before the next heading, at the end, or in place of a paragraph of links.
 
 use std::borrow::Cow;
 
@@ -111,8 +111,8 @@ impl<'p> Page<'p> {
         Some(found).filter(|found| !found.is_empty())
     }
 
-    /// Adds the lines of a link outside of a sentence: those of the images in its label, then its own, unless equal. Returns
-    /// `None` if one of them has no line.
+    /// Adds the lines of a link outside of a sentence: those of the images in its label, then its own, unless equal.
+    /// Returns `None` if one of them has no line.
     fn add_alone(&self, found: &mut Links<'p>, id: LinkId, label: &[Inline<'_>]) -> Option<()> {
         let has_words = label.iter().any(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_)));
         let (mut has_images, mut is_shown) = (false, false);
@@ -172,7 +172,7 @@ fn is_separator(c: char) -> bool {
         || matches!(c, '·' | '\u{2010}'..='\u{2027}' | '←'..='⇿' | '\u{3001}' | '\u{3002}')
 }
 
-/// Returns the alternative text of an image (no file name) and its title, or the name of `url` if it is of words.
+/// Returns the title and alternative text of an image, unless that is a file name; else the words in the name of `url`.
 fn caption(image: &Image<'_>, url: &str) -> Option<String> {
     let (alt, title) = (text::one_line(&image.alt), text::one_line(&image.title));
     let name = text::last_segment(url).unwrap_or_default();

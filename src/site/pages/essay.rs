@@ -191,7 +191,7 @@ fn is_picture(block: &Block<'_>) -> bool {
     text.iter().any(|piece| matches!(piece, Inline::Image(_))) && !text.iter().any(has_words)
 }
 
-/// Returns whether a paragraph below a picture describes it: it is emphasised as a whole, or is no sentence.
+/// Returns whether a paragraph below a picture describes it: it is emphasised as a whole, or is not a sentence.
 fn is_caption(text: &[Inline<'_>]) -> bool {
     let is_emphasised = matches!(text, [Inline::Open(first), .., Inline::Close(last)] if first == last);
     is_emphasised || !plain_words(text).contains(['.', '!', '?', '…', ':', '。', '！', '？', '।', '؟', '۔'])
@@ -264,7 +264,7 @@ fn license(essay: &Essay) -> Option<Line> {
     Some(Line::Url { url: is_url.then(|| license.clone()), label: license })
 }
 
-/// Formats `2024-05-01 · 1 min read · by Ada · updated 2024-06-01`, with tags where they are no links.
+/// Formats `2024-05-01 · 1 min read · by Ada · updated 2024-06-01`, with tags where these are not links.
 fn meta_line(essay: &Essay, with_tags: bool, links: &Links<'_>) -> String {
     if links.site.options.meta == MetaLine::None {
         return String::new();
