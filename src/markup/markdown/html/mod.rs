@@ -1,6 +1,7 @@
 //! The elements of HTML, and the links and pictures made of their tags.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::run::Span;
 use super::source::{Source, one_line};
@@ -158,15 +159,20 @@ impl Tag<'_> {
     }
 }
 
-/// Media that tags and components embed, one a line: names, label, and the URL before the id.
-const MEDIA: &str = include_str!("media.txt");
+/// The names of media that tags and components embed, each with a label and the URL before the id.
+static MEDIA: LazyLock<Vec<(&str, (&str, &str))>> = LazyLock::new(|| {
+    let lines = include_str!("media.txt").lines().filter_map(|line| line.split_once('|'));
+    let media = lines.filter_map(|(names, medium)| Some((names, medium.split_once('|')?)));
+    media.flat_map(|(names, medium)| names.split(' ').map(move |name| (name, medium))).collect()
+});
 
 /// Returns the label and the start of the address of the medium that `name` embeds. Themes add to the longer names.
 pub(super) fn medium(name: &str) -> Option<(&'static str, &'static str)> {
-    let name = name.to_ascii_lowercase();
-    let is_it = |known: &str| known == name || known.len() > 4 && name.starts_with(known);
-    let mut media = MEDIA.lines().filter_map(|line| line.split_once('|'));
-    media.find(|(names, _)| names.split(' ').any(is_it))?.1.split_once('|')
+    let is_it = |known: &str| {
+        let start = name.get(..known.len()).filter(|_| name.len() == known.len() || known.len() > 4);
+        start.is_some_and(|start| start.eq_ignore_ascii_case(known))
+    };
+    MEDIA.iter().find(|(known, _)| is_it(known)).map(|(_, medium)| *medium)
 }
 
 /// Returns the page of a film instead of the address of its player, which shows nothing outside of a frame.

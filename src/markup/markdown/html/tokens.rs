@@ -58,7 +58,8 @@ fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
         return (!name.is_empty()).then_some((name, "", rest));
     };
     let value = value.trim_start();
-    let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.split_once(quote));
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let quoted = quote.and_then(|quote| value[1..].split_once(quote));
     let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
     let (value, rest) = quoted.unwrap_or_else(|| value.split_at(end));
     Some((name, value, rest))
