@@ -24,7 +24,7 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> std::io::Result<i
     files.watch(service.watched_files());
     let mut watched = service.content_folders();
     service.indexer.update(&service.sites);
-    // Otherwise the first reader of an essay waits for them.
+    // Otherwise the first reader of an essay would wait for the backlinks.
     let sites = service.sites.clone();
     worker.run(move || sites.load().all.iter().for_each(|site| site.resolve_backlinks()));
     let service = Arc::new(parking_lot::Mutex::new(service));

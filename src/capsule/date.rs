@@ -262,7 +262,7 @@ fn is_afternoon(text: &str) -> bool {
     ["下午", "午後", "午后", "오후"].iter().any(|word| text.contains(word))
 }
 
-/// Returns the words of `text` between blanks and commas, each with its offset.
+/// Returns the words of `text`, separated by white space and commas, each with its offset.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_gap = |c: char| c.is_whitespace() || c == ',';
     let starts = text.char_indices().filter(move |&(at, c)| !is_gap(c) && !text[..at].ends_with(|c| !is_gap(c)));

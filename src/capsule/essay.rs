@@ -21,8 +21,8 @@ use crate::problem::{Problem, SourceText, Topic, floor_char_boundary};
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
 
-/// Weights of a word, of a Chinese or Japanese character, and of one of the other scripts without blanks, such as Thai: an
-/// adult reads some 460 and 800 of them in a minute.
+/// Weights of a word, of a Chinese or Japanese character, and of a character of other scripts without spaces, such as
+/// Thai: an adult reads some 460 and 800 of the latter two in a minute.
 const WEIGHTS: [usize; 3] = [14, 7, 4];
 
 /// Titles that generators give to any introduction: a heading in the text is preferred.
@@ -60,7 +60,7 @@ pub struct Essay {
     pub date: Option<EssayDate>,
     /// What the front matter says, with the language that the file name states.
     pub metadata: Metadata,
-    /// About how many words the text has, markup included; characters of scripts without blanks count in part.
+    /// About how many words the text has, markup included; characters of scripts without spaces count in part.
     words: usize,
     /// The words before the title of an essay that readers would not get yet, such as `[draft]`.
     pub mark: Option<Box<str>>,

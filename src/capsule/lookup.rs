@@ -18,7 +18,7 @@ pub(super) struct Names {
     pub(super) by_name: HashMap<CapsulePath, u32>,
     /// The folder whose introduction lists the name as a former address.
     pub(super) folders: HashMap<CapsulePath, CapsulePath>,
-    /// The indices of the essays with each last part of a name or, behind a slash, title; collected when first needed.
+    /// The indices of essays by the last part of a name or, after a slash, by title; collected when first needed.
     by_last_part: OnceLock<HashMap<String, Vec<u32>>>,
 }
 

@@ -10,11 +10,11 @@ use jiff::tz::TimeZone;
 pub struct Rules {
     /// Patterns of addresses, as in `/:year/:month/:slug/`, each with the section that it is for; empty for all of them.
     pub permalinks: Vec<(String, String)>,
-    /// The languages of essays, by the tags that names of files and folders have, with folders that have other names.
+    /// The languages of essays, by their tags in file and folder names, with their folder if that has another name.
     pub languages: Vec<(String, Option<CapsulePath>)>,
-    /// Keys of front matter with a meaning of their own on this site, each behind the usual key.
+    /// Keys of front matter with a meaning of their own on this site, each after the usual key of this meaning.
     pub keys: Vec<(String, String)>,
-    /// Authors, each by the key that essays have, perhaps behind names of tables, with the name.
+    /// The names of authors, each after the key that essays have, which may follow names of tables.
     pub authors: Vec<(String, String)>,
     /// Tags that hide essays.
     pub held_tags: Vec<String>,
@@ -52,7 +52,7 @@ impl Rules {
         names.extend(essay.metadata.slug.clone());
         own.chain(patterns).flat_map(move |pattern| {
             let expanded = names.iter().filter_map(|name| expand(pattern, essay, name));
-            // Hugo writes addresses in small letters.
+            // Hugo writes addresses in lower case.
             let forms = expanded.flat_map(|address| [address.to_lowercase(), address]);
             forms.filter_map(|address| CapsulePath::root().join(&address).ok()).collect::<Vec<_>>()
         })

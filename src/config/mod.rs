@@ -60,7 +60,7 @@ impl Config {
         self.settings.capsules.as_deref()
     }
 
-    /// Returns the Gemini port in published URLs if it is configured, as behind a port forward.
+    /// Returns the Gemini port in published URLs if it is configured, as with port forwarding.
     pub fn gemini_port(&self) -> Option<u16> {
         self.settings.gemini.port.map(|port| port.0)
     }

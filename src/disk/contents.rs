@@ -38,16 +38,16 @@ pub struct FolderContents {
     pub problems: Vec<Problem>,
     /// The files and folders that patterns or their names leave out, by their paths, without those with hidden names.
     pub left_out: Vec<(String, Exclusion)>,
-    /// After how long the folder should be read again without any notice of a change, because files were being written
-    /// or vanished a moment ago. Of such a file `files` has the previous content, if there is one.
+    /// The time until the folder should be read again without a reported change, because files were being written or
+    /// vanished a moment ago. For such a file, `files` has the previous content, if there is one.
     pub read_again: Option<Duration>,
     /// The kind of file system in the folder that does not report the changes of other machines, if there is one.
     pub unreported: Option<&'static str>,
     /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
     pub writers: Writers,
-    /// What the content folder of a site generator and its folders of static files held each, if the files are of all.
+    /// The contents of the content folder, then of each folder of static files, if these contents are of all of them.
     pub parts: Vec<Self>,
-    /// The patterns in force by their file, relative to the root, and since when that cannot be read as a whole.
+    /// The patterns in force by their file, relative to the root, and since when that file cannot be read completely.
     pub(super) patterns: BTreeMap<PathBuf, (Arc<Compiled>, Option<Instant>)>,
     pub(super) stamps: Vec<FileStamp>,
 }
@@ -68,7 +68,7 @@ impl FolderContents {
         files.chain(patterns).chain(problems).chain(left_out).map(|size| size + FILE_OVERHEAD).sum()
     }
 
-    /// Returns these contents together with the files of `statics` that are no essays, at addresses without a file.
+    /// Returns these contents with the files of `statics` added that are not essays, at addresses without a file.
     #[must_use]
     pub fn with_statics(self, statics: Vec<Self>) -> Self {
         let (left_out, unreported, writers) = (self.left_out.clone(), self.unreported, self.writers.clone());
@@ -97,7 +97,7 @@ impl FolderContents {
     }
 }
 
-/// Reads the settings in the folder `root` as [`read_small`] does.
+/// Reads the settings file in the folder `root` as [`read_small`] does.
 pub fn read_settings(root: &Path) -> io::Result<Option<(String, bool)>> {
     read_small(&fs::canonicalize(root)?, Path::new(SETTINGS_FILE), MAX_SETTINGS)
 }

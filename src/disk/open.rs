@@ -15,8 +15,8 @@ use crate::capsule::FileRef;
 /// How a folder is opened in which files are looked up.
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
-/// Opens an attachment for reading. The error is [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside
-/// the folder, and [`io::ErrorKind::ResourceBusy`] if it is being written anew.
+/// Opens an attachment for reading. The error is [`io::ErrorKind::NotFound`] if it is missing, not a regular file, or
+/// outside of the folder, and [`io::ErrorKind::ResourceBusy`] if it is being rewritten.
 pub fn open_attachment(file: &FileRef) -> io::Result<File> {
     let opened = Folder::new(&fs::canonicalize(&file.root)?).open(&file.relative)?;
     if is_cut(&opened, file) {
@@ -25,7 +25,7 @@ pub fn open_attachment(file: &FileRef) -> io::Result<File> {
     Ok(opened)
 }
 
-/// Returns whether an attachment is shorter than it was listed, as while it is written anew.
+/// Returns whether an attachment is shorter than it was listed, as while it is rewritten.
 fn is_cut(opened: &File, file: &FileRef) -> bool {
     opened.metadata().is_ok_and(|metadata| metadata.len() < file.length)
 }

@@ -153,7 +153,7 @@ pub struct List<'a> {
 /// One item of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item<'a> {
-    /// Whether a task is done; `None` if the item is no task.
+    /// Whether a task is done; `None` if the item is not a task.
     pub task: Option<bool>,
     /// The content; usually one paragraph, which a nested list may follow.
     pub blocks: Vec<Block<'a>>,

@@ -157,7 +157,7 @@ impl Problems {
     }
 }
 
-/// A failure that is no mistake in arguments or configuration: exit code 1.
+/// A failure other than a mistake in arguments or configuration: exit code 1.
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
         Self { list: vec![problem], exit_code: EX_FAILURE }

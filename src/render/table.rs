@@ -27,13 +27,13 @@ pub(crate) fn draw(rows: &[Vec<String>], alignments: &[Alignment], limit: usize)
     if let Some(widths) = widths(rows, limit) {
         return Some(drawn(rows, &widths, alignments));
     }
-    // Paths and names in code may end a line behind some signs.
+    // Paths and names in code may be broken after some signs.
     let softened = |row: &Vec<String>| row.iter().map(|cell| soften(cell)).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(softened).collect();
     Some(drawn(&rows, &widths(&rows, limit)?, alignments))
 }
 
-/// Returns `cell` with a possible line break behind each `/`, `.` and `_` in its code.
+/// Returns `cell` with a possible line break after each `/`, `.` and `_` in its code.
 fn soften(cell: &str) -> String {
     let mut softened = String::with_capacity(cell.len());
     let mut in_code = false;

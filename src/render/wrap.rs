@@ -83,7 +83,7 @@ fn break_at(text: &str, at: usize) -> (&str, &str) {
     (text[..at].trim_end_matches(' '), text[at..].trim_start_matches(' '))
 }
 
-/// Returns whether a line may end between two characters, the second of which is no space.
+/// Returns whether a line may end between two characters, the second of which is not a space.
 fn may_break(before: char, after: char) -> bool {
     (is_wide_script(before) || is_wide_script(after))
         && before != ' '

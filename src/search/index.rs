@@ -21,7 +21,7 @@ pub struct Index {
     pub(super) parts: Vec<Part>,
     /// The pages by their numbers: first [`Capsule::essays`], then folders.
     pages: Vec<IndexedPage>,
-    /// Of each page the number of its first translation, and whether it is in another language than the capsule; empty
+    /// For each page the number of its first translation, and whether it is in another language than the capsule; empty
     /// if there are no translations.
     pub(super) translations: Vec<(u32, bool)>,
 }

@@ -92,7 +92,7 @@ fn stemming(language: &str) -> Option<Algorithm> {
         "nb" | "nn" => "no",
         name => name,
     };
-    // The library also accepts names of algorithms, which are no language tags.
+    // The library also accepts names of algorithms, which are not language tags.
     if name.len() > 3 { None } else { Algorithm::from_name(name).ok() }
 }
 

@@ -88,7 +88,7 @@ impl Connection<'_> {
     }
 
     /// Reads the header of a trusted proxy, and counts the client that it names against the limit of its address.
-    /// Returns the bytes behind the header. A proxy that connects for itself is not limited.
+    /// Returns the bytes after the header. A proxy that connects for itself is not limited.
     async fn admit_proxied<S: ClientStream>(&mut self, io: &mut S, deadline: Instant) -> Stage<Bytes> {
         let header = timeout_at(deadline, read_header(io)).await;
         let (client, first) = header.map_err(|_| ConnectionOutcome::Silent)??;

@@ -28,7 +28,7 @@ const LONGEST: usize = 4096;
 pub enum Header {
     /// Possibly the beginning of a header.
     Partial,
-    /// A header, perhaps with more behind it.
+    /// A header, perhaps followed by further bytes.
     Whole {
         /// The length of the header in bytes.
         length: usize,
@@ -62,7 +62,7 @@ pub(super) fn is_meant_as_header(bytes: &[u8]) -> bool {
     bytes.starts_with(V2) || family.starts_with(b"TCP") || family.starts_with(b"UNKNOWN")
 }
 
-/// Reads the header from `io`; returns the address of the client in it, and the bytes that arrived behind it.
+/// Reads the header from `io`; returns the address of the client in it, and the bytes that arrived after it.
 pub(super) async fn read_header(
     io: &mut (impl AsyncRead + Unpin),
 ) -> Result<(Option<SocketAddr>, bytes::Bytes), ConnectionOutcome> {

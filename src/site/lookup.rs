@@ -80,7 +80,7 @@ impl Site {
         Err(self.context.essay_at(path, medium).map_or(0, |(essay, _)| essay.source.text_len()))
     }
 
-    /// Returns what stands at `path` behind all redirects, or [`Lookup::Moved`] if there are too many.
+    /// Returns what is at `path` after all redirects, or [`Lookup::Moved`] if there are too many.
     pub fn follow(&self, path: &CapsulePath, medium: Medium) -> Lookup {
         let next = |found: &Lookup| match found {
             Lookup::Moved(target) => Some(self.lookup(target, medium)),

@@ -19,7 +19,7 @@ pub struct Metadata {
     pub title: Option<String>,
     /// The date of the essay.
     pub date: Option<EssayDate>,
-    /// Why the author hides the essay, if so.
+    /// Why the author hides the essay; `None` if the author does not.
     pub hidden: Option<HiddenReason>,
     /// Whether lists, feeds and search leave it out.
     pub unlisted: bool,
@@ -102,7 +102,7 @@ impl Deref for Metadata {
 /// The keys of descriptions; if an essay has several, the first in this order counts.
 const SUMMARIES: [&str; 3] = ["description", "summary", "excerpt"];
 
-/// Values that are no date of the essay: an empty one, and words with which Eleventy and Quarto take another time.
+/// Values that are not a date: an empty one, and words that make Eleventy and Quarto take another time.
 const NO_DATES: [&str; 8] =
     ["", "last modified", "created", "git last modified", "git created", "last-modified", "today", "now"];
 
@@ -176,9 +176,9 @@ impl Reader<'_> {
         (metadata, self.notes)
     }
 
-    /// Reads the value of `key`, whose full name with the table it is in is `path`.
+    /// Reads the value of `key`; `path` is the key with the tables that it is in.
     fn entry(&mut self, path: &str, key: &str, node: Node<'_>) {
-        // It is for other texts.
+        // A cascade is for other texts.
         if path == "cascade" {
             return;
         }

@@ -44,7 +44,7 @@ impl<'a> Line<'a> {
         self.start + self.text.len()
     }
 
-    /// Returns whether the line is indented as code of Markdown is.
+    /// Returns whether the line is indented like a code block of Markdown.
     pub(super) fn is_code(&self) -> bool {
         self.text.starts_with("    ") || self.text.starts_with('\t')
     }
@@ -76,7 +76,7 @@ impl<'a> Line<'a> {
         let rest = rest.trim_start();
         let separator = rest.chars().next().filter(|c| matches!(c, ':' | '='))?;
         let (key, value) = (key.trim(), &rest[1..]);
-        // A key with a mistyped character in it is no prose.
+        // A key with a mistyped character in it is not prose.
         let is_name = |c: char| !c.is_ascii() || c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
         let is_key = key.starts_with(|c: char| !c.is_ascii() || c.is_alphabetic() || c == '_')
             && key.len() <= 40

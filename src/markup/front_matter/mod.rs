@@ -3,7 +3,7 @@
 //! Front matter is the first text of a file. Only a byte order mark and blank lines may precede it. It is
 //!
 //! - a block between lines of `---` or `+++` (YAML or TOML, whichever its first line is), closed by `...` as well, or
-//!   with the language behind the opening fence: `---json`;
+//!   with the language after the opening fence: `---json`;
 //! - a JSON object (Hugo), or the inside of one before or between lines of `;;;` (Hexo);
 //! - lines of `key: value` closed by `---` (Hexo) or by a blank line (Pelican, Plerd), or in a comment (Nikola,
 //!   Pico).
@@ -303,7 +303,7 @@ impl<'a> Finder<'a, '_> {
             if let Some(class) = line.class(self.classify) {
                 best = best.max(Some(class));
             } else if text.is_empty() {
-                // A heading under a rule is no comment.
+                // A heading under a rule is not a comment.
                 if has_comment && best.is_none() {
                     return None;
                 }

@@ -86,7 +86,7 @@ impl<'a> Builder<'a, '_> {
             image.alt = label.unwrap_or(if image.alt == image.source { Cow::Borrowed("") } else { image.alt });
             image.source = source;
         }
-        // Obsidian writes a size in pixels behind a bar.
+        // Obsidian writes a size in pixels after a bar.
         let is_size = |words: &str| {
             words.starts_with(|c: char| c.is_ascii_digit())
                 && words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
@@ -121,8 +121,8 @@ fn split_wiki_name(mut name: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>
     (name, label)
 }
 
-/// Returns the label of a wiki link without one: a part of a page is separated from its name, and the name of a block or
-/// a place in a file is no word.
+/// Returns the label of a wiki link without one: a part of a page is separated from its name, and the id of a block or
+/// a place in a file, which is not a word, is dropped.
 fn wiki_label(mut name: Cow<'_, str>) -> Cow<'_, str> {
     let Some(at) = name.find('#') else { return name };
     let part = name[at + 1..].trim_start_matches('^');

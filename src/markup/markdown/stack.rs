@@ -287,7 +287,7 @@ fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
 /// Returns the kind of an alert, capitalised, and the offset of its title.
 fn alert_kind(words: &str) -> Option<(String, usize)> {
     let (inner, rest) = words.strip_prefix("[!")?.split_once(']')?;
-    // Obsidian allows layout words behind a bar.
+    // Obsidian allows layout words after a bar.
     let kind = inner.split('|').next().unwrap_or_default().trim();
     let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
     let is_kind = kind.starts_with(char::is_alphabetic) && kind.chars().all(is_letter);

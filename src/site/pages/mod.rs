@@ -44,7 +44,7 @@ enum Line {
     Item(String),
     /// Text that belongs to the link above it, and is indented in menus.
     Excerpt(String),
-    /// A link within the capsule. In menus the label is shortened so that the `date` behind it stays whole.
+    /// A link within the capsule. In menus the label is shortened so that the `date` after it stays whole.
     Link {
         label: String,
         date: String,
@@ -60,7 +60,7 @@ enum Line {
         caption: String,
         text: String,
     },
-    /// A blank line between what stands before and behind it.
+    /// A blank line between the lines before and after it.
     Gap,
 }
 

@@ -1,4 +1,4 @@
-//! Search results. Their page must not look like a feed: the date of an essay stands behind its title.
+//! Search results. Their page must not look like a feed: the date of an essay follows its title.
 
 use std::collections::HashSet;
 

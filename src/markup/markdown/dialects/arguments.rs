@@ -58,7 +58,7 @@ impl<'t, 's> Arguments<'t, 's> {
         Self { tag, name, is_pair, is_alone, values }
     }
 
-    /// Returns the value of the first of `names`, divided by blanks, that has one.
+    /// Returns the value of the first of `names`, separated by spaces, that has one.
     fn named(&self, names: &str) -> Option<&'s str> {
         names.split(' ').find_map(|name| {
             let is_it = |key: Option<&str>| key.is_some_and(|key| key.eq_ignore_ascii_case(name));
@@ -75,10 +75,10 @@ impl<'t, 's> Arguments<'t, 's> {
         self.values.iter().filter(|(key, _)| key.is_none()).map(|(_, value)| *value)
     }
 
-    /// Returns the words behind the argument `value`, up to an address. Hexo needs no quotes around them.
-    pub(super) fn words_behind(&self, value: &str) -> Option<&'s str> {
+    /// Returns the words after the argument `value`, up to an address. Hexo needs no quotes around them.
+    pub(super) fn words_after(&self, value: &str) -> Option<&'s str> {
         let (_, behind) = self.tag.arguments.split_once(value).filter(|_| self.tag.opening == "{%")?;
-        // Before them stand the sizes of a picture.
+        // The sizes of a picture precede the words.
         let words = behind.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '%'));
         let words = words.trim_start_matches("px ").split("http").next()?.trim_end_matches([' ', ',']);
         Some(words).filter(|words| words.starts_with(char::is_alphanumeric) && !words.contains(['"', '=']))
@@ -111,7 +111,7 @@ impl<'t, 's> Arguments<'t, 's> {
         let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
         let source = self.named("src path url image_path file").or_else(|| self.picture_name());
         let source = source.or_else(|| self.named("image")).or_else(|| self.positions().nth(at))?;
-        let words = self.words_behind(source).or_else(|| behind.find(|value| !value.contains("://")));
+        let words = self.words_after(source).or_else(|| behind.find(|value| !value.contains("://")));
         let alt = self.named("alt").or(words).unwrap_or_default().trim_matches('"');
         let captions = ["title", "caption cap", "description text"].iter();
         let captions = captions.filter_map(|names| self.named(names)).filter(|words| *words != alt);
@@ -204,7 +204,7 @@ impl<'t, 's> Arguments<'t, 's> {
                 is_phrase && value.contains(char::is_alphabetic) && !is_address(value) && !is_picture_name(value)
             };
             let is_hexo = tag.name == "link" && address.is_some_and(|address| address.starts_with("http"));
-            let bare = self.words_behind("").filter(|_| is_hexo).into_iter();
+            let bare = self.words_after("").filter(|_| is_hexo).into_iter();
             let all = bare.chain(self.positions().filter(is_spoken));
             words.extend(all.take(if is_link { 1 } else { usize::MAX }));
         }

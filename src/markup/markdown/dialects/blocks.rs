@@ -354,7 +354,7 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     }
     let (kind, rest) = split_name(rest);
     if sign == "///" {
-        // Blocks of Python-Markdown have their title behind a bar; slashes in prose have none.
+        // Blocks of Python-Markdown have their title after a bar; slashes in prose have none.
         let title = rest.trim().strip_prefix('|').map_or("", str::trim);
         let is_known = kind == "html" || is_one("call-out", kind) || is_one("layout", kind);
         return is_known.then_some((kind, if kind == "html" { "" } else { title }));

@@ -93,7 +93,7 @@ impl Reader<'_, '_> {
             }
         };
         let range = range.filter(|_| !self.code.in_code(start))?;
-        // Brackets that enclose a text for the sake of its attributes are no link.
+        // Brackets that enclose a text for the sake of its attributes are not a link.
         if source[..start].ends_with(']')
             && rest.starts_with('{')
             && let Some(opening) = opening_bracket(source, start - 1)

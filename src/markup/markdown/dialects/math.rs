@@ -49,7 +49,7 @@ fn delimiter<'s>(signs: &str, rest: &'s str) -> Option<(&'s str, bool)> {
     }
 }
 
-/// Adds the replacement of what is between two delimiters. Returns `false` if it is no formula.
+/// Adds the replacement of what is between two delimiters. Returns `false` if that is not a formula.
 fn formula(
     source: &str,
     code: &Ranges<'_>,

@@ -206,7 +206,7 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
         }
         "asset_link" if arguments.positions().count() > 1 => {
             let file = arguments.first("")?;
-            let words = arguments.words_behind(file).or_else(|| arguments.positions().nth(1));
+            let words = arguments.words_after(file).or_else(|| arguments.positions().nth(1));
             Meaning::Markdown(link(words?, file))
         }
         _ if is("link") && !is_pair && arguments.positions().count() != 1 => arguments.words()?,
@@ -219,7 +219,7 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
             let title = slug.rsplit('/').next().unwrap_or(slug).replace('-', " ");
             let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
             let title = format!("{}{rest}", first.to_uppercase());
-            let words = arguments.words_behind(slug).or_else(|| arguments.positions().nth(1));
+            let words = arguments.words_after(slug).or_else(|| arguments.positions().nth(1));
             Meaning::Markdown(format!("[[{slug}|{}]]", words.unwrap_or(&title)))
         }
         "comment" => Meaning::Removed { with_notice: false },

@@ -1,6 +1,6 @@
-//! Translates what dialects of Markdown add before the parser sees it: template [`tags`] of Hugo, Zola and
-//! Jekyll, which occur where Markdown allows no element, such as in the destination of a link or around a block of code;
-//! lines of [`blocks`]; and [`inline`] marks, comments and attributes.
+//! Translates the additions of dialects to Markdown, before parsing: template [`tags`] of Hugo, Zola and Jekyll, which
+//! occur where Markdown allows no element, such as in the destination of a link or around a block of code; lines of
+//! [`blocks`]; and [`inline`] marks, comments and attributes.
 //!
 //! Only essays that have any of these outside of code are copied. The origin of each byte is recorded, so that all
 //! offsets in the document refer to the source.
@@ -49,7 +49,7 @@ struct Edit {
     text: String,
     /// The offset up to which the source stays as it is after this edit.
     shields: usize,
-    /// Whether it removes the spaces behind it too, if there is a gap before it: they would indent a line.
+    /// Whether the spaces after it are removed too if there is a gap before it: they would indent a line.
     takes_spaces: bool,
     /// The start of the edit without which this one is not made.
     opening: Option<usize>,
@@ -218,7 +218,7 @@ impl<'s> Ranges<'s> {
         found[kind].get(next).filter(|range| range.contains(&at)).cloned()
     }
 
-    /// Returns whether code may be at `at`: behind a fence, between backticks of its paragraph, or indented.
+    /// Returns whether code may be at `at`: after a fence, between backticks of its paragraph, or indented.
     fn may_be_code(&self, at: usize) -> bool {
         let bytes = self.source.as_bytes();
         let [fence, backtick] = *self.first_marks.get_or_init(|| {

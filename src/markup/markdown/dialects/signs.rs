@@ -54,7 +54,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Replaces the signs around a raised or lowered text behind a letter or digit, such as `x^2^`. Returns its end.
+/// Replaces the signs around a raised or lowered text after a letter or digit, such as `x^2^`. Returns its end.
 pub(super) fn shifted(
     source: &str,
     start: usize,
@@ -77,7 +77,7 @@ pub(super) fn shifted(
     })
 }
 
-/// Adds to `edits` the removal of names that are no words: of icons of `MkDocs`, `:material-star:`, and of directives
+/// Adds to `edits` the removal of names that are not words: of icons of `MkDocs`, `:material-star:`, and of directives
 /// around their words, `:kbd[Enter]`; and of one of the two colons of Obsidian's fields, `rating:: 5`.
 pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
@@ -117,8 +117,8 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Returns whether a line so far ends with the key of a field, alone or behind a bracket, of at most 40 letters: all of
-/// them are looked at for each `::`.
+/// Returns whether `line`, up to `::`, ends with the key of a field, alone or after a bracket. A key has at most 40
+/// letters, because all of them are looked at for each `::`.
 fn is_key(line: &str) -> bool {
     let letters = line.chars().rev().take(40).take_while(|c| c.is_alphanumeric() || *c == ' ');
     let (before, key) = line.split_at(line.len() - letters.map(char::len_utf8).sum::<usize>());
