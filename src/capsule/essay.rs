@@ -111,7 +111,7 @@ impl Essay {
         metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
         let leads_elsewhere = metadata.redirect.as_ref().is_some_and(|to| to.contains("://"));
         let has_text = leads_elsewhere || has_text(&whole[body.clone()], kind, options);
-        // A folder with a mere title for an introduction stays in lists.
+        // A folder whose introduction is only a title stays in lists.
         // Web servers show the page 404 for what they do not find.
         metadata.unlisted |= source.path.stem() == "404"
             || !has_text && !place.base.is_folder()
@@ -141,7 +141,7 @@ impl Essay {
         })
     }
 
-    /// Compares essays in the order of lists: newest first, undated last; of one date by series or weight, else by title.
+    /// Compares essays in the order of lists: newest first, undated last; on one date by series or weight, else title.
     pub(super) fn order(a: &Self, b: &Self) -> Ordering {
         fn place(essay: &Essay) -> (bool, Option<&String>, Option<i64>) {
             let order = essay.metadata.series_order;

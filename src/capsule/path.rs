@@ -213,7 +213,7 @@ pub fn nfc(name: &str) -> Cow<'_, str> {
     icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(name)
 }
 
-/// Returns the words of a title in lower case with hyphens between them, as most generators make a name of it.
+/// Returns the words of a title in lower case with hyphens between them, which most generators use as a name.
 pub fn slug(title: &str) -> String {
     // An apostrophe does not separate words.
     let plain = title.to_lowercase().replace(['\'', '’'], "");

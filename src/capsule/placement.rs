@@ -176,7 +176,7 @@ impl Neighbours<'_> {
             (None, _) if stem.starts_with('_') => Placement::Ignored,
             (None, _) => {
                 let translated = tag.and_then(|tag| Some((folder.join(stem).ok()?, tag)));
-                // Middleman names a page by the extensions before and after it is made.
+                // In Middleman, a page has the extension of its output before that of its source.
                 let base = path.without_extension();
                 let base = if base.extension() == "html" { base.without_extension() } else { base };
                 Placement::Essay(self.place_at(base, translated))

@@ -1,4 +1,4 @@
-//! `lamplit config`: prints the configuration that flags, environment, file and defaults result in.
+//! `lamplit config`: prints the configuration that results from flags, environment, file and defaults.
 
 use std::io::{IsTerminal, Write};
 

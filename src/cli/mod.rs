@@ -51,7 +51,7 @@ enum Command {
     Search(search::Arguments),
     Get(get::Arguments),
     Stats(stats::Arguments),
-    // Its options may stand before the action as well as after it.
+    // The options of the command may precede or follow its action.
     #[command(mut_args(|argument| argument.global(true)))]
     Cert(cert::Arguments),
     Config(config::Arguments),
@@ -98,7 +98,7 @@ fn execute(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-/// The help texts of each command and its arguments, by its names; under `any`, of arguments that several commands have.
+/// The help texts of each command and its arguments, by the names of the command; `any` has those of shared arguments.
 static HELP: LazyLock<HashMap<String, HashMap<String, String>>> =
     LazyLock::new(|| toml::from_str(include_str!("help.toml")).expect("tables of texts"));
 

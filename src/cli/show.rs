@@ -107,7 +107,7 @@ fn page(site: &Site, essay: Option<&Essay>, path: &CapsulePath, form: Form) -> O
     Some(page)
 }
 
-/// Returns the text of a page; of a menu, what clients display of its items.
+/// Returns the text of a page; for a menu, the display strings of its items.
 fn displayed(page: &RenderedPage) -> String {
     let text = String::from_utf8_lossy(&page.bytes).replace("\r\n", "\n");
     if page.item_type != '1' {

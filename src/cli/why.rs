@@ -1,4 +1,4 @@
-//! `lamplit check --why`: what becomes of one file or address, and by which rule.
+//! `lamplit check --why`: how one file or address is published or not, and by which rule.
 
 use std::io::Write;
 use std::path::{Path, PathBuf, absolute};
@@ -13,7 +13,7 @@ use crate::problem::{nearest, printable_lines};
 use crate::publish::{CapsuleSnapshot, PublishOptions, held_back};
 use crate::site::{Lookup, Medium, Site};
 
-/// Prints what becomes of `path` in each of `capsules`, or in the one that holds the file it names.
+/// Prints how `path` is published or not in each of `capsules`, or in the one that holds the file it names.
 pub(super) fn run(path: &str, capsules: &[(&Config, &Capsule)], now: OffsetDateTime) -> anyhow::Result<()> {
     let holding = capsules.iter().find(|(_, capsule)| name_in(&capsule.content, Path::new(path)).is_some());
     let chosen = holding.map_or(capsules, std::slice::from_ref);

@@ -37,7 +37,7 @@ const DICTIONARY_FROM: u64 = 2 << 20;
 /// Permission bits of a file that every user may read.
 const WORLD_READABLE: u32 = 0o444;
 
-/// How long a text stays published whose file an editor has renamed to a backup before it writes the text anew.
+/// How long a text stays published after its file was renamed to a backup: some editors then write a new file.
 const RENAMED: Duration = Duration::from_secs(3);
 
 /// Time until a file is read again that changed while it was read.
@@ -85,7 +85,7 @@ impl<'a> Files<'a> {
         Self { root, previous, contents, renamed: HashMap::new(), listed: Vec::new(), accepted: Vec::new() }
     }
 
-    /// Returns the rules with the patterns of `file`, which are compiled unless its text was known, before those `above`.
+    /// Returns the rules with the patterns of `file` before those `above`. Known patterns are not compiled again.
     pub(super) fn rules(
         &mut self,
         file: PathBuf,
@@ -214,7 +214,7 @@ impl<'a> Files<'a> {
         self.renamed.extend(RENAMED.checked_sub(age).map(|wait| (identity(&metadata), wait)));
     }
 
-    /// Keeps texts for a moment that an editor has renamed to backups: some editors then write the text anew.
+    /// Keeps texts for [`RENAMED`] that an editor has renamed to backups before it writes a new file.
     fn keep_renamed(&mut self) {
         let Some(previous) = self.previous else { return };
         for (file, stamp) in previous.files.iter().zip(&previous.stamps) {

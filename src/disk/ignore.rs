@@ -144,7 +144,7 @@ fn builder(folder: impl AsRef<Path>) -> GitignoreBuilder {
     builder
 }
 
-/// Returns the message of the crate without the pattern, which is shown anyway.
+/// Returns the message of the crate without the pattern, which the problem names already.
 fn message(error: &ignore::Error) -> String {
     match error {
         ignore::Error::Glob { err, .. } => err.clone(),

@@ -29,7 +29,7 @@ const VALID_FOR: Duration = Duration::days(100 * 365);
 /// How far the validity starts in the past: clocks of small machines are off by hours.
 const BACKDATED: Duration = Duration::days(2);
 
-/// The permissions that the file of a managed key may not have: others than its owner have none.
+/// The permissions that the file of a managed key may not have: only its owner may have any.
 pub(super) const FORBIDDEN: u32 = 0o077;
 
 /// The permissions that an external key may not have, which the group may read: services are given keys this way.
@@ -80,7 +80,7 @@ impl Pair {
         let key = any_supported_type(&self.key)
             .map_err(|error| broken(key_file, &format!("its key cannot be used: {error}")))?;
         let is_self_signed = certificate.issuer() == certificate.subject();
-        // It identifies a certificate but proves nothing.
+        // SHA-1 identifies a certificate here, but proves nothing.
         let sha1 = digest(&SHA1_FOR_LEGACY_USE_ONLY, leaf);
         let sha1: Vec<String> = sha1.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
         let identity = Identity {

@@ -13,7 +13,7 @@ const MIN_WRAPPED: usize = 8;
 /// The longest column name before the cells of records, in columns: it bounds the output.
 const MAX_NAME: usize = 40;
 
-/// The longest subject of a table, in columns: more is not read out.
+/// The longest subject of a table, in columns: screen readers read all of it out.
 const MAX_SUBJECT: usize = 120;
 
 /// What separates two cells. ASCII exists in every font, and at one width.
@@ -47,7 +47,7 @@ fn soften(cell: &str) -> String {
     softened
 }
 
-/// Returns the header and rows of a table, with `cell` as the text of cells, without unnamed columns of pictures.
+/// Returns the header and rows of a table, with the text that `cell` gives, without unnamed columns of pictures.
 pub(crate) fn cells(table: &Table<'_>, mut cell: impl FnMut(&[Inline<'_>]) -> String) -> Vec<Vec<String>> {
     let is_picture = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
     let is_wordless = |inline: &Inline<'_>| match inline {

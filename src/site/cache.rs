@@ -122,7 +122,7 @@ fn names(capsule: &Capsule) -> HashSet<&CapsulePath> {
     capsule.files.keys().chain(capsule.texts.keys()).collect()
 }
 
-/// Returns the essays that differ between two capsules with as many essays, as they were and as they are.
+/// Returns the essays that differ between two capsules with equally many essays, each in its old and new version.
 fn changed<'a>(old: &'a Capsule, new: &'a Capsule) -> impl Iterator<Item = (&'a Essay, &'a Essay)> {
     let pairs = old.addressable().iter().zip(new.addressable());
     pairs.filter(|(was, is)| !Arc::ptr_eq(was, is)).map(|(was, is)| (was.as_ref(), is.as_ref()))

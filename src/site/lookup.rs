@@ -67,8 +67,8 @@ impl Site {
         self.canonical(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
 
-    /// Returns what [`lookup`](Self::lookup) finds at `path`, if it finds it without rendering a page: in the cache,
-    /// generated with the site, or a file of the author. Else returns how many bytes of an essay `lookup` converts.
+    /// Returns what [`lookup`](Self::lookup) finds at `path` if that needs no rendering: a cached page, a page
+    /// generated with the site, or a file of the author. Else the error is the number of bytes of an essay to convert.
     pub fn lookup_ready(&self, path: &CapsulePath, medium: Medium) -> Result<Lookup, usize> {
         if let Some(page) = self.cache.get_or_insert(medium, path, || None) {
             return Ok(Lookup::Page(page));

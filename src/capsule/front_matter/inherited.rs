@@ -21,26 +21,26 @@ const TABLES: [&str; 2] = ["cascade", "defaults"];
 #[derive(Debug)]
 pub(in crate::capsule) struct Inherited {
     pub(in crate::capsule) file: Arc<SourceFile>,
-    /// Whether these are all texts of the capsule.
+    /// Whether it states metadata of all texts of the capsule.
     is_for_all: bool,
     /// Whether an introduction that is a draft makes drafts of the texts below its folder, as in Zola.
     drafts_below: bool,
-    /// Read when the first of these texts is.
+    /// Its tables, read together with the first text that they are for.
     tables: OnceLock<Result<Vec<Table>, Problem>>,
 }
 
-/// Entries with the texts that they are for.
+/// Metadata for other texts, and which texts it is for.
 #[derive(Debug)]
 struct Table {
-    /// The paths of these texts; `None` for all of them.
+    /// The paths of the texts; `None` for all of them.
     paths: Option<Gitignore>,
-    /// The kind of these texts; empty for all of them.
+    /// The kind of the texts; empty for all of them.
     kind: String,
     entries: Entries<'static>,
 }
 
 impl Inherited {
-    /// Creates it for the texts below the folder `texts`, or for that one text.
+    /// Creates the metadata of `file` for all texts below the folder `texts`, or for the one text at `texts`.
     pub(in crate::capsule) fn new(file: &Arc<SourceFile>, texts: &CapsulePath, drafts_below: bool) -> Self {
         let (file, is_for_all) = (Arc::clone(file), *texts == CapsulePath::root());
         Self { file, is_for_all, drafts_below, tables: OnceLock::new() }
@@ -74,7 +74,7 @@ impl Inherited {
         let mut tables = Vec::new();
         for (key, node) in read.unwrap_or_default() {
             let name = key.to_lowercase();
-            // Of a program, the values are those that the generator states for all texts.
+            // The values in a program are those that the generator states for all texts.
             let is_whole = described.is_some() || format == Format::Program;
             if is_whole || self.drafts_below && name == "draft" {
                 tables.push(Table { paths: None, kind: String::new(), entries: owned(vec![(key, node)]) });
@@ -83,7 +83,7 @@ impl Inherited {
             }
         }
         for table in &mut tables {
-            // A picture for many texts is one for other sites that link to them.
+            // A picture for many texts is meant for previews on other sites that link to them.
             let is_shared = described.as_ref().is_none_or(CapsulePath::is_folder);
             table.entries.retain(|(key, _)| !is_shared || !meaning(key).starts_with("image"));
             let options = HeadOptions { keys, order: None, time_zone: None, beside: &[] };
@@ -104,7 +104,7 @@ fn collect(value: Value<'_>, tables: &mut Vec<Table>) {
                 let at = entries.iter().position(|(key, _)| key.eq_ignore_ascii_case(name))?;
                 if let Value::Map(inner) = entries.remove(at).1.value { Some(inner) } else { None }
             };
-            // Jekyll takes the path of a folder for all paths below it, and Hugo does not.
+            // In Jekyll, the path of a folder stands for all paths below it; in Hugo it does not.
             let (scope, values) = (take("scope"), take("values"));
             let below = if scope.is_some() { "/**" } else { "" };
             let target = scope.or_else(|| take("target")).or_else(|| take("_target")).unwrap_or_default();
@@ -155,14 +155,14 @@ impl Table {
     }
 }
 
-/// Adds to the entries of the text at `path` those that other files state for it: of each key, those of the nearest file.
+/// Adds to the entries of the text at `path` those that other files state for it. For a key, the nearest file counts.
 pub(super) fn inherit<'a>(
     mut own: Entries<'a>,
     path: &CapsulePath,
     options: &HeadOptions<'_>,
 ) -> Result<Entries<'a>, Problem> {
     for inherited in options.beside {
-        // What holds for all texts, each of which may override it, does not hold for their pictures.
+        // Metadata of all texts, which each text may override, is not meant for attachments.
         let is_narrow = !inherited.is_for_all || TextKind::of(path).is_some();
         let counts = |table: &&Table| table.is_for(path) && (is_narrow || table.paths.is_some());
         for table in inherited.tables(options.keys)?.iter().filter(counts) {
@@ -176,7 +176,7 @@ pub(super) fn inherit<'a>(
     Ok(own)
 }
 
-/// Returns the name that `key` has in common with the keys that override it.
+/// Returns the usual key with the meaning of `key`: keys with one meaning override each other.
 fn meaning(key: &str) -> Cow<'static, str> {
     let key = nfc(key.trim()).to_lowercase();
     let held = HoldingKey::find(&key).map(|held| held.name);

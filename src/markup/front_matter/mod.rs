@@ -32,7 +32,7 @@ const COMMENTS: [(&str, &str); 2] = [("<!--", "-->"), ("/*", "*/")];
 pub struct Split<'a> {
     /// The front matter, if there is one.
     pub head: Option<Head<'a>>,
-    /// Why the file starts like front matter but has none that can be read, or has some in a wrong place.
+    /// Why the file starts like front matter but has none that can be read, or has front matter in the wrong place.
     pub mistake: Option<Mistake>,
     /// The text after the front matter, without a byte order mark.
     pub body: &'a str,
@@ -43,7 +43,7 @@ pub struct Split<'a> {
 /// The front matter of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head<'a> {
-    /// The language it is written in.
+    /// The format in which it is written.
     pub format: Format,
     /// The lines between the fences, with their line ends.
     pub text: &'a str,
@@ -51,7 +51,7 @@ pub struct Head<'a> {
     pub range: Range<usize>,
 }
 
-/// The language of a front matter.
+/// The format of front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// YAML.
@@ -154,7 +154,7 @@ struct Finder<'a, 'c> {
     classify: Classify<'c>,
 }
 
-/// The language and the range of a front matter, and the offset of the text after it.
+/// The format and the range of front matter, and the offset of the text after it.
 type Found = Result<Option<(Format, Range<usize>, usize)>, Mistake>;
 
 impl<'a> Finder<'a, '_> {
@@ -333,7 +333,7 @@ impl<'a> Finder<'a, '_> {
     }
 }
 
-/// Returns the closing fence for an opening one, and the language that it names.
+/// Returns the closing fence for an opening one, and the format that the opening one names.
 fn opening(text: &str) -> Option<(&'static str, Option<Format>)> {
     let fence = ["---", "+++", ";;;"].into_iter().find(|fence| text.starts_with(fence))?;
     let format = match text[fence.len()..].trim().to_ascii_lowercase().as_str() {
@@ -346,7 +346,7 @@ fn opening(text: &str) -> Option<(&'static str, Option<Format>)> {
     Some((fence, format))
 }
 
-/// Returns the language of `text` between two fences, by its first line that is neither blank nor a comment.
+/// Returns the format of `text` between two fences, by its first line that is neither blank nor a comment.
 fn language(text: &str, fence: &str) -> Format {
     let first = lines(text, 0).find(|line| !line.is_blank() && !line.text.starts_with('#'));
     let separator = first.and_then(|line| line.entry()).map(|entry| entry.separator);

@@ -78,7 +78,7 @@ struct Page<'p> {
     /// The start of the next line if it differs: it is as wide as `prefix` and ends in a bullet or a number.
     lead: Option<String>,
     quotes: usize,
-    /// The length of the prefix of the empty line before the next one: what the lines above and below it share.
+    /// The length of the prefix of an empty line before the next line: the prefix that the lines around it share.
     gap: Option<usize>,
     /// Whether the current blocks belong to a list item.
     in_item: bool,

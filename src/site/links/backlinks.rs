@@ -26,7 +26,7 @@ const MAX_PER_TEXT: usize = 16_384;
 /// Most words of one template tag that are taken for addresses: the destination is among the first arguments.
 const WORDS_PER_TAG: usize = 5;
 
-/// What stands before a stored candidate that is the name in a wiki link; no address starts with it.
+/// The character before a stored candidate that is the name in a wiki link; no address starts with it.
 const NAME_MARK: &str = "[";
 
 /// The link candidates of a capsule and, once resolved, the essays they lead to.

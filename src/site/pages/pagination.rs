@@ -16,13 +16,13 @@ pub(in crate::site) const PAGE_SIZE: usize = 200;
 /// How many of its newest essays a longer list shows.
 const NEWEST: usize = 100;
 
-/// The segment of an address below which the parts of a list stand.
+/// The segment of an address below which the parts of a list are.
 pub(super) const ARCHIVE: &str = "archive";
 
 /// A list page, and its essays for the page itself, for its feed and for its parts.
 pub(in crate::site) struct EssayQuery<'a> {
     pub(in crate::site) address: CapsulePath,
-    /// The name of the list; `None` for the index, which bears the title of the capsule.
+    /// The name of the list; `None` for the index, which has the title of the capsule.
     pub(in crate::site) name: Option<String>,
     /// The language of all its essays, if that is what the list is about.
     pub(in crate::site) language: Option<&'a str>,

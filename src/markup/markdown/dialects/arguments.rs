@@ -88,12 +88,12 @@ impl<'t, 's> Arguments<'t, 's> {
         self.values.iter().map(|(_, value)| *value).find(|value| is_picture_name(value))
     }
 
-    /// Returns whether an argument is the name of a picture, and none that of a film or recording.
+    /// Returns whether an argument is the name of a picture, and none is the name of a film or recording.
     pub(super) fn shows_picture(&self) -> bool {
         self.picture_name().is_some() && !self.values.iter().any(|(_, value)| is_medium_name(value))
     }
 
-    /// Returns the title of what a tag folds. Tags of Liquid and Hexo need no quotes around it.
+    /// Returns the title of content that a tag folds. Tags of Liquid and Hexo need no quotes around it.
     pub(super) fn title(&self) -> &'s str {
         let title = self.named("title summary name label header");
         if self.tag.opening != "{%" {

@@ -155,7 +155,7 @@ impl<'s> Rewriter<'s, '_> {
         }
     }
 
-    /// Reads a line that may be the fence of a container. Returns `false` if it is none.
+    /// Reads a line that may be the fence of a container. Returns `false` if it is not.
     fn fence(&mut self, line: Line<'s>) -> bool {
         let Some((kind, title)) = fence(line.content) else { return false };
         if kind.is_empty() && self.containers.is_empty() || self.code.in_code(line.start) {
@@ -210,7 +210,7 @@ impl<'s> Rewriter<'s, '_> {
         Some(())
     }
 
-    /// Makes a paragraph of the caption below a table of Pandoc, `: Words {#id}`. Returns `false` if it is none.
+    /// Turns the caption below a table of Pandoc, `: Words {#id}`, into a paragraph. Returns `false` if there is none.
     fn caption(&mut self, line: Line<'s>) -> bool {
         let table = line.before().find(|row| !row.is_empty()).unwrap_or_default();
         let is_caption = line.content.starts_with(": ") && (table.starts_with(['|', '+']) || table.ends_with("--"));
@@ -265,7 +265,7 @@ impl<'s> Rewriter<'s, '_> {
         }
     }
 
-    /// Takes the bars off verse of Pandoc. Returns `false` if it is none.
+    /// Removes the bars from verse of Pandoc. Returns `false` if the line is not verse.
     fn verse(&mut self, line: Line<'s>) -> bool {
         let rows = self.source[line.at..].split_inclusive('\n').take_while(|row| !content(row).is_empty());
         let is_verse = |row: &str| row.matches('|').count() == 1 && matches!(row.as_bytes(), [b'|'] | [b'|', b' ', ..]);
@@ -287,8 +287,8 @@ impl<'s> Rewriter<'s, '_> {
         true
     }
 
-    /// Makes code of a table of Pandoc, whose columns are drawn between lines (`+---+---+`), or above and below dashes.
-    /// Returns `false` if it is none.
+    /// Turns a table of Pandoc, with columns between lines (`+---+---+`) or above and below dashes, into code. Returns
+    /// `false` if there is none.
     fn drawn_table(&mut self, line: Line<'s>) -> bool {
         let is_rule = |row: &str| row.len() > 2 && row.trim_matches(['+', '-', '=', ':', ' ']).is_empty();
         let is_grid = line.content.starts_with('+');
@@ -317,7 +317,7 @@ impl<'s> Rewriter<'s, '_> {
         has_rows
     }
 
-    /// Makes a list item of the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used.
+    /// Turns the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used, into a list item.
     fn abbreviation(&mut self, line: Line<'s>) {
         let (definition, start) = (&line.content[1..], line.start);
         let is_one = is_definition(definition) && !definition.contains('*');

@@ -1,5 +1,5 @@
-//! Takes the indentation off the bodies of call-outs and tabs of `MkDocs` and of components of MDX: their content is
-//! Markdown, which would be code.
+//! Removes the indentation of the bodies of call-outs and tabs of `MkDocs` and of components of MDX: their content is
+//! Markdown, which would be code if it stayed indented.
 
 use super::super::html::is_component;
 use super::{Edits, is_list_marker};
@@ -12,7 +12,7 @@ struct Body {
     lead: String,
 }
 
-/// Returns the edits that take the indentation off all bodies in `source`.
+/// Returns the edits that remove the indentation of all bodies in `source`.
 pub(super) fn unindent(source: &str) -> Edits {
     let mut edits = Edits::default();
     let mut bodies: Vec<Body> = Vec::new();

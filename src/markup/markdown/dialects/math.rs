@@ -83,7 +83,7 @@ fn formula(
     }
     let text = if is_environment { &source[opening.start..closing.end] } else { inner };
     let text = if text.contains('\n') { text } else { text.trim() };
-    // Markdown takes one of two backslashes away.
+    // Markdown removes one of two backslashes.
     let is_doubled = source[opening.start..].starts_with("\\\\");
     let text = if is_doubled { text.replace("\\\\", "\\").replace("\\_", "_") } else { text.to_owned() };
     let replacement = if is_block {

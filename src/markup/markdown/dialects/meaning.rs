@@ -128,7 +128,7 @@ impl Translator<'_, '_> {
         line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>')) || is_list_marker(line.trim())
     }
 
-    /// Makes a quotation of the text between two tags.
+    /// Turns the text between two tags into a quotation.
     fn enclose(&mut self, tag: &Range<usize>, end: &Range<usize>, opening: &str, closing: &str) {
         let in_html = self.code.in_html(tag.start);
         let gap = if self.starts_block(tag.start) && !in_html { "" } else { "\n\n" };
@@ -191,7 +191,7 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
         _ if is_pair && is("quotation") => arguments.quotation(),
         _ if is_pair && is_liquid && is("style") => Meaning::Removed { with_notice: false },
         _ if is_liquid && !is_pair && is("coloured") => {
-            // Before the words stand a colour, a list of colours or a state.
+            // A colour, a list of colours or a state precedes the words.
             let parts = ["::", "@", ","].iter().find_map(|divider| tag.arguments.split_once(divider));
             let words = parts.filter(|_| name != "kbd").map_or(tag.arguments, |(_, words)| words);
             Meaning::Inline(words.trim().to_owned())

@@ -165,7 +165,7 @@ pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Adds to `edits` what emphasis needs beside letters of East Asia.
+/// Adds to `edits` the joints that emphasis needs beside letters of East Asia.
 pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
     let is_beside_letter = |at: usize| !bytes[at.saturating_sub(1)..bytes.len().min(at + 2)].is_ascii();
