@@ -4,7 +4,7 @@
 //! The modules form layers, listed here from the lowest up, and import only from lower layers; a test checks that.
 //! All modules up to [`protocol`] are pure and synchronous: no I/O, clock or environment. See ARCHITECTURE.md.
 
-/// Defines an enum whose values each have a name, by which reports, the log and the metrics show it.
+/// Defines an enum whose values have names, which are shown in reports, the log and the metrics.
 /// Defined before the modules, so that all of them can use it.
 macro_rules! named {
     ($(#[$about:meta])* $Enum:ident { $($(#[$doc:meta])* $Variant:ident = $name:literal,)* }) => {

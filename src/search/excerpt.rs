@@ -17,12 +17,12 @@ const BEFORE: usize = 40;
 const PASSAGES: usize = 3;
 const CANDIDATES: usize = 16;
 
-/// What to mark in a text: the words that a query means. Each word of the query has a bit, those from the 64th on one.
+/// What to mark in a text: the words that match a query. Each word of it has a bit; all from the 64th on share one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
     words: HashMap<String, u64>,
     starts: Vec<(String, u64)>,
-    /// The bit of the present word of the query.
+    /// The bit of the current word of the query.
     bit: u64,
     /// The bits of the words as they were typed. An excerpt with all of them is good enough.
     wanted: u64,
@@ -34,7 +34,7 @@ impl Marks {
         self.bit = if self.bit == 0 { 1 } else { self.bit.checked_mul(2).unwrap_or(self.bit) };
     }
 
-    /// Adds a form of the present word, or, if `open`, all words that start with it.
+    /// Adds a form of the current word, or, if `open`, all words that start with it.
     pub(super) fn add(&mut self, word: &str, open: bool) {
         if open {
             self.starts.push((word.to_owned(), self.bit));

@@ -125,7 +125,7 @@ pub type HostedFuture<'a> = Pin<Box<dyn Future<Output = Option<Arc<Hosted>>> + S
 pub struct Hosted {
     /// The TLS configuration with its certificate; `None` while its key cannot be used. No other key may replace it.
     pub tls: Option<Arc<ServerConfig>>,
-    /// The capsule alone; `None` while it cannot be shown.
+    /// The sites with this capsule alone; `None` while it cannot be served.
     pub sites: Option<Arc<Sites>>,
 }
 
@@ -141,7 +141,7 @@ pub struct Limits {
     pub per_address: usize,
     /// Time from `accept` to the end of the TLS handshake: by default three round trips over a slow satellite link.
     pub handshake: Duration,
-    /// Time from there to the end of the request, however steadily its bytes arrive, and again for computing an answer.
+    /// Time from the handshake to the end of the request, however steadily it arrives, and again to compute an answer.
     pub request: Duration,
     /// Time for which a reply may make no progress before it is cut off.
     pub write_stall: Duration,

@@ -1,4 +1,4 @@
-//! The TLS handshake: chooses a configuration by what the client offers, and reads the certificate that it shows.
+//! The TLS handshake: chooses a configuration by what the client offers, and reads the certificate that it presents.
 
 use std::io;
 use std::ops::RangeInclusive;

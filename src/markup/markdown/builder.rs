@@ -70,7 +70,7 @@ impl<'a, 't> Builder<'a, 't> {
         !self.is_inline_only && self.run.may_end()
     }
 
-    /// Makes a paragraph or HTML heading of the words collected so far, if there are any.
+    /// Turns the words collected so far, if there are any, into a paragraph or HTML heading.
     pub(super) fn end_paragraph(&mut self) {
         if self.run.is_empty() {
             return;

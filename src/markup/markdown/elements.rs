@@ -302,7 +302,7 @@ impl Builder<'_, '_> {
     }
 }
 
-/// Returns the container that an element makes, if it makes one.
+/// Returns the container that an element opens, if it opens one.
 fn container<'a>(element: Element, tag: Tag<'_>) -> Option<Container<'a>> {
     Some(match element {
         Element::Quote => Container::Quote(None),

@@ -297,7 +297,7 @@ fn alert_kind(words: &str) -> Option<(String, usize)> {
     is_head.then(|| (capitalised(kind), words.len() - rest.trim_start().len()))
 }
 
-/// Returns `word` with a capital letter first and small ones after it.
+/// Returns `word` with its first letter in upper case and the others in lower case.
 pub(super) fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);

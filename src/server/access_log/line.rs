@@ -34,7 +34,7 @@ pub struct LogLine<'l> {
     pub address: Option<Cow<'l, str>>,
     /// The status in the protocol's own terms.
     pub status: Option<Cow<'l, str>>,
-    /// The outcome of the request in terms of every protocol.
+    /// The outcome of the request in terms that all protocols share.
     pub outcome: Option<Class>,
     /// The resource, as the client named it.
     pub resource: Option<Cow<'l, str>>,
