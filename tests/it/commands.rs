@@ -104,7 +104,7 @@ fn calls(line: &str) -> Vec<Vec<String>> {
     calls
 }
 
-/// What the manual and the README say of exit codes, row by row.
+/// What the manual says of exit codes, row by row.
 #[test]
 fn every_command_ends_as_documented() {
     let (home, certs) = (home(), scratch_folder());
