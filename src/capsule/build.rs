@@ -142,8 +142,8 @@ impl<'a> Build<'a> {
     fn is_page(&self, source: &SourceFile) -> bool {
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
-        let beside = self.beside(&source.path);
-        let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside: &beside };
+        let beside = &*self.beside(&source.path);
+        let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, language: "", beside };
         let read = front_matter::read(&source.path, &text, &options);
         if TextKind::of(&source.path) == Some(TextKind::Text) {
             let says = |read: Metadata| read.title.is_some() || read.date.is_some() || read.hidden.is_some();
@@ -190,7 +190,7 @@ impl<'a> Build<'a> {
     /// Returns whether a file that states metadata of the texts at or around `path` hides them, or cannot be read.
     fn is_hidden_above(&self, path: &CapsulePath) -> bool {
         let beside = &*self.beside(path);
-        let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside };
+        let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, language: "", beside };
         let read = front_matter::inherited_only(path, &options);
         !beside.is_empty() && read.map_or(true, |metadata| metadata.hidden.is_some())
     }
@@ -234,7 +234,8 @@ impl<'a> Build<'a> {
         }
         let BuildOptions { keys, markdown, language, rules, .. } = self.options;
         let beside = &*self.beside(&placed.source.path);
-        let head = HeadOptions { keys, order, time_zone: rules.time_zone.as_ref(), beside };
+        let tag = place.variant.as_ref().map(|variant| &variant.language).or(language.as_ref()).map_or("en", |tag| tag);
+        let head = HeadOptions { keys, order, time_zone: rules.time_zone.as_ref(), language: tag, beside };
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
             Ok(mut essay) => {

@@ -94,10 +94,10 @@ fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
         "section" => folders().next().map(str::to_owned),
         "sections" => Some(folders().collect::<Vec<_>>().join("/")),
         // Jekyll and Pelican take the folders for categories where there are no others.
-        "category" | "categories" | "slugified_categories" if categories.is_empty() => {
-            Some(folders().filter(|folder| *folder != "_posts").collect::<Vec<_>>().join("/"))
+        "category" | "categories" | "slugified_categories" => {
+            let others = folders().filter(|folder| *folder != "_posts").collect::<Vec<_>>().join("/");
+            Some(if categories.is_empty() { others } else { categories.into() })
         }
-        "category" | "categories" | "slugified_categories" => Some(categories.into()),
         "output_ext" => Some(String::new()),
         key => NAMES.split(' ').any(|known| known == key).then(|| name.to_owned()),
     }

@@ -57,8 +57,7 @@ impl Why<'_> {
 
     /// Returns why the file or folder `name` is left out by its name or by that of a folder it is in, if it is.
     fn left_out(&self, name: &str) -> Option<String> {
-        let is_hidden = |part: &str| part.starts_with('.') && part != ".well-known";
-        if name.split('/').any(is_hidden) {
+        if name.split('/').any(|part| part.starts_with('.') && part != ".well-known") {
             return Some(format!("`{name}` is not published: names that start with a dot are hidden"));
         }
         let mut left_out = self.contents.left_out.iter();
@@ -78,9 +77,8 @@ impl Why<'_> {
         };
         let (site, readers) = self.site(&path);
         let capsule = site.capsule();
-        let has_path = |essay: &&Arc<Essay>| essay.source.path == path;
         let held = capsule.read.get(&path).and_then(|essay| held_back(essay, self.now));
-        let shown = capsule.addressable().iter().chain(capsule.page_texts()).find(has_path);
+        let shown = capsule.addressable().iter().chain(capsule.page_texts()).find(|essay| essay.source.path == path);
         let problems = self.snapshot.problems.iter().filter(|problem| problem.position().0 == name);
         let problems: Vec<String> =
             problems.map(|problem| format!("\n{}: {}", problem.severity, problem.what)).collect();
@@ -154,8 +152,7 @@ impl Why<'_> {
     /// Returns why nothing is at `path`: what would be there is hidden or broken; or which address is similar.
     fn missing(&self, site: &Site, path: &CapsulePath) -> String {
         let capsule = site.capsule();
-        let bare = CapsulePath::from_decoded(path.as_str().trim_end_matches('/'));
-        let bare = bare.unwrap_or_else(|_| path.clone());
+        let bare = CapsulePath::from_decoded(path.as_str().trim_end_matches('/')).unwrap_or_else(|_| path.clone());
         let names = [bare.without_extension(), bare];
         let is_alias =
             |alias: &String| CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) == bare_name(path);

@@ -107,11 +107,9 @@ impl Recognised {
         let holds_all = |folder: &&Path| parts.iter().all(|part| Path::new(part).starts_with(folder));
         let common = parts.first().and_then(|first| Path::new(first).ancestors().find(holds_all));
         let content = common.and_then(Path::to_str).unwrap_or_default().to_owned();
-        let mut left_out: Vec<String> = Vec::new();
-        if content.is_empty() {
-            let lists = ["left_out", "contributors"].map(|key| get(key).split_whitespace());
-            left_out.extend(lists.into_iter().flatten().map(str::to_owned));
-        }
+        let lists = if content.is_empty() { ["left_out", "contributors"].as_slice() } else { &[] };
+        let lists = lists.iter().flat_map(|key| get(key).split_whitespace());
+        let mut left_out: Vec<String> = lists.map(str::to_owned).collect();
         // A README beside an index describes the repository.
         if ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
             left_out.push("/README.*".to_owned());
@@ -125,7 +123,11 @@ impl Recognised {
             None => pattern.trim_start_matches("./").to_owned(),
         };
         left_out.extend(settings.only(get("only")));
+        let negated = settings.patterns(get("negated")).into_iter();
+        left_out.extend(negated.filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim()))));
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
+        let pages = settings.names(get("pages")).into_iter();
+        left_out.extend(pages.flat_map(|page| ["", ".*"].map(|end| format!("/{}{end}", page.trim_matches('/')))));
         let disabled = settings.names(get("disabled"));
         left_out.extend(disabled.iter().flat_map(|tag| [format!("*.{tag}.*"), format!("/{tag}/")]));
         let of_disabled = languages.iter().filter(|(tag, _)| disabled.contains(tag));

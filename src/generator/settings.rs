@@ -60,7 +60,7 @@ impl Settings {
             let Some((text, _)) = read.filter(|_| !settings.files.contains(&name)) else { continue };
             let values = match name.rsplit(['.', '/']).next() {
                 Some("xml") => elements(&text),
-                Some("md") => {
+                Some("md") if name.ends_with("SUMMARY.md") => {
                     let links = markdown::parse(&text, &MarkdownOptions::STANDARD).links;
                     let paths = links.iter().filter_map(|link| written_path(&link.destination, &CapsulePath::root()));
                     paths.map(|path| ("link".to_owned(), path.as_relative().to_owned())).collect()
@@ -69,13 +69,14 @@ impl Settings {
                     let words = text.lines().flat_map(|line| ["from", "to"].into_iter().zip(line.split_whitespace()));
                     words.map(|(key, word)| (key.to_owned(), word.to_owned())).collect()
                 }
-                Some("eleventyignore" | "gitignore") => {
+                Some(ignore) if ignore.ends_with("ignore") => {
                     text.lines().map(|line| ("ignore".to_owned(), line.to_owned())).collect()
                 }
                 _ => settings_in(&name, &text),
             };
-            // Files of Hugo may hold one table each, as in `languages.en.toml`.
-            let within = ["config/_default/", "data/authors/"].iter().find_map(|folder| name.strip_prefix(folder));
+            // Files of Hugo may hold one table each, as in `languages.en.toml`, and those of Obsidian have keys in common.
+            let folders = ["config/_default/", "config/production/", "data/authors/", ".obsidian/"];
+            let within = folders.iter().find_map(|folder| name.strip_prefix(folder));
             let stem = within.and_then(|name| name.rsplit_once('.'));
             let table = stem.map(|(stem, _)| stem.to_lowercase() + ".").unwrap_or_default();
             let table = if matches!(&*table, "hugo." | "config.") { String::new() } else { table };
@@ -153,10 +154,12 @@ impl Settings {
         let (keys, further) = keys.split_once('+').unwrap_or((keys, ""));
         let all = ["*.md", "*.qmd", "*.[Rr]md"].map(str::to_owned);
         let one = |value: String| match value.strip_prefix('!') {
-            Some(left_out) => left_out.to_owned(),
-            None if value.contains('*') => format!("!{value}"),
-            None if value.contains('.') => format!("!/{value}"),
-            None => format!("!/{}/**", value.trim_end_matches('/')),
+            Some(left_out) => [left_out.to_owned(), String::new()],
+            None if value.contains('*') => [format!("!{value}"), String::new()],
+            // Dendron lists the starts of names.
+            None if value == "root" => ["!*.md".to_owned(), String::new()],
+            None if value.contains('.') => [format!("!/{value}"), format!("!{value}.*")],
+            None => [format!("!/{}/**", value.trim_end_matches('/')), format!("!{value}.*")],
         };
         let listed = self.patterns(keys);
         if listed.is_empty() {
@@ -164,7 +167,7 @@ impl Settings {
         }
         let literal = further.split_whitespace().filter(|item| item.ends_with('/')).map(str::to_owned);
         let listed = [listed, self.patterns(further)].concat().into_iter().chain(literal);
-        all.into_iter().chain(listed.map(one)).collect()
+        all.into_iter().chain(listed.flat_map(one)).collect()
     }
 
     /// Returns the default metadata of essays: the file with any of `keys`, else the third part of `held` if the
@@ -179,7 +182,7 @@ impl Settings {
         };
         let (text, file) = stated.or_else(held)?;
         Some(SourceFile {
-            path: CapsulePath::from_decoded(file.trim_start_matches('.')).ok()?,
+            path: CapsulePath::from_decoded(&file.trim_start_matches('.').replace("/.", "/")).ok()?,
             content: Content::Text(text.into()),
         })
     }
@@ -203,17 +206,14 @@ impl Settings {
             if sides.first().is_some_and(|(is_old, _)| !is_old) {
                 sides.reverse();
             }
-            let mut former = Vec::new();
-            for (is_old, address) in sides {
-                if is_old {
-                    former.push(address);
-                } else {
-                    pairs.extend(former.drain(..).map(|old| (old, address.clone())));
-                }
+            let groups: Vec<_> = sides.chunk_by(|(a, _), (b, _)| a == b).collect();
+            for pair in groups.chunks_exact(2) {
+                pairs.extend(pair[0].iter().map(|(_, old)| (old.clone(), pair[1][0].1.clone())));
             }
         }
         pairs.retain(|(old, _)| old.starts_with('/'));
-        pairs.extend(self.pairs(keys));
+        // Of an object, the target is not known.
+        pairs.extend(self.pairs(keys).into_iter().filter(|(_, target)| target != "true"));
         let path = |written: &str, base: &CapsulePath| {
             let path = written_path(written, base).filter(|_| !written.contains([':', '*']))?;
             let page = if TextKind::has_markup(&path) { path.without_extension() } else { path };

@@ -118,7 +118,7 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
         Visibility::Unlisted if !essay.has_text => ("in no list, but at its address: it has no text", ""),
         Visibility::Unlisted => ("in no list, but at its address", ""),
         Visibility::Hidden(HiddenReason::Draft) => ("a draft", ""),
-        Visibility::Hidden(HiddenReason::Unpublished) => ("not published", ""),
+        Visibility::Hidden(HiddenReason::Unpublished) => ("not published", "tags"),
         Visibility::Hidden(HiddenReason::Future) => ("dated in the future", "date publishdate published created"),
         Visibility::Hidden(HiddenReason::Expired) => ("expired", "expirydate"),
     };
@@ -144,7 +144,9 @@ fn deciding_line<'e>(essay: &'e Essay, visibility: Visibility, keys: &str) -> Op
     let rank = |line: &str| {
         let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
         let key = key.trim_matches(is_frame).to_lowercase();
-        let holds = stated_visibility(&key, value.trim_matches(is_frame)) == Some(visibility);
+        // A list of passwords begins on the next line.
+        let value = Some(value.trim_matches(is_frame)).filter(|value| !value.is_empty()).unwrap_or("several");
+        let holds = stated_visibility(&key, value) == Some(visibility);
         let usual = usual_key(&key).map(|(usual, _)| usual);
         (holds || keys.split(' ').any(|other| usual == Some(other))).then_some(!holds)
     };

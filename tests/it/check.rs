@@ -357,6 +357,19 @@ fn why_names_the_file_that_holds_an_essay_back() {
     assert!(shown.contains("hidden: content/n/b.md: a draft (`draft: true` in `n/_index.md`)"), "{shown}");
 }
 
+/// Of the tags that hide an essay, the line is named.
+#[test]
+fn why_names_the_line_with_the_tags_that_hold_an_essay_back() {
+    let folder = archive(&[
+        ("conf.py", "BLOG_TITLE = \"Lamps\"\n"),
+        ("posts/a.md", "---\ntitle: A\ntags: [rain, private]\n---\nA.\n"),
+        ("posts/b.md", "---\ntitle: B\ntags: [rain]\npassword:\n- lamp\n---\nB.\n"),
+    ]);
+    let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
+    assert!(shown.contains("hidden: posts/a.md:3: not published (`tags: [rain, private]`)\n"), "{shown}");
+    assert!(shown.contains("hidden: posts/b.md:4: not published (`password:`)\n"), "{shown}");
+}
+
 /// Findings of a large archive are grouped by cause, the worst first; `--all` lists each.
 #[test]
 fn many_findings_are_grouped_by_cause() {

@@ -1707,7 +1707,7 @@ const VARIANTS: &[Variant] = &[
     // Older versions and other files of Logseq are no essays.
     (
         &[
-            ("logseq/config.edn", "{:meta/version 1\n :publishing/all-pages-public? false}\n"),
+            ("logseq/config.edn", "{:meta/version 1\n :publishing/all-pages-public? true}\n"),
             ("logseq/bak/pages/Secret/2023-01-01T00_00_00.000Z.Desktop.md", "Mine.\n"),
             ("logseq/custom.css", "x\n"),
             ("pages/A.md", "title:: A note\ntags:: x\n\n- hello\n"),
@@ -1994,6 +1994,409 @@ const VARIANTS: &[Variant] = &[
         ],
         "title = \"Lamps\"\n",
         "/blog/hello.gmi",
+        &[],
+    ),
+    // VuePress Hope encrypts pages and folders, or all.
+    (
+        &[
+            ("docs/.vuepress/config.ts", "export default { title: 'Lamps' }\n"),
+            (
+                "docs/.vuepress/theme.ts",
+                "export default hopeTheme({\n  sidebar: { \"/guide/\": [\"a\", \"b\"] },\n  encrypt: {\n    config: {\n      \"/hush/\": [\"1234\"],\n      \"/deep/\": {\n        hint: \"x\",\n        password: \"1\",\n      },\n      \"/x/b.html\": \"1234\",\n    },\n  },\n});\n",
+            ),
+            ("docs/guide/a.md", "A.\n"),
+            ("docs/hush/c.md", "Mine.\n"),
+            ("docs/deep/e.md", "Mine.\n"),
+            ("docs/x/b.md", "Mine.\n"),
+            ("docs/x/d.md", "D.\n"),
+        ],
+        "",
+        "/guide/a.gmi /x/d.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "docs/.vuepress/config.ts",
+                "export default { title: 'Lamps', theme: hopeTheme({\n  encrypt: { global: true, admin: \"x\" } }) };\n",
+            ),
+            ("docs/a.md", "Mine.\n"),
+        ],
+        "",
+        "",
+        &[],
+    ),
+    (
+        &[
+            ("docs/.vuepress/config.js", "module.exports = { title: 'Lamps', patterns: ['**/*.md', '!mine/**'] }\n"),
+            ("docs/a.md", "A.\n"),
+            ("docs/mine/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Dendron publishes hierarchies.
+    (
+        &[
+            (
+                "dendron.yml",
+                "version: 5\nworkspace:\n  vaults:\n    - fsPath: vault\npublishing:\n  siteHierarchies:\n    - blog\n    - films.french\n",
+            ),
+            ("vault/root.md", "Mine.\n"),
+            ("vault/blog.md", "A.\n"),
+            ("vault/blog.rain.md", "---\ncreated: 1621111111111\n---\nA.\n"),
+            ("vault/daily.journal.md", "Mine.\n"),
+            ("vault/films.french.x.md", "A.\n"),
+            ("vault/films.x.md", "Mine.\n"),
+            ("vault/blog.no.md", "---\npublished: false\n---\nMine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/blog.gmi /blog.rain.gmi /films.french.x.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("dendron.yml", "vaults:\n  - fsPath: vault\nsite:\n  siteHierarchies: [root]\n"),
+            ("vault/root.md", "A.\n"),
+            ("vault/b.md", "B.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/b.gmi /root.gmi",
+        &[],
+    ),
+    // Settings of editors may have comments.
+    (
+        &[
+            (
+                ".vscode/settings.json",
+                "{\n  // Mine\n  \"editor.wordWrap\": \"on\",\n  \"foam.files.ignore\": [\n    \"**/private/**\",\n    // \"a.md\",\n    \"inbox.md\",\n  ],\n}\n",
+            ),
+            ("a.md", "A.\n"),
+            ("private/b.md", "Mine.\n"),
+            ("inbox.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "config.md",
+                "<!--\nGlobal variables\n-->\n+++\nauthor = \"Ada\"\nignore = [\"node_modules/\", \"mine/\"]\nwebsite_title = \"Lamps\"\n+++\n",
+            ),
+            ("_layout/head.html", "x"),
+            ("blog/a.md", "@def title = \"A\"\n\nA.\n"),
+            ("mine/b.md", "Mine.\n"),
+        ],
+        "",
+        "/blog/a.gmi",
+        &[],
+    ),
+    // Obsidian has forms for notes, and files that it leaves out.
+    (
+        &[
+            (".obsidian/app.json", "{\"userIgnoreFilters\":[\"Hush/\",\"Old.md\"]}"),
+            (".obsidian/daily-notes.json", "{\"folder\":\"Daily\",\"template\":\"Meta/Daily form\"}"),
+            (".obsidian/templates.json", "{\"folder\":\"Meta/Forms\"}"),
+            (".obsidian/zk-prefixer.json", "{\"template\":\"Meta/Zettel.md\"}"),
+            (
+                ".obsidian/plugins/periodic-notes/data.json",
+                "{\"weekly\":{\"template\":\"Meta/Week\",\"folder\":\"Daily\"}}",
+            ),
+            ("Meta/Daily form.md", "Mine.\n"),
+            ("Meta/Forms/x.md", "Mine.\n"),
+            ("Meta/Week.md", "Mine.\n"),
+            ("Meta/Zettel.md", "Mine.\n"),
+            ("Meta/A.md", "A.\n"),
+            ("Daily/2024-05-01.md", "A.\n"),
+            ("Hush/b.md", "Mine.\n"),
+            ("Old.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/Daily/2024-05-01.gmi /Meta/A.gmi",
+        &[],
+    ),
+    // Hugo cascades to languages, kinds and environments.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\ndefaultContentLanguage = 'en'\n[languages.en]\nweight = 1\n[languages.de]\nweight = 2\n[[cascade]]\ndraft = true\n[cascade.target]\nlang = 'de'\npath = '/n/**'\n[[cascade]]\ndraft = true\n[cascade.target]\nenvironment = 'development'\n",
+            ),
+            ("content/n/a.md", "A.\n"),
+            ("content/n/a.de.md", "Mine.\n"),
+            ("content/c.de.md", "C.\n"),
+        ],
+        "",
+        "/c.de.gmi /n/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\ndefaultContentLanguage = 'en'\n[languages.en]\nweight = 1\n[languages.de]\nweight = 2\n",
+            ),
+            (
+                "content/n/_index.md",
+                "---\ncascade:\n  - target: {lang: '{en,fr}', kind: '{page,section}', environment: '{staging,production}'}\n    draft: true\n---\n",
+            ),
+            ("content/n/a.md", "Mine.\n"),
+            ("content/n/a.de.md", "A.\n"),
+        ],
+        "",
+        "/n/a.de.gmi",
+        &[],
+    ),
+    // Mounts of Hugo leave out files, and so do settings for what is published.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\n[[module.mounts]]\nsource = 'content'\ntarget = 'content'\nexcludeFiles = ['private/**', '*.wip.md']\n",
+            ),
+            ("config/production/hugo.toml", "ignoreFiles = ['mine\\.md$']\n"),
+            ("config/_default/params.toml", "x = 1\n"),
+            ("content/a.md", "A.\n"),
+            ("content/private/b.md", "Mine.\n"),
+            ("content/x/c.wip.md", "Mine.\n"),
+            ("content/mine.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Patterns of what is published may name what is not.
+    (
+        &[
+            ("astro.config.mjs", "export default defineConfig({ redirects: { '/old': '/blog/a' } });\n"),
+            (
+                "src/content.config.ts",
+                "const blog = defineCollection({ loader: glob({ base: './src/content/blog', pattern: ['**/*.md', '!private/**', '!**/*.wip.md'] }) })\n",
+            ),
+            ("src/content/blog/a.md", "A.\n"),
+            ("src/content/blog/private/b.md", "Mine.\n"),
+            ("src/content/blog/c.wip.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/blog/a.gmi",
+        &[("/old", "/blog/a.gmi")],
+    ),
+    (
+        &[
+            (
+                "gatsby-config.js",
+                "module.exports = { siteMetadata: { title: `Lamps` }, plugins: [{ resolve: `gatsby-source-filesystem`, options: { path: `${__dirname}/content`, ignore: [`**/private/**`, `**/*.wip.md`] } }] }\n",
+            ),
+            ("content/a.md", "A.\n"),
+            ("content/private/b.md", "Mine.\n"),
+            ("content/c.wip.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // MkDocs may encrypt all pages but some.
+    (
+        &[
+            ("mkdocs.yml", "site_name: Lamps\nplugins:\n  - encryptcontent:\n      global_password: 'x'\n"),
+            ("docs/a.md", "---\npassword: ''\n---\nA.\n"),
+            ("docs/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Programs name several files in one call or command.
+    (
+        &[
+            (
+                "_config.ts",
+                "const site = lume();\nsite.ignore(\"README.md\", \"mine\", \"x/b.md\");\nsite.ignore(\"other\");\n",
+            ),
+            ("a.md", "A.\n"),
+            ("mine/b.md", "Mine.\n"),
+            ("x/b.md", "Mine.\n"),
+            ("other/b.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("config.rb", "activate :blog\nignore 'mine/*'\nignore \"/x/b.html.md\"\nignore('y/*')\n"),
+            ("source/a.html.md", "A.\n"),
+            ("source/mine/b.html.md", "Mine.\n"),
+            ("source/x/b.html.md", "Mine.\n"),
+            ("source/y/b.html.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("metalsmith.js", "Metalsmith(__dirname)\n  .source('./texts')\n  .ignore(['mine/**'])\n"),
+            ("texts/a.md", "A.\n"),
+            ("texts/mine/b.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("bridgetown.config.yml", "title: Lamps\nexclude:\n  - mine\n"),
+            ("src/a.md", "A.\n"),
+            ("src/mine/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Logseq publishes what is public, and hides folders.
+    (
+        &[
+            (
+                "logseq/config.edn",
+                ";; :hidden [\"/pages\"]\n{:meta/version 1\n :hidden [\"/mine\" \"/x/b.md\"]\n :publishing/all-pages-public? false}\n",
+            ),
+            ("pages/a.md", "public:: true\n\n- A.\n"),
+            ("pages/b.md", "- Mine.\n"),
+            ("mine/c.md", "public:: true\n\n- Mine.\n"),
+            ("x/b.md", "public:: true\n\n- Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/pages/a.gmi",
+        &[],
+    ),
+    // Further generators leave out files.
+    (
+        &[
+            (
+                "docs/conf.py",
+                "project = 'Lamps'\nextensions = ['myst_parser']\nexclude_patterns = ['_build', 'mine', '**/hush.md']\n",
+            ),
+            ("docs/index.md", "# Home\n"),
+            ("docs/a.md", "A.\n"),
+            ("docs/mine/b.md", "Mine.\n"),
+            ("docs/x/hush.md", "Mine.\n"),
+            ("README.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\nexclude_patterns: [mine, \"*.wip.md\"]\n"),
+            ("_toc.yml", "format: jb-book\nroot: intro\n"),
+            ("intro.md", "A.\n"),
+            ("_build/x.md", "Mine.\n"),
+            ("mine/b.md", "Mine.\n"),
+            ("c.wip.md", "Mine.\n"),
+        ],
+        "",
+        "/intro.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("myst.yml", "version: 1\nproject:\n  title: Lamps\n  exclude:\n    - mine/**\n"),
+            ("a.md", "A.\n"),
+            ("mine/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("_bookdown.yml", "rmd_files: [\"index.Rmd\", \"01-a.Rmd\"]\n"),
+            ("index.Rmd", "---\ntitle: Lamps\n---\nX.\n"),
+            ("01-a.Rmd", "A.\n"),
+            ("02-b.Rmd", "Mine.\n"),
+        ],
+        "",
+        "/01-a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("_cobalt.yml", "site:\n  title: Lamps\nignore:\n  - mine/**\n"),
+            ("a.md", "---\nis_draft: false\n---\nA.\n"),
+            ("b.md", "---\nis_draft: true\n---\nMine.\n"),
+            ("mine/c.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "rspress.config.ts",
+                "export default defineConfig({ root: 'texts', title: 'Lamps', route: { exclude: ['mine/**'] } })\n",
+            ),
+            ("texts/a.md", "A.\n"),
+            ("texts/mine/b.md", "Mine.\n"),
+            ("README.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("retype.yml", "branding:\n  title: Lamps\nexclude:\n  - \"mine/\"\n"),
+            ("a.md", "A.\n"),
+            ("mine/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("book.json", "{\"title\":\"Lamps\"}"),
+            (".bookignore", "mine/\n*.wip.md\n"),
+            ("a.md", "A.\n"),
+            ("mine/b.md", "Mine.\n"),
+            ("c.wip.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("docs.json", "{\"name\":\"Lamps\",\"navigation\":{\"pages\":[\"a\"]}}"),
+            (".mintignore", "mine/\n"),
+            ("a.mdx", "A.\n"),
+            ("mine/b.mdx", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("config.mjs", "const config = { title: 'Lamps', contentExclude: ['mine', 'x/b.md'] }\n"),
+            ("content/a.md", "A.\n"),
+            ("content/mine/b.md", "Mine.\n"),
+            ("content/x/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[("next.config.mjs", "export default {}\n"), ("content/a.md", "A.\n"), ("content/_mine/b.md", "Mine.\n")],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
         &[],
     ),
     (

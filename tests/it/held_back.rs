@@ -135,7 +135,6 @@ fn front_matter_that_cannot_be_read_is_an_error() {
         // None at all, or entries that are none.
         ("title = \"T\"\ndraft = true\n\nBody.", "1:1 no fence opens the front matter"),
         ("draft = true\n\nBody.", "1:1 no fence opens the front matter"),
-        ("public:: false\n\n- Body.", "1:1 this line seems to hide the essay, but is no front matter"),
         ("title = \"T\"\ndate = 2024-05-01\n+++\nBody.", "1:1 no fence opens the front matter"),
         ("\"title\": \"T\",\n\"draft\": true\n\nBody", "1:1 no fence opens the front matter"),
         (
@@ -459,6 +458,8 @@ fn words_that_hide_are_read_in_front_matter_of_every_generator() {
         ("Title: T\nStatus: skip\nBody", "hidden"),
         ("<!--\n.. title: T\n.. status: private\n-->\nBody", "hidden"),
         ("---\rdraft: true\r---\rBody", "hidden"),
+        ("public:: false\n\n- Body.", "hidden"),
+        ("public:: true\n\n- Body.", "listed"),
     ] {
         assert_eq!(outcome(text), expected, "{text:?}");
     }

@@ -30,12 +30,13 @@ pub(in crate::capsule) struct Inherited {
 }
 
 /// Metadata for other texts, and which texts it is for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Table {
     /// The paths of the texts; `None` for all of them.
     paths: Option<Gitignore>,
-    /// The kind of the texts; empty for all of them.
-    kind: String,
+    /// The names of the kinds and of the languages of the texts; `None` for all of them.
+    kinds: Option<Gitignore>,
+    languages: Option<Gitignore>,
     entries: Entries<'static>,
 }
 
@@ -77,7 +78,7 @@ impl Inherited {
             // The values in a program are those that the generator states for all texts.
             let is_whole = described.is_some() || format == Format::Program;
             if is_whole || self.drafts_below && name == "draft" {
-                tables.push(Table { paths: None, kind: String::new(), entries: owned(vec![(key, node)]) });
+                tables.push(Table { entries: owned(vec![(key, node)]), ..Table::default() });
             } else if TABLES.contains(&&*name) {
                 collect(node.value, &mut tables);
             }
@@ -86,7 +87,7 @@ impl Inherited {
             // A picture for many texts is meant for previews on other sites that link to them.
             let is_shared = described.as_ref().is_none_or(CapsulePath::is_folder);
             table.entries.retain(|(key, _)| !is_shared || !meaning(key).starts_with("image"));
-            let options = HeadOptions { keys, order: None, time_zone: None, beside: &[] };
+            let options = HeadOptions { keys, order: None, time_zone: None, language: "", beside: &[] };
             let (_, notes) = metadata::read(table.entries.clone(), &options);
             if let Some(note) = notes.into_iter().next() {
                 return Err(refuse(note.what, note.hint, note.range));
@@ -112,11 +113,16 @@ fn collect(value: Value<'_>, tables: &mut Vec<Table>) {
                 let (_, node) = target.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
                 metadata::scalar(node).filter(|value| !value.is_empty())
             };
-            tables.push(Table {
-                paths: stated("path").and_then(|path| patterns(path, below)),
-                kind: stated("kind").or(stated("type")).unwrap_or_default().to_lowercase(),
-                entries: owned(values.unwrap_or(entries)),
-            });
+            let names = |key| stated(key).and_then(|names| patterns(names, ""));
+            // Hugo publishes what it builds in this environment.
+            if fits(names("environment").as_ref(), "production") {
+                tables.push(Table {
+                    paths: stated("path").and_then(|path| patterns(path, below)),
+                    kinds: names("kind").or(names("type")),
+                    languages: names("lang"),
+                    entries: owned(values.unwrap_or(entries)),
+                });
+            }
         }
         Value::Scalar(_) | Value::Nothing => {}
     }
@@ -134,17 +140,22 @@ fn patterns(path: &str, below: &str) -> Option<Gitignore> {
     builder.build().ok()
 }
 
+/// Returns whether `name` is one of `names`, if there are any.
+fn fits(names: Option<&Gitignore>, name: &str) -> bool {
+    names.is_none_or(|names| names.matched(name.to_lowercase(), false).is_ignore())
+}
+
 impl Table {
-    fn is_for(&self, text: &CapsulePath) -> bool {
+    /// Returns whether the entries are for the text at the path `text`, which is written in `language`.
+    fn is_for(&self, text: &CapsulePath, language: &str) -> bool {
+        let is = |kind: &str| fits(self.kinds.as_ref(), kind);
         let is_section = text.stem().starts_with("_index");
-        let is_labelled = |label: &str| text.segments().any(|folder| folder.strip_prefix('_') == Some(label));
-        let is_of_kind = match &*self.kind {
-            "" => true,
-            "page" => !is_section,
-            "home" | "section" => is_section,
-            label => is_labelled(label) || label == "pages" && !text.as_str().contains("/_"),
-        };
-        let Some(paths) = self.paths.as_ref().filter(|_| is_of_kind) else { return is_of_kind };
+        let is_of_kind = if is_section { is("home") || is("section") } else { is("page") }
+            || text.segments().any(|folder| folder.strip_prefix('_').is_some_and(is))
+            || is("pages") && !text.as_str().contains("/_");
+        let main = language.split('-').next().unwrap_or(language);
+        let is_candidate = is_of_kind && [language, main].iter().any(|tag| fits(self.languages.as_ref(), tag));
+        let Some(paths) = self.paths.as_ref().filter(|_| is_candidate) else { return is_candidate };
         let (file, page) = (text.as_relative().to_lowercase(), text.without_extension());
         let page = page.as_relative().to_lowercase();
         let is_index = |stem: &str| introduces_folder(stem.split('.').next().unwrap_or_default());
@@ -164,7 +175,7 @@ pub(super) fn inherit<'a>(
     for inherited in options.beside {
         // Metadata of all texts, which each text may override, is not meant for attachments.
         let is_narrow = !inherited.is_for_all || TextKind::of(path).is_some();
-        let counts = |table: &&Table| table.is_for(path) && (is_narrow || table.paths.is_some());
+        let counts = |table: &&Table| table.is_for(path, options.language) && (is_narrow || table.paths.is_some());
         for table in inherited.tables(options.keys)?.iter().filter(counts) {
             for (key, node) in &table.entries {
                 if own.iter().all(|(known, _)| meaning(known) != meaning(key)) {

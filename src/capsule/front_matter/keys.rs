@@ -115,10 +115,11 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
     if let Some(holding) = HoldingKey::find(usual).or_else(misprinted) {
         let is_held = matches!(holding.says(value), Some(Visibility::Hidden(_) | Visibility::Unlisted));
         match (holding.is_certain, is_held) {
-            // Logseq writes `public:: false`.
+            // Logseq writes `public:: false` and `public:: true`.
             (certain, true) if certain || holding.name == "public" => return KeyClass::Held,
-            (true, false) | (_, true) => return KeyClass::Known,
+            (false, false) if holding.name == "public" && holding.says(value).is_some() => return KeyClass::Opening,
             (false, false) => {}
+            _ => return KeyClass::Known,
         }
     }
     match known {
@@ -191,8 +192,7 @@ impl HoldingKey {
     /// Returns the key at `path`, which is in lower case and includes the table that the key is in.
     pub(super) fn find(path: &str) -> Option<&'static Self> {
         let (name, is_nested) = bare(path);
-        let is_it = |key: &&HoldingKey| key.name.bytes().next() == name.bytes().next() && key.name == name;
-        KEYS.iter().find(is_it).filter(|key| key.is_certain || key.name == "wip" || !is_nested)
+        KEYS.iter().find(|key| key.name == name).filter(|key| key.is_certain || key.name == "wip" || !is_nested)
     }
 
     /// Returns the key that `path` differs from in one letter, or in two that are swapped.

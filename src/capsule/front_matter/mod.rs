@@ -61,6 +61,8 @@ pub(super) struct HeadOptions<'a> {
     pub(super) order: Option<DayOrder>,
     /// The time zone of dates without their own; by default UTC.
     pub(super) time_zone: Option<&'a TimeZone>,
+    /// The language of the text, as far as its path or the site states one.
+    pub(super) language: &'a str,
     /// The files that state metadata of the text as well, the nearest first; its own front matter overrides them.
     pub(super) beside: &'a [Arc<Inherited>],
 }
@@ -71,7 +73,8 @@ fn format_of(name: &str) -> Format {
         Some("yaml" | "yml") => Format::Yaml,
         Some("toml") => Format::Toml,
         Some("meta") => Format::Lines,
-        Some("json") => Format::Json,
+        // In settings of VS Code, JSON has comments.
+        Some("json") if !name.starts_with(".vscode/") => Format::Json,
         _ => Format::Program,
     }
 }

@@ -130,37 +130,51 @@ fn entries(text: &str) -> Entries<'_> {
     entries
 }
 
-/// Matches a literal value after `key:`, `'/path':`, `key =` or `object.method(`: a string, a list or tuple of strings,
-/// the last argument of `join` or `resolve`, or a truth value. A call without a string counts as true.
+/// Matches a literal value after `key:`, `'/path':` or `key =`: a string, a list or tuple of strings, the last argument of
+/// `join` or `resolve`, or a truth value; and strings or a truth value after `object.method(`, or after a command (Ruby) or
+/// a key (EDN) at the start of a line. A call without a string counts as true.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){]|[\[(][ \t\n(]*(["'`][^\])]*)"#;
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`]([^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
-    Regex::new(&format!(r#"(?:({name}\.{name})\(|({name}|["']/[^"'\n]*)["']?[ \t]*[:=])[ \t]*(?:{value}|{joined})"#))
-        .expect("an expression")
+    let call = format!(r"((?:{name})?\.{name})\(|^[ \t{{]*:?((?:{name}/)?[A-Za-z_-]+)\??[ (]");
+    let texts = r#"(?:["'`][^"'`\n]*["'`][ \t\n,]*)+|[Tt]rue|[Ff]alse|[){]"#;
+    let key = format!(r#"({name}|["'](?:/|{name}\.{name}\.)[^"'\n]*)["']?[ \t]*[:=]"#);
+    Regex::new(&format!(r"(?m)(?:{call})[ \t\n\[]*({texts})|{key}[ \t]*(?:{value}|{joined})")).expect("valid")
 });
 
-/// Reads the literal values of a program in JavaScript, TypeScript or Python.
+/// Reads the literal values of a program in JavaScript, TypeScript, Python or Ruby, or of EDN. Keys that are paths follow
+/// the name of the object that they are in, as in `redirects./path`.
 fn literals(text: &str) -> Entries<'static> {
     let is_comment =
-        |line: &Line<'_>| ["//", "#", "*", "/*"].iter().any(|mark| line.text.trim_start().starts_with(mark));
+        |line: &Line<'_>| ["//", "#", "*", "/*", ";"].iter().any(|mark| line.text.trim_start().starts_with(mark));
     let code: Vec<&str> = lines(text, 0).filter(|line| !is_comment(line)).map(|line| line.text).collect();
     let code = code.join("\n");
+    // The name of the object that was opened last.
+    let mut object = String::new();
     let entry = |found: regex_automata::util::captures::Captures| {
         let group = |at| found.get_group(at).map(|span| &code[span.range()]);
-        let at = found.get_match().and_then(|whole| text.find(&code[whole.range()])).unwrap_or(0);
+        let whole = &code[found.get_match()?.range()];
+        let key = [1, 2, 4].into_iter().find_map(group)?.trim_start_matches(['"', '\'']).to_lowercase();
+        let is_path = key.starts_with('/');
+        // An object literal is not a value, unless it describes a path: its own keys match by themselves.
+        if whole.ends_with('{') && group(1).is_none() && !is_path {
+            object = key;
+            return None;
+        }
+        let key = if is_path { format!("{object}.{key}") } else { key };
+        let at = text.find(whole).unwrap_or(0);
         let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: at..at + 1 };
-        // An object literal is not a value: its own keys match by themselves.
-        let is_object = group(1).is_none() && code[..found.get_match()?.end()].ends_with('{');
-        let value = match (group(7), (3..=6).chain([8]).find_map(group)) {
-            (Some(list), _) => {
+        let value = match group(3).or(group(9)) {
+            // A call without a string.
+            Some(")" | "{") => scalar("true"),
+            Some(list) if list.starts_with(['"', '\'', '`']) => {
                 let items = list.split(['"', '\'', '`']).skip(1).step_by(2);
                 Node { value: Value::List(items.map(scalar).collect()), range: at..at + 1 }
             }
-            (None, text) => scalar(text.unwrap_or("true")),
+            truth => scalar(truth.or_else(|| (5..=8).chain([10]).find_map(group)).unwrap_or("true")),
         };
-        let key = group(1).or(group(2)).unwrap_or_default().trim_start_matches(['"', '\'']).to_lowercase();
-        (!is_object).then(|| (key.into(), value))
+        Some((key.into(), value))
     };
     LITERAL.captures_iter(&code).filter_map(entry).collect()
 }

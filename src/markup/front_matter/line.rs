@@ -75,7 +75,8 @@ impl<'a> Line<'a> {
         };
         let rest = rest.trim_start();
         let separator = rest.chars().next().filter(|c| matches!(c, ':' | '='))?;
-        let (key, value) = (key.trim(), &rest[1..]);
+        // Logseq writes two colons.
+        let (key, value) = (key.trim(), rest.strip_prefix(":: ").unwrap_or(&rest[1..]));
         // A key with a mistyped character in it is not prose.
         let is_name = |c: char| !c.is_ascii() || c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
         let is_key = key.starts_with(|c: char| !c.is_ascii() || c.is_alphabetic() || c == '_')

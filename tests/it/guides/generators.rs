@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 33] = [
+const LABELS: [(&str, &str); 35] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("content", "essays from"),
@@ -17,6 +17,8 @@ const LABELS: [(&str, &str); 33] = [
     ("contributors", "left out for contributors"),
     ("excluded", "left out, by patterns in"),
     ("only", "left out unless listed in"),
+    ("negated", "left out, by patterns after `!` in"),
+    ("pages", "pages left out, named in"),
     ("hidden", "left out of any content folder"),
     ("included", "not left out, if named in"),
     ("ignored", "left out, by regular expressions in"),
