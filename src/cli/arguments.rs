@@ -53,7 +53,11 @@ pub(super) struct Settings {
 impl ConfigFile {
     /// Returns whether there is a file to read: named by the argument or the environment, or the default one.
     pub(super) fn exists(&self) -> bool {
-        self.config.is_some() || env::var_os("LAMPLIT_CONFIG").is_some() || Path::new(DEFAULT_FILE).exists()
+        self.named().is_some() || Path::new(DEFAULT_FILE).exists()
+    }
+
+    fn named(&self) -> Option<PathBuf> {
+        self.config.clone().or_else(|| env::var_os("LAMPLIT_CONFIG").map(PathBuf::from))
     }
 
     /// Returns the configuration that results from `flags`, the environment and the file, and the path of the file.
@@ -63,20 +67,19 @@ impl ConfigFile {
     pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
         let variable = |name: &str| env::var(name).ok();
         let overrides = flags.or_environment(&variable);
-        let named = self.config.clone().or_else(|| variable("LAMPLIT_CONFIG").map(PathBuf::from));
         let default = Some(PathBuf::from(DEFAULT_FILE));
-        let path = named.or(default.filter(|file| overrides.content.is_none() && file.exists()));
+        let path = self.named().or(default.filter(|file| overrides.content.is_none() && file.exists()));
         let file = path.as_deref().map(read).transpose()?;
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
         Ok((resolve(&overrides, file.as_ref(), base, &state_folder(&variable, user))?, path))
     }
 
-    /// Returns the configuration, or `None` if it is not valid and no `--config` is given: another program may own it.
+    /// Returns the configuration, or `None` if the default file is not valid: another program may own it.
     pub(super) fn load_if_valid(&self, flags: Overrides) -> anyhow::Result<Option<Config>> {
         match self.load(flags) {
             Ok((config, _)) => Ok(Some(config)),
-            Err(_) if self.config.is_none() => Ok(None),
+            Err(_) if self.named().is_none() => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -77,7 +77,7 @@ async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {
     let header = String::from_utf8(header).context("the header of the reply is not UTF-8")?;
     let shown = printable(header.trim_end());
     let [category @ b'1'..=b'6', b'0'..=b'9', b' ', ..] = *header.as_bytes() else {
-        bail!("`{shown}` is no header of a reply, which has the form `20 text/gemini`");
+        bail!("`{shown}` is not the header of a reply, which has the form `20 text/gemini`");
     };
     if !check {
         eprintln!("{shown}");

@@ -69,7 +69,7 @@ impl Words {
             return own;
         }
         let index = Self::keys().iter().position(|known| *known == key);
-        debug_assert!(index.is_some(), "{key} is no key of words.txt");
+        debug_assert!(index.is_some(), "{key} is not a key of words.txt");
         index.and_then(|index| TABLE[self.language].1.get(index)).copied().unwrap_or_default()
     }
 

@@ -203,6 +203,20 @@ fn every_command_ends_as_documented() {
 }
 
 #[test]
+fn invalid_configuration_is_ignored_unless_it_is_named() {
+    let home = home();
+    fs::copy(home.path().join("bad.toml"), home.path().join("config.toml")).expect("writable");
+    let show = |environment: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = lamplit();
+        command.current_dir(home.path()).args(["show", "good/owls.md"]).args(arguments);
+        ended(command.envs(environment.iter().copied())).status.code()
+    };
+    assert_eq!(show(&[], &[]), Some(0));
+    assert_eq!(show(&[], &["--config", "bad.toml"]), Some(64));
+    assert_eq!(show(&[("LAMPLIT_CONFIG", "bad.toml")], &[]), Some(64));
+}
+
+#[test]
 fn misspelt_command_is_not_taken_for_a_folder() {
     let home = home();
     for (words, meant, code) in [

@@ -139,10 +139,10 @@ fn front_matter_that_cannot_be_read_is_an_error() {
         ("\"title\": \"T\",\n\"draft\": true\n\nBody", "1:1 no fence opens the front matter"),
         (
             "Title: T\nTags: a\nno entry\nStatus: draft\n\nBody",
-            "3:1 this line is no part of the front matter, which goes on below it",
+            "3:1 this line is not part of the front matter, which continues below it",
         ),
-        ("---\ndraft:true\n---\nBody", "2:1 the front matter cannot be read: it is no list of keys with values"),
-        ("---\n- draft: true\n---\nBody", "2:1 the front matter cannot be read: it is no list of keys with values"),
+        ("---\ndraft:true\n---\nBody", "2:1 the front matter cannot be read: it is not a list of keys with values"),
+        ("---\n- draft: true\n---\nBody", "2:1 the front matter cannot be read: it is not a list of keys with values"),
         // Invalid JSON, YAML, TOML.
         (
             "{\n  \"title\": \"T\",\n  draft: true\n}\n\nBody",

@@ -230,7 +230,7 @@ impl Reader<'_> {
         };
         for (key, node) in entries {
             if HoldingKey::find(key).is_some_and(|held| hides(held, node)) {
-                let what = format!("`{table}.{key}` seems to hide the essay, but `{table}` is no table for that");
+                let what = format!("`{table}.{key}` seems meant to hide the essay, but has no effect in this table");
                 self.refuse(what, "move the key out of the table, or correct the name of the table", node);
             }
         }

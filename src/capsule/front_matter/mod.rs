@@ -115,7 +115,7 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     }
     let mistyped = |range: Range<usize>| {
         let hint = "put `---` above and below the front matter, and write `key: value` on each line";
-        Err(refusal(&text, "this line seems to hide the essay, but is no front matter", hint, range))
+        Err(refusal(&text, "this line seems to hide the essay, but is not front matter", hint, range))
     };
     let prose = |body: Range<usize>| {
         if let Some(range) = held_in_opening(source, 0, &classify) {
@@ -145,7 +145,7 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
         (Ok(None) | Err(_), None) => return prose(0..source.len()),
         (read, Some(range)) => {
             let hint = "write each as `key: value`, with a space behind the colon";
-            let no_list = || Mistake { what: "it is no list of keys with values".to_owned(), hint, range };
+            let no_list = || Mistake { what: "it is not a list of keys with values".to_owned(), hint, range };
             let Mistake { what, hint, range } = read.err().unwrap_or_else(no_list);
             let what = format!("the front matter cannot be read: {what}");
             return Err(refusal(&text, what, hint, position(&range)));

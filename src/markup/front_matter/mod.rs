@@ -78,7 +78,7 @@ const OPEN_COMMENT: Fault = (
 );
 const NO_FENCE: Fault = ("no fence opens the front matter", "put it between lines of `+++` if it is TOML, or of `---`");
 const NO_ENTRY: Fault = (
-    "this line is no part of the front matter, which goes on below it",
+    "this line is not part of the front matter, which continues below it",
     "write `key: value` on each line, and a blank line after the last",
 );
 const MISPLACED: Fault = (

@@ -168,10 +168,8 @@ static MEDIA: LazyLock<Vec<(&str, (&str, &str))>> = LazyLock::new(|| {
 
 /// Returns the label and the start of the address of the medium that `name` embeds. Themes add to the longer names.
 pub(super) fn medium(name: &str) -> Option<(&'static str, &'static str)> {
-    let is_it = |known: &str| {
-        let start = name.get(..known.len()).filter(|_| name.len() == known.len() || known.len() > 4);
-        start.is_some_and(|start| start.eq_ignore_ascii_case(known))
-    };
+    let starts = |known: &str| name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+    let is_it = |known: &str| starts(known) && (name.len() == known.len() || known.len() > 4);
     MEDIA.iter().find(|(known, _)| is_it(known)).map(|(_, medium)| *medium)
 }
 
