@@ -141,7 +141,7 @@ pub(crate) fn plain_words(text: &[Inline<'_>]) -> String {
 /// Returns the words for an image inside a sentence: its alternative text, title or file name.
 pub(crate) fn image_words(image: &Image<'_>) -> String {
     let words = one_line(if image.alt.trim().is_empty() { &image.title } else { &image.alt });
-    if words.is_empty() && !is_data_url(&image.source) {
+    if words.is_empty() && !is_script(&image.source) {
         return file_stem(&image.source).unwrap_or_default();
     }
     words.into_owned()
@@ -160,19 +160,20 @@ pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
     }
 }
 
-/// Returns whether an address is a program for a browser, which ignores white space and control characters in it.
+/// Returns whether an address is a program for a browser, which ignores white space and control characters in it, or
+/// contains the data of a page or picture itself.
 fn is_script(address: &str) -> bool {
     let Some((scheme, _)) = address.split_once(':').filter(|(scheme, _)| scheme.len() < 64) else {
         return false;
     };
     let letters = scheme.chars().filter(|c| !c.is_whitespace() && !c.is_control());
     let letters = letters.map(|c| c.to_ascii_lowercase());
-    ["javascript", "vbscript", "livescript"].iter().any(|script| letters.clone().eq(script.chars()))
+    ["javascript", "vbscript", "livescript", "data"].iter().any(|script| letters.clone().eq(script.chars()))
 }
 
 /// Returns the URL of an image, not yet encoded, or `None` if it cannot be fetched.
 pub(crate) fn image_url(image: &Image<'_>, resolve: &dyn Resolve) -> Option<String> {
-    if is_data_url(&image.source) || is_script(&image.source) {
+    if is_script(&image.source) {
         return None;
     }
     match resolve.image(&image.source) {
@@ -180,11 +181,6 @@ pub(crate) fn image_url(image: &Image<'_>, resolve: &dyn Resolve) -> Option<Stri
         Target::Unknown => Some(image.source.clone().into_owned()),
         Target::Nowhere => None,
     }
-}
-
-/// Returns whether a URL contains the data of the resource itself.
-fn is_data_url(source: &str) -> bool {
-    source.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
 }
 
 /// Returns `url` as it is written on a link line: its host in punycode; spaces, controls, `<`, `>`, `"` and non-ASCII

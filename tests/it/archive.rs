@@ -360,7 +360,7 @@ fn vaults_link_to_parts_of_pages_and_to_media_anywhere() {
         (
             "Post.md",
             "# Post\n\nSee [[#Later]], [[#Later|further on]], [[Oil#^b1]], [[Oil#Use|its use]], [[None|a note]], [[None]].\n\n\
-             ![[song.mp3]] ![[paper.pdf#page=3]]\n\n| a |\n|---|\n| [[Oil\\|oil]] |\n\n[s](javascript:alert(1)) [t](<JavaScript:x>).",
+             ![[song.mp3]] ![[paper.pdf#page=3]]\n\n| a |\n|---|\n| [[Oil\\|oil]] |\n\n[s](javascript:alert(1)) [t](<JavaScript:x>) [d](data:text/html,x).",
         ),
     ]);
     let page = gemini(&vault, "/Post.gmi");
@@ -368,7 +368,7 @@ fn vaults_link_to_parts_of_pages_and_to_media_anywhere() {
         "See Later, further on, Oil, its use, a note, [[None]].\n\n=> /Oil.gmi Oil\n",
         "=> /sounds/song.mp3 song.mp3\n=> /assets/paper.pdf paper.pdf\n",
         "a\n---\noil\n```\n\n=> /Oil.gmi oil\n",
-        "\ns t.\n",
+        "\ns t d.\n",
     ] {
         assert!(page.contains(expected), "{expected:?} is not in\n{page}");
     }

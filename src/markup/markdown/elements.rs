@@ -309,10 +309,7 @@ fn container<'a>(element: Element, tag: Tag<'_>) -> Option<Container<'a>> {
         Element::Figure => Container::Figure(None),
         Element::Item => Container::Item(None),
         Element::List => Container::list(None),
-        Element::OrderedList => {
-            let start = tag.attribute("start").and_then(|start| start.parse().ok());
-            Container::list(start.or(Some(1)))
-        }
+        Element::OrderedList => Container::list(tag.attribute("start").and_then(|n| n.parse().ok()).or(Some(1))),
         _ => return None,
     })
 }

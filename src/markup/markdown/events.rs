@@ -10,7 +10,7 @@ use super::html::language;
 use super::run::Span;
 use super::source::{collapsed, cut_start, line_before, truncate};
 use super::stack::Container;
-use crate::markup::{Alert, Block, Code, Definition, Document, Inline, Mark, Text};
+use crate::markup::{Alert, Block, Code, Definition, Document, Inline, Mark};
 
 impl<'a> Builder<'a, '_> {
     pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -144,7 +144,7 @@ impl<'a> Builder<'a, '_> {
             }
             TagEnd::Heading(level) => {
                 self.is_inline_only = false;
-                if let Some(text) = self.run.take().and_then(without_id) {
+                if let Some(text) = self.run.take() {
                     self.stack.push_block(Block::Heading { level: level as u8, text });
                 }
             }
@@ -232,20 +232,4 @@ fn is_shown(options: &str, text: &mut Cow<'_, str>) -> bool {
     let options = options.to_ascii_lowercase();
     let hides = |name: &str| ["false", "f"].iter().any(|no| options.contains(&format!("{name}={no}")));
     !hides("echo") && !hides("include")
-}
-
-/// Removes a trailing `{#id}` from the text of a heading. Returns `None` if nothing else is left.
-fn without_id(mut text: Text<'_>) -> Option<Text<'_>> {
-    if let Some(Inline::Text(words)) = text.last_mut()
-        && words.ends_with('}')
-        && let Some(start) = words.rfind("{#")
-        && !words[start..words.len() - 1].contains(['}', ' '])
-    {
-        let end = words[..start].trim_end().len();
-        truncate(words, end);
-        if end == 0 {
-            text.pop();
-        }
-    }
-    (!text.is_empty()).then_some(text)
 }

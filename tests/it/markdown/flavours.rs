@@ -149,18 +149,29 @@ fn tex_between_other_delimiters() {
 fn tables_and_verse_of_pandoc() {
     check(&[
         (
-            "+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+\n\nx",
-            "code:table(+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+) p(x)",
+            "+---+----+\n| a | b  |\n+===+===:+\n| 1 | *2 |\n| c | d* |\n+---+----+\n| 3 |    |\n+---+----+\n\nx",
+            "table->(a|b; 1 c|*2 d*; 3|) p(x)",
         ),
-        ("> +---+\n> | a |\n> +---+", "q(code:table(+---+\n| a |\n+---+))"),
+        ("> +---+\n> | a |\n> +---+", "q(table-(; a))"),
         (
-            "  Right Left\n------- ----\n     12 b\n\nTable: C",
-            "code:table(  Right Left\n------- ----\n     12 b) p(Table: C)",
+            "- x\n\n  +---+---+\n  | 灯 | [b](c) |\n  +---+---+",
+            "ul(i(p(x) code:table(+---+---+\n| 灯 | [b](c) |\n+---+---+)))",
         ),
-        ("-----  ---\na      b\n-----  ---\n\nx", "code:table(-----  ---\na      b\n-----  ---) p(x)"),
+        ("- x\n\n  +----+--------+\n  | 灯 | [b](c) |\n  +----+--------+", "ul(i(p(x) table--(|; 灯|[b](c))))"),
         (
-            "-----------\nA      B\n------ ----\none    c\nmore\n\ntwo    d\n-----------\n\nx",
-            "code:table(-----------\nA      B\n------ ----\none    c\nmore\n\ntwo    d\n-----------) p(x)",
+            "+---+---+\n| a | b |\n+---+---+\n| c     |\n+---+---+",
+            "code:table(+---+---+\n| a | b |\n+---+---+\n| c     |\n+---+---+)",
+        ),
+        (
+            "text\n\n  Right Left\n------- ----\n     12 b\n      3 c d\n\nTable: C",
+            "p(text) table--(Right|Left; 12|b; 3|c d) p(Table: C)",
+        ),
+        ("-----  ---\na      b\nc      d|e\n-----  ---\n\nx", "table--(|; a|b; c|d|e) p(x)"),
+        ("text\nA   B\n--- ---\na   b", "p(text) table--(A|B; a|b)"),
+        ("A   B\n--- ---\nlong word\na   b", "code:table(A   B\n--- ---\nlong word\na   b)"),
+        (
+            "> -----------\n> A      B\n> ------ ----\n> one    c\n> more\n>\n> two    d\n> -----------\n>\n> x",
+            "q(table--(A|B; one more|c; two|d) p(x))",
         ),
         ("| One,\n|   two,\n|\n| three", "p(One,//\u{a0}\u{a0}two,) p(three)"),
         ("> | a\n> | b", "q(p(a//b))"),

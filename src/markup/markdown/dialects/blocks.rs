@@ -9,20 +9,17 @@ use super::{Edits, Ranges, is_one, mdx};
 /// The most imported pictures of one text: each line with a picture searches them.
 const MAX_PICTURES: usize = 100;
 
-/// The most lines of the header of a drawn table.
-const MAX_HEADER: usize = 10;
-
 /// White space and marks of quotations before the content of a line.
-const PREFIX: [char; 3] = [' ', '\t', '>'];
+pub(super) const PREFIX: [char; 3] = [' ', '\t', '>'];
 
 #[derive(Clone, Copy)]
 pub(super) struct Line<'s> {
     source: &'s str,
     /// Its range, without the line end.
-    at: usize,
-    end: usize,
+    pub(super) at: usize,
+    pub(super) end: usize,
     /// The offset of its content.
-    start: usize,
+    pub(super) start: usize,
     pub(super) content: &'s str,
 }
 
@@ -58,21 +55,21 @@ pub(super) fn starts_construct(line: &str) -> bool {
 }
 
 impl<'s> Line<'s> {
-    fn prefix(&self) -> &'s str {
+    pub(super) fn prefix(&self) -> &'s str {
         &self.source[self.at..self.start]
     }
 
     /// Returns the contents of the lines before this one, the nearest first.
-    fn before(&self) -> impl Iterator<Item = &'s str> {
+    pub(super) fn before(&self) -> impl Iterator<Item = &'s str> {
         self.source[..self.at].lines().rev().map(content)
     }
 
     /// Returns whether no text precedes it in its block.
-    fn starts_block(&self) -> bool {
+    pub(super) fn starts_block(&self) -> bool {
         self.before().next().is_none_or(str::is_empty)
     }
 
-    fn after(&self) -> &'s str {
+    pub(super) fn after(&self) -> &'s str {
         content(self.source[self.end..].lines().nth(1).unwrap_or_default())
     }
 
@@ -104,10 +101,10 @@ pub(super) fn rewrite<'s>(source: &'s str, candidates: &[Line<'s>], code: &Range
     mdx::tags(source, code, &pictures, edits);
 }
 
-struct Rewriter<'s, 'e> {
-    source: &'s str,
-    code: &'e Ranges<'s>,
-    edits: &'e mut Edits,
+pub(super) struct Rewriter<'s, 'e> {
+    pub(super) source: &'s str,
+    pub(super) code: &'e Ranges<'s>,
+    pub(super) edits: &'e mut Edits,
     /// The end of the last search for statements of MDX.
     searched: usize,
     /// The names of imported pictures and their files.
@@ -124,8 +121,7 @@ impl<'s> Rewriter<'s, '_> {
             Some(b'[') if is_definition(line.content) && line.is_in_note() => {
                 self.edits.insert(line.start, format!("\n{}", line.prefix()));
             }
-            Some(b'|') if self.verse(line) => {}
-            Some(b'|') if line.starts_block() => self.table(line),
+            Some(b'|') if line.starts_block() && !self.verse(line) => self.table(line),
             Some(b'+' | b'-') if self.drawn_table(line) => {}
             Some(b'#') => self.heading(line),
             Some(b'*') => self.abbreviation(line),
@@ -210,16 +206,6 @@ impl<'s> Rewriter<'s, '_> {
         Some(())
     }
 
-    /// Turns the caption below a table of Pandoc, `: Words {#id}`, into a paragraph. Returns `false` if there is none.
-    fn caption(&mut self, line: Line<'s>) -> bool {
-        let table = line.before().find(|row| !row.is_empty()).unwrap_or_default();
-        let is_caption = line.content.starts_with(": ") && (table.starts_with(['|', '+']) || table.ends_with("--"));
-        if is_caption && !self.code.in_code(line.start) {
-            self.edits.remove(line.start..line.start + 2);
-        }
-        is_caption
-    }
-
     /// Shields a colon that starts a line and no definition: those need white space after it. Within a code span, which
     /// the parser would end here, the lines are joined.
     fn shield_colon(&mut self, line: Line<'s>) {
@@ -233,47 +219,11 @@ impl<'s> Rewriter<'s, '_> {
         }
     }
 
-    /// Rewrites the table of kramdown that starts at `line`: it may lack a header, and has rules anywhere.
-    fn table(&mut self, line: Line<'s>) {
-        let is_rule = |row: &str| row.contains(['-', '=']) && row.bytes().all(|byte| b"|-+:= ".contains(&byte));
-        let bars = |row: &str| row.matches('|').count() - row.matches("\\|").count();
-        let cells = |row: &str| bars(row) - usize::from(row.ends_with('|') && !row.ends_with("\\|"));
-        let rows = self.source[line.at..].split('\n').take_while(|row| content(row).starts_with('|'));
-        let rows: Vec<&str> = rows.collect();
-        let mut texts = rows.iter().map(|row| content(row)).enumerate().filter(|(_, row)| !is_rule(row));
-        let columns = texts.clone().map(|(_, row)| cells(row)).max().unwrap_or(0);
-        let closed = |(_, row): (usize, &str)| row.len() > 2 && row.ends_with('|');
-        let alike = |(_, row)| cells(row) > 1 && cells(row) == cells(content(rows[0]));
-        let is_table = texts.clone().count() < rows.len() || texts.clone().all(closed) || texts.clone().all(alike);
-        let is_table = is_table && rows.len() > 1 && !self.code.in_code(line.start);
-        let Some((first, _)) = texts.next().filter(|_| is_table) else { return };
-        let is_named = rows.get(first + 1).is_some_and(|row| is_rule(content(row)));
-        let has_header = is_named && (first == 0 || texts.next().is_some());
-        let mut at = line.at;
-        for (index, row) in rows.iter().enumerate() {
-            let start = at + row.len() - row.trim_start_matches(PREFIX).len();
-            let end = start + content(row).len();
-            if index == first && !has_header {
-                let [names, rule] = ["|   ", "|---"].map(|cell| cell.repeat(columns));
-                self.edits.insert(start, format!("{names}|\n{0}{rule}|\n{0}", line.prefix()));
-            } else if has_header && index == first + 1 {
-                self.edits.replace(start..end, content(row).replace('+', "|"));
-            } else if is_rule(content(row)) {
-                self.edits.replace(at..self.source.len().min(at + row.len() + 1), "");
-            }
-            at += row.len() + 1;
-        }
-    }
-
-    /// Removes the bars from verse of Pandoc. Returns `false` if the line is not verse.
+    /// Takes the bars off verse of Pandoc. Returns `false` if it is none.
     fn verse(&mut self, line: Line<'s>) -> bool {
         let rows = self.source[line.at..].split_inclusive('\n').take_while(|row| !content(row).is_empty());
         let is_verse = |row: &str| row.matches('|').count() == 1 && matches!(row.as_bytes(), [b'|'] | [b'|', b' ', ..]);
-        if !line.starts_block()
-            || rows.clone().nth(1).is_none()
-            || !rows.clone().map(content).all(is_verse)
-            || self.code.in_code(line.start)
-        {
+        if rows.clone().nth(1).is_none() || !rows.clone().map(content).all(is_verse) || self.code.in_code(line.start) {
             return false;
         }
         let mut at = line.at;
@@ -287,37 +237,7 @@ impl<'s> Rewriter<'s, '_> {
         true
     }
 
-    /// Turns a table of Pandoc, with columns between lines (`+---+---+`) or above and below dashes, into code. Returns
-    /// `false` if there is none.
-    fn drawn_table(&mut self, line: Line<'s>) -> bool {
-        let is_rule = |row: &str| row.len() > 2 && row.trim_matches(['+', '-', '=', ':', ' ']).is_empty();
-        let is_grid = line.content.starts_with('+');
-        let may_start = if is_grid { line.starts_block() } else { line.content.contains(" -") };
-        if !is_rule(line.content) || !may_start || self.code.in_code(line.start) {
-            return false;
-        }
-        let above = self.source[..line.at].split_inclusive('\n').rev().take(MAX_HEADER);
-        let above: Vec<&str> = above.take_while(|row| !content(row).is_empty()).collect();
-        let start = line.at - above.iter().map(|row| row.len()).sum::<usize>();
-        // Between lines of dashes, empty ones separate the rows.
-        let has_gaps = !is_grid && !line.after().is_empty() && above.last().is_none_or(|top| is_rule(content(top)));
-        let (mut end, mut is_closed) = (line.end, false);
-        for row in self.source[line.end..].split('\n').skip(1) {
-            if content(row).is_empty() && !has_gaps || is_closed && !is_grid {
-                break;
-            }
-            end += 1 + row.len();
-            is_closed = is_rule(content(row));
-        }
-        let has_rows = end > line.end && (is_closed || !is_grid && !has_gaps);
-        if has_rows {
-            let fences = [format!("{}```table\n", line.prefix()), format!("\n{}```", line.prefix())];
-            self.edits.enclose([&(start..start), &(end..end)], fences, true);
-        }
-        has_rows
-    }
-
-    /// Turns the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used, into a list item.
+    /// Makes a list item of the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used.
     fn abbreviation(&mut self, line: Line<'s>) {
         let (definition, start) = (&line.content[1..], line.start);
         let is_one = is_definition(definition) && !definition.contains('*');
@@ -341,7 +261,7 @@ impl<'s> Rewriter<'s, '_> {
     }
 }
 
-fn content(row: &str) -> &str {
+pub(super) fn content(row: &str) -> &str {
     row.trim_start_matches(PREFIX).trim_end()
 }
 

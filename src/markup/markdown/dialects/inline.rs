@@ -178,9 +178,11 @@ impl Reader<'_, '_> {
         }
         let is_name = |name: &str| name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_'));
         let is_attribute = |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_name) || word.contains('=');
-        let level = line.bytes().take_while(|byte| *byte == b'#').count();
+        let heading = line.trim_start_matches([' ', '>', '-', '*', '+']);
+        let level = heading.bytes().take_while(|byte| *byte == b'#').count();
         let next = source[end..].strip_prefix('\n').unwrap_or_default();
-        let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ')
+        let has_gap = line.ends_with(' ') || inner.starts_with('#');
+        let in_heading = (1..=6).contains(&level) && heading[level..].starts_with(' ') && has_gap
             || (next.starts_with("---") || next.starts_with("===")) && !is_alone && line.ends_with(' ');
         let are_attributes = if inner.starts_with('=') && source[..start].ends_with('`') {
             // The format of the page that Pandoc shows a text in.

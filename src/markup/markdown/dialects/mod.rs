@@ -27,6 +27,7 @@ mod math;
 mod mdx;
 mod meaning;
 mod signs;
+mod tables;
 mod tags;
 
 /// The names that generators and themes give to tags, containers, keys and arguments: after their kind, in lower case.

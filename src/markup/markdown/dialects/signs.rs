@@ -55,24 +55,18 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
 }
 
 /// Replaces the signs around a raised or lowered text after a letter or digit, such as `x^2^`. Returns its end.
-pub(super) fn shifted(
-    source: &str,
-    start: usize,
-    tags: [&str; 2],
-    code: &Ranges<'_>,
-    edits: &mut Edits,
-) -> Option<usize> {
-    let (sign, behind) = source[start..].split_at(1);
+pub(super) fn shifted(source: &str, at: usize, tags: [&str; 2], code: &Ranges<'_>, edits: &mut Edits) -> Option<usize> {
+    let (sign, behind) = source[at..].split_at(1);
     let length = behind.bytes().take(6).position(|byte| byte == sign.as_bytes()[0]).filter(|length| *length > 0)?;
     let (inner, rest) = (&behind[..length], &behind[length + 1..]);
     let is_word = inner.contains(|c: char| c.is_ascii_alphabetic());
     let may_precede = |c: char| c.is_alphabetic() || c == ')' || c.is_ascii_digit() && sign == "^";
-    let is_attached = source[..start].ends_with(may_precede);
+    let is_attached = source[..at].ends_with(may_precede);
     let continues = rest.starts_with(sign) || is_word && rest.starts_with(char::is_alphanumeric);
     let is_shifted = inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-'));
-    let end = start + inner.len() + 2;
-    (is_shifted && is_attached && !continues && !code.in_code(start)).then(|| {
-        edits.replace(start..end, [tags[0], inner, tags[1]].concat());
+    let end = at + inner.len() + 2;
+    (is_shifted && is_attached && !continues && !code.in_code(at)).then(|| {
+        edits.replace(at..end, [tags[0], inner, tags[1]].concat());
         end
     })
 }
