@@ -334,9 +334,6 @@ fn in_name(name: &str) -> Option<(EssayDate, &str)> {
     };
     let day = EssayDate::parse(&day)?;
     let rest = name[end..].trim_start_matches(['-', '_', '.', ' ', '–', '—']);
-    match rest {
-        "" => Some((day, name)),
-        _ if rest.len() == name.len() - end => None,
-        _ => Some((day, rest)),
-    }
+    let is_apart = rest.len() < name.len() - end || rest.is_empty();
+    is_apart.then_some((day, if rest.is_empty() { name } else { rest }))
 }

@@ -223,10 +223,7 @@ pub fn slug(title: &str) -> String {
 
 /// Splits a name at its last dot, unless that is the first character.
 fn split_extension(name: &str) -> (&str, &str) {
-    match name.rfind('.') {
-        Some(at) if at > 0 => (&name[..at], &name[at + 1..]),
-        _ => (name, ""),
-    }
+    name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((name, ""))
 }
 
 impl fmt::Display for CapsulePath {

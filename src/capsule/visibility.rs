@@ -92,9 +92,6 @@ impl<'a> Audience<'a> {
 
     /// Returns the private area whose readers are the audience.
     pub(super) fn area(self) -> Option<&'a PrivateArea> {
-        match self {
-            Self::Area(area) => Some(area),
-            Self::Public | Self::Author(_) => None,
-        }
+        if let Self::Area(area) = self { Some(area) } else { None }
     }
 }

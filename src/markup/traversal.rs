@@ -25,12 +25,7 @@ impl<'d, 'a> Nodes<'d, 'a> {
 
     /// Returns the pieces of all texts.
     pub fn inlines(self) -> impl Iterator<Item = &'d Inline<'a>> {
-        self.filter_map(|node| match node {
-            Node::Texts(texts) => Some(texts),
-            Node::Block(_) => None,
-        })
-        .flatten()
-        .flatten()
+        self.filter_map(|node| if let Node::Texts(texts) = node { Some(texts) } else { None }).flatten().flatten()
     }
 
     fn push_children(&mut self, block: &'d Block<'a>) {
@@ -89,10 +84,10 @@ impl<'a> Document<'a> {
 
     /// Returns the words of the first heading of level 1 outside of containers.
     pub fn title(&self) -> Option<String> {
-        self.blocks.iter().find_map(|block| match block {
-            Block::Heading { level: 1, text } => Some(plain_words(text)),
-            _ => None,
-        })
+        let words = |block: &Block<'a>| {
+            if let Block::Heading { level: 1, text } = block { Some(plain_words(text)) } else { None }
+        };
+        self.blocks.iter().find_map(words)
     }
 }
 

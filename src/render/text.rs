@@ -225,10 +225,7 @@ fn host_range(url: &str, start: usize) -> Range<usize> {
 /// Returns the last segment of the path that is not empty, decoded.
 pub(crate) fn last_segment(url: &str) -> Option<String> {
     let path = &url[..url.find(['?', '#']).unwrap_or(url.len())];
-    let path = match path.find("://") {
-        Some(at) => path[at + 3..].split_once('/').map_or("", |(_, path)| path),
-        None => path,
-    };
+    let path = path.split_once("://").map_or(path, |(_, place)| place.split_once('/').map_or("", |(_, path)| path));
     let segment = path.split('/').rfind(|segment| !matches!(*segment, "" | "." | ".."))?;
     let segment = one_line(&percent_decode_str(segment).decode_utf8_lossy()).into_owned();
     (!segment.is_empty()).then_some(segment)
@@ -237,10 +234,8 @@ pub(crate) fn last_segment(url: &str) -> Option<String> {
 /// Returns the last segment of the path without its extension, unless it is a hash or the number of a picture.
 pub(crate) fn file_stem(url: &str) -> Option<String> {
     let name = last_segment(url)?;
-    let stem = match name.rfind('.') {
-        Some(at) if at > 0 => &name[..at],
-        _ => &name,
-    };
+    let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
+    let stem = if stem.is_empty() { &name } else { stem };
     let is_word = |run: &str| {
         let is_hex = run.bytes().all(|byte| byte.is_ascii_hexdigit());
         let run = run.to_ascii_lowercase();

@@ -131,11 +131,9 @@ fn quoted_opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
 }
 
 pub(super) fn paragraphs(document: &Document<'_>) -> String {
-    let paragraphs = document.blocks.iter().filter_map(|block| match block {
-        Block::Paragraph(text) => Some(plain_words(text)),
-        _ => None,
-    });
-    paragraphs.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
+    let words = |block: &Block<'_>| if let Block::Paragraph(text) = block { Some(plain_words(text)) } else { None };
+    let paragraphs = document.blocks.iter().filter_map(words).filter(|words| !words.is_empty());
+    paragraphs.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the permanent identifier of an essay over both media: the author's own, else a `tag:` URI (RFC 4151) of the

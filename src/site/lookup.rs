@@ -82,10 +82,7 @@ impl Site {
 
     /// Returns what is at `path` after all redirects, or [`Lookup::Moved`] if there are too many.
     pub fn follow(&self, path: &CapsulePath, medium: Medium) -> Lookup {
-        let next = |found: &Lookup| match found {
-            Lookup::Moved(target) => Some(self.lookup(target, medium)),
-            _ => None,
-        };
+        let next = |found: &Lookup| if let Lookup::Moved(to) = found { Some(self.lookup(to, medium)) } else { None };
         let found = std::iter::successors(Some(self.lookup(path, medium)), next).take(MAX_MOVES);
         found.last().unwrap_or(Lookup::Missing)
     }

@@ -176,6 +176,8 @@ pub const SCANNED: &[&str] = &[
     "{% verse %}a\n",
     "!!! a\n    !!! b\n",
     "<Foo href=a>",
+    ":::{note}\n:class: a\n",
+    "{{#include a",
 ];
 
 /// Closers of many constructs, at the far end of a text of openers.

@@ -161,10 +161,7 @@ impl Reader<'_> {
         // Each date that is given holds the essay back until then.
         let held_until = [extra.publish, self.not_before, self.published].into_iter().flatten();
         extra.publish = held_until.max_by_key(EssayDate::instant);
-        let reason = |(_, says): &(_, Visibility)| match says {
-            Visibility::Hidden(reason) => Some(*reason),
-            _ => None,
-        };
+        let reason = |(_, says): &(_, _)| if let Visibility::Hidden(reason) = says { Some(*reason) } else { None };
         metadata.hidden = self.says.iter().filter_map(reason).min();
         metadata.unlisted = self.says.iter().any(|(_, says)| *says == Visibility::Unlisted);
         extra.summary = self.summary.map(|(_, text)| text);
@@ -378,10 +375,7 @@ fn text(node: &Node<'_>) -> Option<String> {
 }
 
 pub(super) fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
-    match &node.value {
-        Value::Scalar(text) => Some(text.trim()),
-        _ => None,
-    }
+    if let Value::Scalar(text) = &node.value { Some(text.trim()) } else { None }
 }
 
 /// Returns the texts of a scalar, of a list, or of maps under one of `names`.

@@ -250,10 +250,7 @@ fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Ve
         Block::Paragraph(text) => &mut text[..],
         _ => &mut [],
     });
-    let picture = inlines.find_map(|inline| match inline {
-        Inline::Image(image) => Some(image),
-        _ => None,
-    });
+    let picture = inlines.find_map(|inline| if let Inline::Image(image) = inline { Some(image) } else { None });
     if let Some(image) = picture.filter(|_| is_plain) {
         let words = plain_words(&caption);
         if image.alt == words {

@@ -195,10 +195,7 @@ impl<'p> Page<'p> {
     fn link_list(&self, list: &List<'_>, outer: &str, lines: &mut Vec<LinkLine<'p>>) -> Option<()> {
         for (at, item) in list.items.iter().enumerate() {
             let [Block::Paragraph(text), rest @ ..] = &*item.blocks else { return None };
-            let lead = match list.start {
-                Some(_) => format!("{} ", item_number(list, at, outer)),
-                None => outer.to_owned(),
-            };
+            let lead = list.start.map_or_else(|| outer.to_owned(), |_| format!("{} ", item_number(list, at, outer)));
             lines.push(self.item_line(&lead, text).filter(|_| item.task.is_none())?);
             match rest {
                 [] => {}

@@ -9,10 +9,7 @@ use crate::render::{Target, text};
 
 impl<'p> Page<'p> {
     pub(super) fn url(&self, id: LinkId) -> Option<&'p str> {
-        match &self.targets[id.0 as usize] {
-            Target::Url(url) => Some(url),
-            Target::Nowhere | Target::Unknown => None,
-        }
+        if let Target::Url(url) = &self.targets[id.0 as usize] { Some(url) } else { None }
     }
 
     /// Collects a link. Returns the number that marks its label, if labels are marked.

@@ -133,10 +133,8 @@ impl Page<'_> {
             if loose && at > 0 {
                 self.separate();
             }
-            let mut mark = match list.start {
-                Some(start) => format!("{}. ", start.saturating_add(at as u64)),
-                None => "* ".to_owned(),
-            };
+            let number = |start: u64| format!("{}. ", start.saturating_add(at as u64));
+            let mut mark = list.start.map_or_else(|| "* ".to_owned(), number);
             mark.push_str(text::task_mark(item.task));
             let in_item = std::mem::replace(&mut self.in_item, true);
             self.hanging(&mark, mark.len(), |page| page.blocks(&item.blocks));

@@ -201,10 +201,8 @@ fn is_caption(text: &[Inline<'_>]) -> bool {
 fn description(essay: &Essay, body: &[Block<'_>], links: &Links<'_>) -> Option<String> {
     let summary = essay.metadata.summary.as_deref()?;
     let words = feed::paragraphs(&markdown::parse(summary, &links.site.options.markdown));
-    let opening = match body.iter().find(|block| !is_picture(block)) {
-        Some(Block::Paragraph(text)) => letters(&plain_words(text)),
-        _ => String::new(),
-    };
+    let opening = body.iter().find(|block| !is_picture(block));
+    let opening = if let Some(Block::Paragraph(text)) = opening { letters(&plain_words(text)) } else { String::new() };
     let own = letters(&words);
     let repeats = opening.starts_with(&own) || !opening.is_empty() && own.starts_with(&opening);
     (!repeats && own != letters(&essay.title)).then_some(words)

@@ -486,6 +486,7 @@ fn shortcodes_of_themes() {
             "{{< mermaid >}}\ngraph\n{{< /mermaid >}}\n\n{{< instagram Bx >}} {{< asciinema id=\"7\" title=\"T\" >}} {{< iframe src=\"https://x.example/y\" >}}",
             "code:mermaid(graph) p([Instagram post](https://www.instagram.com/p/Bx) [T](https://asciinema.org/a/7) [Embedded page: x.example](https://x.example/y))",
         ),
+        ("{{< tabpane text=true >}}\n{{% tab \"Oil\" %}}a{{% /tab %}}\n{{< /tabpane >}}", "p(Oil) p(a)"),
         ("{{< button href=\"/x\" text=\"Go\" >}} {{< hint info >}}\nh\n{{< /hint >}}", "p([Go](/x)) q:Info:(p(h))"),
         ("{{< callout text=\"Words here\" >}}\n\n{{< param \"x\" >}}", "p(**Note:** Words here)"),
         (

@@ -149,10 +149,16 @@ fn tex_between_other_delimiters() {
 fn tables_and_verse_of_pandoc() {
     check(&[
         (
-            "+---+----+\n| a | b  |\n+===+===:+\n| 1 | *2 |\n| c | d* |\n+---+----+\n| 3 |    |\n+---+----+\n\nx",
-            "table->(a|b; 1 c|*2 d*; 3|) p(x)",
+            "+---+----+\n| a | b  |\n+:=:+===:+\n| 1 | *2 |\n| c | d* |\n+---+----+\n| 3 |    |\n+---+----+\n\nx",
+            "table^>(a|b; 1 c|*2 d*; 3|) p(x)",
         ),
-        ("> +---+\n> | a |\n> +---+", "q(table-(; a))"),
+        ("> +---+\n> | a |\n> +---+", "q(code:table(+---+\n| a |\n+---+))"),
+        ("> +---+---+\n> | a | b |\n> +---+---+", "q(table--(|; a|b))"),
+        ("+---+  +---+\n| a |->| b |\n+---+  +---+", "code:table(+---+  +---+\n| a |->| b |\n+---+  +---+)"),
+        (
+            "+---+---+\n| a | b |\n+-------+\n| c   d |\n+---+---+",
+            "code:table(+---+---+\n| a | b |\n+-------+\n| c   d |\n+---+---+)",
+        ),
         (
             "- x\n\n  +---+---+\n  | 灯 | [b](c) |\n  +---+---+",
             "ul(i(p(x) code:table(+---+---+\n| 灯 | [b](c) |\n+---+---+)))",
@@ -283,5 +289,17 @@ fn code_and_math_stay_as_they_are() {
         ("$a ==b== c$ and $x^{2}^$ but ==d== x^2^", "p($a ==b== c$ and $x^{2}^$ but d x²)"),
         ("- x\n\n  ~~~\n  | a\n  | b\n\n  :kbd[x]\n  ~~~", "ul(i(p(x) code(| a\n| b\n\n:kbd[x])))"),
         ("[a](../b c/d e.html?x=1#z)", "p([a](../b c/d e.html?x=1#z))"),
+    ]);
+}
+
+#[test]
+fn containers_and_labels_of_myst_and_statements_of_mdbook() {
+    check(&[
+        (":::{note} A *title*\nx\n:::\n\n::: {.tip}\ny\n:::", "q:Note:A *title*(p(x)) q:Tip:(p(y))"),
+        ("(the-label)=\n# H\n\n(a b)=\n\n(c)=x", "h1(H) p((a b)=) p((c)=x)"),
+        (
+            "{{#title A page}}\n\na {{#include b.md:2:3}} c, {{#if d}} e\n\n```rust\n{{#include f.rs}}\n```",
+            "p(a c, {{#if d}} e) code:rust({{#include f.rs}})",
+        ),
     ]);
 }

@@ -196,7 +196,8 @@ impl<'t, 's> Arguments<'t, 's> {
         let is_link = is_one("link", tag.name);
         let is_address = |value: &&str| is_address(value) || is_link && value.starts_with(['/', '#', '.']);
         let address = self.named(ADDRESSES).or_else(|| self.positions().find(is_address));
-        let mut words: Vec<&str> = WORDS.split(' ').filter_map(|name| self.named(name)).collect();
+        let named = WORDS.split(' ').filter_map(|name| self.named(name)).filter(|words| !is_one("look", words));
+        let mut words: Vec<&str> = named.collect();
         if words.is_empty() {
             let in_sentence = matches!(tag.opening, "{{<" | "{{%") && !is_pair && !is_alone;
             let is_spoken = |value: &&str| {

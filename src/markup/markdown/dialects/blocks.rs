@@ -42,7 +42,7 @@ pub(super) fn starts_construct(line: &str) -> bool {
     let is_prefixed = matches!(line.as_bytes()[0], b' ' | b'\t' | b'>');
     let content = if is_prefixed { line.trim_start_matches(PREFIX) } else { line };
     match content.as_bytes() {
-        [b':' | b'[' | b'|', ..]
+        [b':' | b'[' | b'|' | b'(', ..]
         | [b'-' | b'+' | b';', b'-', ..]
         | [b'*', b'[', ..]
         | [b'i', b'm', b'p', ..]
@@ -126,7 +126,7 @@ impl<'s> Rewriter<'s, '_> {
             Some(b'#') => self.heading(line),
             Some(b'*') => self.abbreviation(line),
             Some(b'i' | b'e') => self.statements(line),
-            Some(b'[' | b'-' | b'<' | b';')
+            Some(b'[' | b'-' | b'<' | b';' | b'(')
                 if is_place_for_contents(line.content) && !self.code.in_code(line.start) =>
             {
                 self.edits.remove(line.start..line.end);
@@ -164,10 +164,8 @@ impl<'s> Rewriter<'s, '_> {
         let Some(Container { fence: opening, kind, title }) = self.containers.pop() else { return false };
         // An HTML quotation can contain any Markdown and end between any two lines. Other containers only lay out a page.
         let (mut head, mut tail) = (String::new(), String::new());
-        let attributes = opening.content;
-        if kind == "content-hidden" && (!attributes.contains("format") || attributes.contains("html")) {
-            let notice = Some("hidden content is left out".to_owned());
-            self.edits.remove_with_notice(opening.start..line.end, notice);
+        if kind == "content-hidden" && (!opening.content.contains("format") || opening.content.contains("html")) {
+            self.edits.remove_with_notice(opening.start..line.end, Some("hidden content is left out".to_owned()));
             return true;
         }
         let prefix = opening.prefix();
@@ -219,7 +217,7 @@ impl<'s> Rewriter<'s, '_> {
         }
     }
 
-    /// Takes the bars off verse of Pandoc. Returns `false` if it is none.
+    /// Removes the bars from verse of Pandoc. Returns `false` if the line is not verse.
     fn verse(&mut self, line: Line<'s>) -> bool {
         let rows = self.source[line.at..].split_inclusive('\n').take_while(|row| !content(row).is_empty());
         let is_verse = |row: &str| row.matches('|').count() == 1 && matches!(row.as_bytes(), [b'|'] | [b'|', b' ', ..]);
@@ -237,7 +235,7 @@ impl<'s> Rewriter<'s, '_> {
         true
     }
 
-    /// Makes a list item of the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used.
+    /// Turns the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used, into a list item.
     fn abbreviation(&mut self, line: Line<'s>) {
         let (definition, start) = (&line.content[1..], line.start);
         let is_one = is_definition(definition) && !definition.contains('*');
@@ -271,6 +269,13 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     let rest = line.trim_start_matches([':', '/']).trim();
     if rest.is_empty() {
         return Some(("", ""));
+    }
+    // `{note} Title`, as in `MyST`.
+    let braced = rest.strip_prefix('{').filter(|rest| rest.starts_with(char::is_alphabetic));
+    if let Some((kind, title)) =
+        braced.and_then(|rest| rest.split_once('}')).filter(|(kind, _)| !kind.contains([' ', '=']))
+    {
+        return Some((kind, title.trim()));
     }
     let (kind, rest) = split_name(rest);
     if sign == "///" {
@@ -318,6 +323,7 @@ fn is_place_for_contents(content: &str) -> bool {
         || content.trim_start_matches(';').starts_with("--8<--")
         || content.starts_with("<<< @")
         || content.starts_with("<--->")
+        || content.starts_with('(') && content.ends_with(")=") && !content.contains(' ')
         || content.split_once(']').is_some_and(|(_, behind)| {
             [": # (", ": # \"", ": <> (", ": <> \""].iter().any(|sign| behind.starts_with(sign))
         })

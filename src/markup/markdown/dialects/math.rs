@@ -23,7 +23,7 @@ pub(super) fn formulas(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         at += usize::from(signs != "$$");
         let is_dollar = kind.is_empty();
         let opening = open.remove(&(signs, kind)).filter(|_| is_dollar || !opens);
-        let is_read = opening.is_some_and(|opening| formula(source, code, kind, opening, start..at, edits));
+        let is_read = opening.is_some_and(|opening| formula(source, code, kind, [opening, start..at], edits));
         let is_attached = || source[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || "]_/:".contains(c));
         if opens && !is_read && if kind.len() == 1 { !is_attached() } else { starts_line(source, start) } {
             open.insert((signs, kind), start..at);
@@ -50,14 +50,8 @@ fn delimiter<'s>(signs: &str, rest: &'s str) -> Option<(&'s str, bool)> {
 }
 
 /// Adds the replacement of what is between two delimiters. Returns `false` if that is not a formula.
-fn formula(
-    source: &str,
-    code: &Ranges<'_>,
-    kind: &str,
-    opening: Range<usize>,
-    closing: Range<usize>,
-    edits: &mut Edits,
-) -> bool {
+fn formula(source: &str, code: &Ranges<'_>, kind: &str, ends: [Range<usize>; 2], edits: &mut Edits) -> bool {
+    let [opening, closing] = ends;
     let (is_dollar, is_environment) = (kind.is_empty(), kind.len() > 1);
     let inner = &source[opening.end..closing.start];
     if is_dollar && !inner.contains('\n') {

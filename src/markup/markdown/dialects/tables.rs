@@ -45,7 +45,7 @@ impl<'s> Rewriter<'s, '_> {
     pub(super) fn drawn_table(&mut self, line: Line<'s>) -> bool {
         let is_grid = line.content.starts_with('+');
         let may_start = if is_grid { line.starts_block() } else { line.content.contains(" -") };
-        if !is_rule(line.content) || !may_start || self.code.in_code(line.start) {
+        if line.content.len() < 3 || !is_rule(line.content) || !may_start || self.code.in_code(line.start) {
             return false;
         }
         let above = self.source[..line.at].split_inclusive('\n').rev().take(MAX_HEADER);
@@ -65,12 +65,10 @@ impl<'s> Rewriter<'s, '_> {
         let has_rows = end > line.end && (is_closed || !is_grid && !has_gaps);
         if has_rows {
             let prefix = line.prefix();
-            if let Some(rows) = markdown(&self.source[start..end], line, header) {
-                self.edits.replace(start..end, format!("{prefix}\n{rows}"));
-            } else {
-                let fences = [format!("{prefix}\n{prefix}```table\n"), format!("\n{prefix}```")];
-                self.edits.enclose([&(start..start), &(end..end)], fences, true);
-            }
+            let drawn = &self.source[start..end];
+            let rows = markdown(drawn, line, header);
+            let rows = rows.unwrap_or_else(|| format!("{prefix}```table\n{drawn}\n{prefix}```"));
+            self.edits.replace(start..end, format!("{prefix}\n{rows}"));
         }
         has_rows
     }
@@ -87,11 +85,7 @@ impl<'s> Rewriter<'s, '_> {
 }
 
 fn is_rule(row: &str) -> bool {
-    row.len() > 2 && is_gap(row)
-}
-
-fn is_gap(row: &str) -> bool {
-    row.trim_matches(['+', '-', '=', ':', ' ']).is_empty()
+    !row.is_empty() && row.trim_matches(['+', '-', '=', ':', ' ']).is_empty()
 }
 
 /// Returns a drawn table as a table of Markdown, or `None` if some line is not divided as the rule `line` is, the one with
@@ -102,7 +96,7 @@ fn markdown(drawn: &str, line: Line<'_>, first: usize) -> Option<String> {
     let ends = ['+', '|'];
     let inner = |row| if is_grid { content(row).strip_prefix(ends)?.strip_suffix(ends) } else { row.get(quoted..) };
     let lines = drawn.lines().map(inner).collect::<Option<Vec<&str>>>()?;
-    let header = if is_grid { lines.iter().position(|row| row.contains('=') && is_gap(row)) } else { Some(first) };
+    let header = if is_grid { lines.iter().position(|row| row.contains('=') && is_rule(row)) } else { Some(first) };
     let rule = lines[header.unwrap_or(first)];
     let [corner, bar] = if is_grid { ends } else { [' ', ' '] };
     let divides = |at: &usize| is_grid || at + quoted >= prefix.len() && rule[at + 1..].starts_with('-');
@@ -111,7 +105,11 @@ fn markdown(drawn: &str, line: Line<'_>, first: usize) -> Option<String> {
     let has_gaps = is_grid || lines.iter().any(|row| row.trim().is_empty());
     let (mut rows, mut is_open) = (vec![Vec::new()], false);
     for (index, text) in lines.iter().enumerate() {
-        if is_gap(text) {
+        if text.trim().is_empty() || is_rule(text) {
+            // Boxes alone, beside or in each other are no table.
+            if is_grid && divided(text, &marks, corner).is_none_or(|rules| rules.len() < 2 || text.contains(' ')) {
+                return None;
+            }
             is_open = false;
             if header == Some(index) && rows.len() == 2 {
                 rows.remove(0);
@@ -131,8 +129,7 @@ fn markdown(drawn: &str, line: Line<'_>, first: usize) -> Option<String> {
         is_open = has_gaps || index < first;
     }
     rows[0].resize(marks.len() + 1, String::new());
-    let delimiter = |rule: &str| if rule.ends_with(':') { "--:" } else { "---" }.to_owned();
-    rows.insert(1, divided(rule, &marks, corner)?.into_iter().map(delimiter).collect());
+    rows.insert(1, divided(rule, &marks, corner)?.iter().map(|rule| rule.replace('=', "-")).collect());
     let rows = rows.iter().map(|row| format!("{prefix}| {} |", row.join(" | ")));
     Some(rows.collect::<Vec<_>>().join("\n"))
 }

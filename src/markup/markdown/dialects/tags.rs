@@ -63,8 +63,9 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
     let is_whole = is_hugo && inner.ends_with('/');
     let inner = inner.trim().trim_start_matches('-').trim_end_matches(['-', '/']).trim();
-    if opening == "{%" && inner.starts_with('#') {
-        return Some(ShortTag { name: "comment", ..tag });
+    let is_book = |inner: &str| inner.split(' ').next().is_some_and(|name| is_one("book", name));
+    if inner.starts_with('#') && (opening == "{%" || is_book(inner)) {
+        return Some(ShortTag { name: "comment", arguments: "", ..tag });
     }
     let (inner, closes) = inner.strip_prefix('/').map_or((inner, false), |inner| (inner.trim_start(), true));
     if opening == "{{"
