@@ -592,6 +592,34 @@ fn alias_that_leads_elsewhere_is_named() {
     assert!(clash.contains("the alias `/blog-old/` leads to"), "{clash}");
 }
 
+/// Astro names pictures outside of the content folder in several ways.
+#[test]
+fn picture_outside_of_the_content_folder_is_found_by_the_end_of_its_path() {
+    let site = site_of(&[
+        (
+            "blog/a.md",
+            "![p1](../../assets/in/moon.png)\n\n![p2](~/assets/in/moon.png)\n\n![p3](@assets/in/moon.png)\n\n\
+             ![p4](/src/assets/in/moon.png)\n\n![p5](../../../public/lamp.png)\n\n![p6](../lamp.png)\n\n\
+             ![p7](../moon.png)\n\n![p8](../../assets/none.png)\n",
+        ),
+        ("in/moon.png", ""),
+        ("lamp.png", ""),
+    ]);
+    let text = page(&site, "/blog/a.gmi");
+    for line in [
+        "=> /in/moon.png p1 [image]",
+        "=> /in/moon.png p2 [image]",
+        "=> /in/moon.png p3 [image]",
+        "=> /in/moon.png p4 [image]",
+        "=> /lamp.png p5 [image]",
+        "=> /lamp.png p6 [image]",
+        "=> ../moon.png p7 [image]",
+        "=> ../../assets/none.png p8 [image]",
+    ] {
+        assert!(text.lines().any(|found| found.starts_with(line)), "{line} is missing in:\n{text}");
+    }
+}
+
 #[test]
 fn link_from_the_top_of_a_vault_or_by_bare_name_leads_to_the_file() {
     let links = "[1](thoughts/search.md) [2](thoughts/organizing%20system.md) [3](<thoughts/organizing system.md>) \

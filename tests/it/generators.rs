@@ -350,7 +350,7 @@ const ARCHIVES: &[Archive] = &[
         recognised: "Docusaurus site: pictures from static/, title, language and Web address from docusaurus.config.ts, \
                      1 file in MDX is read",
         title: "The Lamp Room",
-        essays: "/blog/welcome.gmi /docs/intro.gmi",
+        essays: "/blog/welcome.gmi /docs/intro.gmi /src/pages/markdown-page.gmi",
         answers: &[
             ("/blog/welcome", "/blog/welcome.gmi"),
             ("/docs/intro", "/docs/intro.gmi"),
@@ -2398,6 +2398,43 @@ const VARIANTS: &[Variant] = &[
         "title = \"Lamps\"\n",
         "/a.gmi",
         &[],
+    ),
+    // Pages of Docusaurus and Next lie beside programs.
+    (
+        &[
+            ("docusaurus.config.js", "module.exports = { title: 'Lamps' };\n"),
+            ("docs/a.md", "A.\n"),
+            ("src/pages/about.md", "B.\n"),
+            ("src/pages/index.tsx", "x"),
+            ("src/components/x.md", "Mine.\n"),
+        ],
+        "",
+        "/docs/a.gmi /src/pages/about.gmi",
+        &[("/about", "/src/pages/about.gmi"), ("/src/pages/index.tsx", "missing")],
+    ),
+    (
+        &[
+            ("next.config.mjs", "export default {}\n"),
+            ("app/layout.tsx", "x"),
+            ("app/blog/rain/page.mdx", "# Rain\n\nA.\n"),
+            ("app/_mine/page.mdx", "Mine.\n"),
+            ("components/x.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/blog/rain/page.gmi",
+        &[("/app/layout.tsx", "missing")],
+    ),
+    // Pictures of Astro may lie outside of the content folder.
+    (
+        &[
+            ("astro.config.mjs", "export default {}\n"),
+            ("src/content/blog/a.md", "![x](../../assets/in/moon.png)\n"),
+            ("src/assets/in/moon.png", "png"),
+            ("public/lamp.png", "png"),
+        ],
+        "title = \"Lamps\"\n",
+        "/blog/a.gmi",
+        &[("/in/moon.png", "a file"), ("/lamp.png", "a file")],
     ),
     (
         &[("README.md", "# Lamps\n\nEssays.\n"), ("CHANGELOG.md", "Of my life.\n"), ("a.md", "A.\n")],

@@ -119,8 +119,8 @@ impl<'a> Links<'a> {
             return Target::Url(self.url(&path));
         }
         // A page that exists on the Web only.
-        let web = self.site.options.web.as_ref();
-        let web = web.filter(|_| written.starts_with('/') && self.local(written) == Some(written));
+        let is_path = written.starts_with('/') && self.local(written) == Some(written);
+        let web = self.site.options.web.as_ref().filter(|_| is_path);
         web.map_or(Target::Unknown, |web| {
             Target::Url(format!("{}{written}", web.trim_end_matches('/')).replace(' ', "%20"))
         })
@@ -159,10 +159,7 @@ impl<'a> Links<'a> {
     }
 
     fn named(&self, written: &str) -> Option<Resource<'a>> {
-        let name = without_fragment(written);
-        if name.is_empty() {
-            return None;
-        }
+        let name = Some(without_fragment(written)).filter(|name| !name.is_empty())?;
         let titles = self.site.titles();
         let last = || titles.essay(name.rsplit('/').next().unwrap_or(name));
         let titled = || titles.essay(name).or_else(last).map(|index| Resource::Essay(self.site.essay(index)));
@@ -174,13 +171,20 @@ impl<'a> Links<'a> {
         self.site.capsule.index_of(&essay.base)
     }
 
-    /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie.
+    /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie. Of a
+    /// path that leads out of the content folder (`../../assets/a.png` or `~/assets/a.png` of Astro), any end counts.
     fn file(&self, written: &str) -> Option<Resource<'a>> {
-        if written.is_empty() || has_scheme(written) || written.starts_with(['/', '.', '#']) {
+        let climbs = written.matches("../").count() >= self.base.as_str().matches('/').count();
+        let is_outside = climbs || ["~", "@", "/src/"].iter().any(|start| written.starts_with(start));
+        if written.is_empty() || has_scheme(written) || written.starts_with(['/', '.', '#']) && !is_outside {
             return None;
         }
-        let path = self.site.titles().file(&percent_decode_str(written).decode_utf8_lossy());
-        path.cloned().map(Resource::Other)
+        let decoded = percent_decode_str(written).decode_utf8_lossy();
+        let inner = if is_outside { decoded.trim_start_matches(['.', '/', '~', '@']) } else { &decoded };
+        // A hostile path may have many parts, each of which would be compared with the rest of it.
+        let ends = inner.match_indices('/').map(|(at, _)| &inner[at + 1..]).take(if is_outside { 8 } else { 0 });
+        let found = [inner].into_iter().chain(ends).find_map(|end| self.site.titles().file(end));
+        found.cloned().map(Resource::Other)
     }
 
     /// Returns the paths that `written` may mean: beside the base, or on the Web, where a page is a folder.
@@ -241,10 +245,8 @@ impl<'a> Links<'a> {
     /// Returns the link that leads back from a page: to the index of the capsule or of the private area.
     pub(super) fn back(&self) -> (String, CapsulePath) {
         let area = self.site.options.private_area.as_ref().and_then(|area| self.site.capsule.sections.get(area));
-        match area {
-            Some(area) => (self.words().with("up", &[&area.title]), area.address.clone()),
-            None => (self.words().get("back").to_owned(), CapsulePath::root()),
-        }
+        let home = || (self.words().get("back").to_owned(), CapsulePath::root());
+        area.map_or_else(home, |area| (self.words().with("up", &[&area.title]), area.address.clone()))
     }
 
     /// Returns the links up from `essay`: to the list of its folder, and last to that of the capsule or private area.
@@ -278,10 +280,8 @@ impl<'a> Links<'a> {
     }
 
     pub(super) fn address(&self, essay: &Essay) -> CapsulePath {
-        match self.medium {
-            Medium::Gopher if !essay.base.is_folder() => essay.base.with_suffix(media::TEXT_PAGE),
-            _ => essay.address(),
-        }
+        let is_text = self.medium == Medium::Gopher && !essay.base.is_folder();
+        if is_text { essay.base.with_suffix(media::TEXT_PAGE) } else { essay.address() }
     }
 
     /// Returns the Gopher server that menus lead to, or `None` where lists are gemtext.
