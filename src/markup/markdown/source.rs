@@ -154,7 +154,10 @@ pub(super) fn part<'a>(text: &Cow<'a, str>, range: Range<usize>) -> Cow<'a, str>
 
 /// Removes the first `start` bytes of `text`.
 pub(super) fn cut_start(text: &mut Cow<'_, str>, start: usize) {
-    *text = part(text, start..text.len());
+    match text {
+        Cow::Borrowed(text) => *text = &text[start..],
+        Cow::Owned(text) => drop(text.drain(..start)),
+    }
 }
 
 /// Shortens `text` to its first `end` bytes.

@@ -23,8 +23,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         at = found + length;
         let (before, after) = (source[..found].chars().next_back(), source[at..].chars().next());
         let is_open = !after.is_none_or(char::is_whitespace)
-            && !matches!(before, Some('\\' | '=' | '!' | '<' | '>' | '/' | '?' | '&' | '$' | '`'))
-            && !before.is_some_and(|c| c.is_ascii_alphanumeric());
+            && before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"\\=!<>/?&$`".contains(c));
         if sign == b'~' && length == 1 {
             at = shifted(source, found, ["<sub>", "</sub>"], code, edits).unwrap_or(at);
         }
@@ -78,10 +77,6 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     for at in memchr::memchr_iter(b':', bytes) {
         let length = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
         let end = at + 1 + length;
-        // Most colons are in a sentence or an address.
-        if !matches!(bytes.get(end), Some(b':' | b'[')) {
-            continue;
-        }
         let (name, rest) = (&source[at + 1..end], &source[end..]);
         let is_attached = source[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\'));
         let set = name.split_once('-').map_or("", |(set, _)| set);
