@@ -245,13 +245,18 @@ fn assert_bounded(page: &str, source: usize) {
     assert!(page.len() < limit, "{source} bytes became {}", page.len());
 }
 
-/// Destinations that are written as they are: no fragments, nothing that has to be encoded.
+/// Destinations that are written as they are: no fragments, nothing that has to be encoded, and nothing for browsers only.
 fn destinations<'d>(document: &'d Document<'_>) -> impl Iterator<Item = &'d str> {
+    let is_for_browsers = |destination: &str| {
+        let scheme = destination.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+        ["data", "javascript", "vbscript", "livescript"].contains(&&*scheme)
+    };
     document
         .links
         .iter()
         .filter(|link| is_url(&link.destination) && AsWritten.link(link) != Target::Nowhere)
         .map(|link| &*link.destination)
+        .filter(move |destination| !is_for_browsers(destination))
 }
 
 /// Every ASCII word of the document stands on the page; other scripts may be divided or encoded.
