@@ -158,7 +158,7 @@ pub(super) struct HoldingKey {
 }
 
 /// Keys that can hide an essay, each with whether it is certain; the certain ones come first.
-const HOLDING: [(YesNo, bool, &str); 12] = [
+const HOLDING: [(YesNo, bool, &str); 13] = [
     (DRAFTS, true, "draft isdraft"),
     (PUBLISHES, true, "published publish ispublished build.render"),
     (HIDES, true, "private isprivate hidden ishidden embargo embargoed scheduled"),
@@ -171,6 +171,8 @@ const HOLDING: [(YesNo, bool, &str); 12] = [
     (HIDES, false, "headless password postpassword encrypt encrypted protected secret ignored disabled"),
     // Of Statamic and Statiq, and of programs that send essays to Qiita and Hashnode.
     (HIDES, false, "protect excluded unpublished deleted trashed nopublish ignorepublish ignorepost saveasdraft"),
+    // Of sites with members.
+    (HIDES, false, "internal restricted confidential membersonly subscribersonly donotpublish"),
     // Of Zola, Eleventy, Lume and Obsidian, of Grav and Statiq.
     (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled routable shouldoutput"),
     // Of Eleventy, of themes of Hexo, of Gridea and Hashnode.
