@@ -10,19 +10,19 @@ const MAX_HEADER: usize = 10;
 impl<'s> Rewriter<'s, '_> {
     /// Rewrites the table of kramdown that starts at `line`: it may lack a header, and has rules anywhere.
     pub(super) fn table(&mut self, line: Line<'s>) {
-        let is_rule = |row: &str| row.contains(['-', '=']) && row.bytes().all(|byte| b"|-+:= ".contains(&byte));
+        let is_divider = |row: &str| row.contains(['-', '=']) && row.bytes().all(|byte| b"|-+:= ".contains(&byte));
         let bars = |row: &str| row.matches('|').count() - row.matches("\\|").count();
         let cells = |row: &str| bars(row) - usize::from(row.ends_with('|') && !row.ends_with("\\|"));
         let rows = self.source[line.at..].split('\n').take_while(|row| content(row).starts_with('|'));
         let rows: Vec<&str> = rows.collect();
-        let mut texts = rows.iter().map(|row| content(row)).enumerate().filter(|(_, row)| !is_rule(row));
+        let mut texts = rows.iter().map(|row| content(row)).enumerate().filter(|(_, row)| !is_divider(row));
         let columns = texts.clone().map(|(_, row)| cells(row)).max().unwrap_or(0);
         let closed = |(_, row): (usize, &str)| row.len() > 2 && row.ends_with('|');
         let alike = |(_, row)| cells(row) > 1 && cells(row) == cells(content(rows[0]));
         let is_table = texts.clone().count() < rows.len() || texts.clone().all(closed) || texts.clone().all(alike);
         let is_table = is_table && rows.len() > 1 && !self.code.in_code(line.start);
         let Some((first, _)) = texts.next().filter(|_| is_table) else { return };
-        let is_named = rows.get(first + 1).is_some_and(|row| is_rule(content(row)));
+        let is_named = rows.get(first + 1).is_some_and(|row| is_divider(content(row)));
         let has_header = is_named && (first == 0 || texts.next().is_some());
         let mut at = line.at;
         for (index, row) in rows.iter().enumerate() {
@@ -33,7 +33,7 @@ impl<'s> Rewriter<'s, '_> {
                 self.edits.insert(start, format!("{names}|\n{0}{rule}|\n{0}", line.prefix()));
             } else if has_header && index == first + 1 {
                 self.edits.replace(start..end, content(row).replace('+', "|"));
-            } else if is_rule(content(row)) {
+            } else if is_divider(content(row)) {
                 self.edits.replace(at..self.source.len().min(at + row.len() + 1), "");
             }
             at += row.len() + 1;
