@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 
-use super::postings::Posting;
 use super::segment::{Document, LANGUAGE, PART, Segment, is_word, marked};
 use super::words;
 use crate::problem::floor_char_boundary;
@@ -165,13 +164,14 @@ pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], av
     let mut by_size: Vec<(u32, &Vec<u32>)> = (0..).zip(words).collect();
     by_size.sort_by_key(|(_, entries)| segment.postings_bytes(entries));
     let Some((&(offset, rarest), others)) = by_size.split_first() else { return Vec::new() };
-    let postings = rarest.iter().flat_map(|&entry| segment.postings(entry));
-    let visible = postings.filter(|posting| visible[posting.document as usize]);
-    let mut starts: Vec<(u32, u32)> = visible.flat_map(|posting| starts(posting, offset)).collect();
-    // A stable sort merges the starts of the entries, which are in order.
-    starts.sort_by_key(|start| *start);
+    let mut starts = starts(segment, rarest, offset, |document| visible[document as usize]);
     for &(offset, entries) in others {
-        keep_followed(&mut starts, offset, entries, segment);
+        let has_start = |document| starts.binary_search_by_key(&document, |start| start.0).is_ok();
+        let mut followed = self::starts(segment, entries, offset, has_start).into_iter().peekable();
+        starts.retain(|start| {
+            while followed.next_if(|other| other < start).is_some() {}
+            followed.peek() == Some(start)
+        });
     }
     let phrases = starts.chunk_by(|a, b| a.0 == b.0).map(|starts| {
         let document = starts[0].0 as usize;
@@ -182,31 +182,17 @@ pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], av
     phrases.collect()
 }
 
-/// Returns the document and position of each phrase whose word at `offset`, counted from 0, would be in `posting`.
-fn starts(posting: Posting<'_>, offset: u32) -> impl Iterator<Item = (u32, u32)> + use<'_> {
-    posting.positions().filter_map(move |position| Some((posting.document, position.checked_sub(offset)?)))
-}
-
-/// Keeps the `starts`, which ascend, of phrases whose word at `offset` is one of `entries`.
-fn keep_followed(starts: &mut Vec<(u32, u32)>, offset: u32, entries: &[u32], segment: &Segment) {
-    let mut is_followed = vec![false; starts.len()];
-    for &entry in entries {
-        let mut at = 0;
-        for posting in segment.postings(entry) {
-            at += starts[at..].partition_point(|start| start.0 < posting.document);
-            if starts.get(at).is_none_or(|start| start.0 != posting.document) {
-                continue;
-            }
-            for wanted in self::starts(posting, offset) {
-                while starts.get(at).is_some_and(|start| *start < wanted) {
-                    at += 1;
-                }
-                if starts.get(at) == Some(&wanted) {
-                    is_followed[at] = true;
-                }
-            }
+/// Returns, in order, the document and position of each phrase whose word at `offset`, counted from 0, would be one of
+/// `entries`, in the documents for which `is_meant` holds.
+fn starts(segment: &Segment, entries: &[u32], offset: u32, is_meant: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
+    let mut starts = Vec::new();
+    for posting in entries.iter().flat_map(|&entry| segment.postings(entry)) {
+        if is_meant(posting.document) {
+            let positions = posting.positions().filter_map(|position| position.checked_sub(offset));
+            starts.extend(positions.map(|start| (posting.document, start)));
         }
     }
-    let mut is_followed = is_followed.into_iter();
-    starts.retain(|_| is_followed.next() == Some(true));
+    // A stable sort merges the starts of the entries, which are in order.
+    starts.sort_by_key(|start| *start);
+    starts
 }
