@@ -20,11 +20,8 @@ use crate::server::Limits;
 
 /// Returns the configuration: each setting from `overrides`, else from `file`, else its default.
 ///
-/// Relative paths in the file are relative to the folder `base`; `state` is the default folder of the keys.
-///
-/// # Errors
-///
-/// Every invalid value and every contradiction.
+/// Relative paths in the file are relative to the folder `base`; `state` is the default folder of the keys. The error
+/// lists every invalid value and every contradiction.
 pub fn resolve(overrides: &Overrides, file: Option<&File>, base: &Path, state: &Path) -> Result<Config, Problems> {
     let File { mut settings, invalid: mut problems } = file.cloned().unwrap_or_default();
     settings.resolve_paths(base);
@@ -46,11 +43,7 @@ pub fn resolve(overrides: &Overrides, file: Option<&File>, base: &Path, state: &
 
 impl Config {
     /// Returns the configuration of the hosted capsule `host`, whose folder is `content`: this one, with the settings
-    /// of its `capsule.toml`, which are given as name and text of the file.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake in these settings.
+    /// of its `capsule.toml`, which are given as name and text of the file. The error lists every mistake in them.
     pub fn hosted(&self, host: &HostName, content: &Path, file: Option<(&str, &str)>) -> Result<Self, Problems> {
         let mut settings = Settings::clone(&self.settings);
         let mut details = CapsuleDetails::default();
