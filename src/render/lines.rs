@@ -30,7 +30,7 @@ impl Lines {
 
     /// Writes a link line with the percent-encoded `url`; the label may be empty.
     pub fn link(&mut self, url: &str, label: &str) -> &mut Self {
-        self.line(&format!("=> {} ", text::encode_url(url.to_owned())), label)
+        self.line(&format!("=> {} ", text::encode_url(url)), label)
     }
 
     /// Writes a list item.

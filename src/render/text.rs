@@ -102,9 +102,7 @@ pub(crate) fn push_mark(out: &mut String, mark: Mark, emphasis: bool) {
 
 /// Appends a line end of the source: a space, or nothing between two wide characters (CSS Text level 3, 4.1.3).
 pub(crate) fn push_soft_break(out: &mut String, next: &[Inline<'_>]) {
-    let joins = !out.as_bytes().last().is_none_or(u8::is_ascii)
-        && out.chars().next_back().is_some_and(is_wide_script)
-        && first_char(next).is_some_and(is_wide_script);
+    let joins = out.chars().next_back().is_some_and(is_wide_script) && first_char(next).is_some_and(is_wide_script);
     if !joins {
         out.push(' ');
     }
@@ -132,10 +130,7 @@ pub(crate) fn plain_words(text: &[Inline<'_>]) -> String {
             Inline::LinkOpen(_) | Inline::LinkClose => {}
         }
     }
-    match one_line(&words) {
-        Cow::Borrowed(_) => words,
-        Cow::Owned(line) => line,
-    }
+    one_line(&words).into_owned()
 }
 
 /// Returns the words for an image inside a sentence: its alternative text, title or file name.
@@ -163,9 +158,7 @@ pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
 /// Returns whether an address is a program for a browser, which ignores white space and control characters in it, or
 /// contains the data of a page or picture itself.
 fn is_script(address: &str) -> bool {
-    let Some((scheme, _)) = address.split_once(':').filter(|(scheme, _)| scheme.len() < 64) else {
-        return false;
-    };
+    let Some((scheme, _)) = address.split_once(':').filter(|(scheme, _)| scheme.len() < 64) else { return false };
     let letters = scheme.chars().filter(|c| !c.is_whitespace() && !c.is_control());
     let letters = letters.map(|c| c.to_ascii_lowercase());
     ["javascript", "vbscript", "livescript", "data"].iter().any(|script| letters.clone().eq(script.chars()))
@@ -185,14 +178,10 @@ pub(crate) fn image_url(image: &Image<'_>, resolve: &dyn Resolve) -> Option<Stri
 
 /// Returns `url` as it is written on a link line: its host in punycode; spaces, controls, `<`, `>`, `"` and non-ASCII
 /// characters are percent-encoded (RFC 3986, section 2).
-pub(crate) fn encode_url(url: String) -> String {
-    let punycode = ascii_host(url.trim());
-    let encoded = utf8_percent_encode(punycode.as_deref().unwrap_or(url.trim()), ENCODED);
-    match Cow::from(encoded) {
-        Cow::Borrowed(same) if same.len() == url.len() => None,
-        encoded => Some(encoded.into_owned()),
-    }
-    .unwrap_or(url)
+pub(crate) fn encode_url(url: &str) -> String {
+    let url = url.trim();
+    let punycode = ascii_host(url);
+    utf8_percent_encode(punycode.as_deref().unwrap_or(url), ENCODED).to_string()
 }
 
 /// Returns `url` with its host in punycode, if it is a name in another script.

@@ -15,23 +15,6 @@ const OPENING: &str = "「『（【〈《〔｛［〝‘“([{«";
 const CLOSING: &str =
     "、。，．・：；？！」』）】〉》〕｝］〟’”ー々ゝゞ〜…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ)]},.:;?!\"'%»";
 
-/// Appends `text`, wrapped to lines of at most `width` columns. The first line starts with `first`, the others with
-/// `rest`, both of which are `indent` columns wide. A line feed in `text` begins a new line.
-pub(crate) fn fill(out: &mut String, text: &str, width: usize, indent: usize, first: &str, rest: &str) {
-    let mut lead = first;
-    for line in text.split('\n') {
-        let before = out.len();
-        for piece in lines(line, width.saturating_sub(indent)) {
-            out.extend([lead, piece, "\n"]);
-            lead = rest;
-        }
-        if out.len() == before {
-            out.extend([lead.trim_end_matches(' '), "\n"]);
-            lead = rest;
-        }
-    }
-}
-
 /// Returns the lines of at most `width` columns of `text`, which contains no line feed.
 pub(crate) fn lines(text: &str, width: usize) -> impl Iterator<Item = &str> {
     let mut left = text.trim_matches(' ');

@@ -50,7 +50,7 @@ impl<'p> Page<'p> {
 
     /// Returns the line of an image, or `None` if it has no URL that fits on a line.
     fn image_line(&self, image: &Image<'_>) -> Option<LinkLine<'p>> {
-        let url = text::encode_url(text::image_url(image, self.resolve)?);
+        let url = text::encode_url(&text::image_url(image, self.resolve)?);
         let url = Some(url).filter(|url| !url.is_empty())?;
         let label = caption(image, &url).unwrap_or_else(|| self.options.words.get("picture").to_owned());
         Some(LinkLine { url: url.into(), label, title: Cow::default(), number: None, role: Role::Image })

@@ -129,7 +129,7 @@ struct Line {
 /// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
 pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn Resolve) -> String {
     let target = |link| match text::link_target(link, resolve) {
-        Target::Url(url) => Target::Url(text::encode_url(url)),
+        Target::Url(url) => Target::Url(text::encode_url(&url)),
         target => target,
     };
     let targets: Vec<Target> = document.links.iter().map(target).collect();

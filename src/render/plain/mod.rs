@@ -116,10 +116,14 @@ impl Page<'_> {
             return "";
         }
         self.write_gap();
-        let (start, indent) = (self.out.len(), self.indent());
-        let lead = self.lead.take();
-        let first = lead.as_deref().unwrap_or(&self.prefix);
-        wrap::fill(&mut self.out, words, self.options.width, indent, first, &self.prefix);
+        let (start, width) = (self.out.len(), self.options.width.saturating_sub(self.indent()));
+        for line in words.split('\n') {
+            let mut pieces = wrap::lines(line, width).peekable();
+            if pieces.peek().is_none() {
+                self.line("");
+            }
+            pieces.for_each(|piece| self.line(piece));
+        }
         &self.out[start..]
     }
 
@@ -191,7 +195,7 @@ impl Page<'_> {
                 if link.kind == LinkKind::Bare && !label.is_empty() && url.ends_with(label) || label == url {
                     return;
                 }
-                let number = self.number(url.clone());
+                let number = self.number(url);
                 // An image that links to itself already has this number.
                 if label.ends_with(&number) {
                     return;
@@ -221,12 +225,12 @@ impl Page<'_> {
         }
         out.push(']');
         if let Some(url) = text::image_url(image, self.resolve) {
-            out.extend([" ", &*self.number(url)]);
+            out.extend([" ", &*self.number(&url)]);
         }
     }
 
     /// Returns the number of a destination in square brackets. Each destination has one number.
-    fn number(&mut self, url: String) -> String {
+    fn number(&mut self, url: &str) -> String {
         let next = self.numbers.len() + 1;
         let number = self.numbers.entry(text::encode_url(url)).or_insert(next);
         format!("[{number}]")
@@ -235,9 +239,5 @@ impl Page<'_> {
 
 /// Appends words without control characters, and with a space for a tab, which has no fixed width.
 fn push_words(out: &mut String, words: &str) {
-    let cleaned = text::clean(words);
-    match memchr::memchr(b'\t', cleaned.as_bytes()) {
-        Some(_) => out.push_str(&cleaned.replace('\t', " ")),
-        None => out.push_str(&cleaned),
-    }
+    out.push_str(&text::clean(words).replace('\t', " "));
 }
