@@ -1,5 +1,6 @@
 //! The identities of the configured capsules, and the TLS configuration that presents them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use tokio_rustls::rustls::server::ProducesTickets;
 
@@ -98,16 +99,17 @@ impl Keys {
         let certificates = Arc::new(certificates);
         let versions = *config.settings.gemini.min_tls;
         let usual = tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
+        let mut tls = Tls::new(usual);
         let has_areas = |capsule: &&Capsule| !capsule.private.is_empty();
-        let private: Vec<&Capsule> = config.capsules.iter().filter(has_areas).collect();
-        if private.is_empty() {
-            return Ok(Tls::new(usual));
-        }
-        let with_client_auth = tls::client_auth_config(versions, certificates).context(NO_TLS)?;
-        let hosts = private.iter().flat_map(|capsule| capsule.hosts.iter().cloned().map(Some));
+        let hosts = config.capsules.iter().filter(has_areas).flat_map(|capsule| &capsule.hosts).cloned().map(Some);
         // Clients that send no server name get the first capsule.
         let unnamed = config.capsules.first().filter(has_areas).map(|_| None);
-        Ok(Tls::new(usual).with_client_auth(with_client_auth, hosts.chain(unnamed).collect()))
+        let hosts: HashSet<_> = hosts.chain(unnamed).collect();
+        if !hosts.is_empty() {
+            let with_client_auth = tls::client_auth_config(versions, certificates).context(NO_TLS)?;
+            tls.client_auth = Some((Arc::new(with_client_auth), hosts));
+        }
+        Ok(tls)
     }
 }
 

@@ -40,19 +40,13 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
 pub struct Tls {
     pub(super) default: Arc<ServerConfig>,
     /// The configuration that requests client certificates, and the server names it is for: `None` if none is sent.
-    pub(super) client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,
+    pub client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,
 }
 
 impl Tls {
     /// Uses `default` for all clients.
     pub fn new(default: ServerConfig) -> Self {
         Self { default: Arc::new(default), client_auth: None }
-    }
-
-    /// Uses `config`, made by [`client_auth_config`], for clients that send one of the server names `hosts`.
-    #[must_use]
-    pub fn with_client_auth(self, config: ServerConfig, hosts: HashSet<Option<HostName>>) -> Self {
-        Self { client_auth: Some((Arc::new(config), hosts)), ..self }
     }
 }
 
