@@ -203,22 +203,18 @@ impl<'a> Build<'a> {
 
     /// Reads essays with a date such as `05/06/2024` again, in the order of day and month of other dates around them.
     fn settle_dates(&self, placed: &[Placed<'_>], read: &mut [ReadText]) {
-        let essays = || read.iter().filter_map(|(essay, _)| essay.as_ref());
-        if !essays().any(|essay| essay.metadata.is_ambiguous) {
-            return;
-        }
         let mut orders: HashMap<CapsulePath, Option<DayOrder>> = HashMap::new();
-        for (essay, order) in essays().filter_map(|essay| Some((essay, essay.metadata.day_order?))) {
+        let essays = read.iter().filter_map(|(essay, _)| essay.as_ref());
+        for (essay, order) in essays.filter_map(|essay| Some((essay, essay.metadata.day_order?))) {
             for folder in essay.source.path.ancestors() {
                 let known = orders.entry(folder).or_insert(Some(order));
                 *known = known.filter(|known| *known == order);
             }
         }
-        for (placed, text) in placed.iter().zip(read) {
+        let is_ambiguous = |essay: &Arc<Essay>| essay.metadata.is_ambiguous;
+        for (placed, text) in placed.iter().zip(read).filter(|(_, text)| text.0.as_ref().is_some_and(is_ambiguous)) {
             let order = placed.source.path.ancestors().find_map(|folder| orders.get(&folder));
-            if let Some(&order @ Some(_)) = order
-                && text.0.as_ref().is_some_and(|essay| essay.metadata.is_ambiguous)
-            {
+            if let Some(&order @ Some(_)) = order {
                 *text = self.read_text(placed, order);
             }
         }

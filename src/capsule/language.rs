@@ -149,18 +149,11 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let mut letters = [0; SCRIPTS.len()];
     let (mut words, mut common) = (0, vec![0; WORDS.lines().count()]);
     let lower = sample.to_lowercase();
+    let script = |c: char| SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c));
     for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
         LANGUAGES.get(word).into_iter().flatten().for_each(|&language| common[language] += 1);
-        if word.is_ascii() {
-            letters[0] += word.len();
-            continue;
-        }
-        for c in word.chars() {
-            if let Some(script) = SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c)) {
-                letters[script] += 1;
-            }
-        }
+        word.chars().filter_map(script).for_each(|script| letters[script] += 1);
     }
     // A few characters of Kana make a text Japanese.
     if letters[7] * 10 > letters[8] {
