@@ -113,9 +113,8 @@ impl Why<'_> {
 
     /// Returns the site that shows what is at `path`, and which readers it is for unless it is public.
     fn site(&self, path: &CapsulePath) -> (&Site, String) {
-        let areas = self.snapshot.areas.iter().filter(|(area, _)| path.is_within(&area.path));
-        match areas.max_by_key(|(area, _)| area.path.segments().count()) {
-            Some((area, site)) => (site, format!(", for readers of the private folder `{}` only", area.path)),
+        match self.snapshot.site.private_area(path) {
+            Some(area) => (&area.site, format!(", for readers of the private folder `{}` only", area.path)),
             None => (&self.snapshot.site, String::new()),
         }
     }
