@@ -127,14 +127,11 @@ impl Names {
 /// Returns `path` without a final slash, the name of an index page and the extension of a page: `/a/b/`,
 /// `/a/b/index.html`, `/a/b.html` and `/a/b.gmi` are all `/a/b`. The root has no such name.
 pub fn bare_name(path: &CapsulePath) -> Option<CapsulePath> {
-    let extension = path.extension();
     let bare = match path.name() {
         // `/a.html/` is a folder, and not another name of `/a.html`.
         _ if path.is_folder() => path.without_slash(),
         "index.html" | "index.htm" => path.parent().without_slash(),
-        _ if matches!(extension, "html" | "htm") || TextKind::of_extension(extension).is_some() => {
-            path.without_extension()
-        }
+        _ if matches!(path.extension(), "html" | "htm") || TextKind::of(path).is_some() => path.without_extension(),
         _ => path.clone(),
     };
     (!bare.is_folder()).then_some(bare)

@@ -45,14 +45,9 @@ impl TextKind {
         matches!(Self::of(path), Some(Self::Markdown | Self::Gemtext))
     }
 
-    /// Returns the kind that the extension of `path` stands for, or `None` for an attachment.
+    /// Returns the kind that the extension of `path`, in any case, stands for; `None` for an attachment.
     pub fn of(path: &CapsulePath) -> Option<Self> {
-        Self::of_extension(path.extension())
-    }
-
-    /// Returns the kind that `extension` (without its dot, in any case) stands for.
-    pub(super) fn of_extension(extension: &str) -> Option<Self> {
-        let is_among = |known: &[&str]| known.iter().any(|one| extension.eq_ignore_ascii_case(one));
+        let is_among = |known: &[&str]| known.iter().any(|one| path.extension().eq_ignore_ascii_case(one));
         TEXT_KINDS.iter().find(|(known, _)| is_among(known)).map(|(_, kind)| *kind)
     }
 }

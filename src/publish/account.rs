@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::capsule::{CapsuleSnapshot, count};
-use crate::capsule::{Essay, HiddenReason, Visibility, stated_visibility, usual_key};
+use crate::capsule::{Essay, HiddenReason, Visibility, is_in_drafts, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
 
 /// The most files of one kind that are named; the others are counted.
@@ -126,9 +126,7 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
     let path = &essay.source.path;
     let is_stated = essay.has_text || visibility != Visibility::Unlisted;
     let (line, rule) = match deciding_line(essay, visibility, keys).filter(|_| is_stated) {
-        _ if path.segments().rev().skip(1).any(|folder| folder == "_drafts") => {
-            (None, " (it lies in `_drafts`)".to_owned())
-        }
+        _ if is_in_drafts(&path.parent()) => (None, " (it lies in `_drafts`)".to_owned()),
         Some((None, line, text)) => (Some(line), format!(" (`{text}`)")),
         Some((Some(file), _, text)) => (None, format!(" (`{text}` in `{file}`)")),
         None => (None, String::new()),
