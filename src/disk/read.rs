@@ -203,9 +203,7 @@ impl Walk<'_> {
     fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Rules) {
         let name = entry.file_name();
         let relative = folder.join(&name);
-        let Some(name) = name.to_str() else {
-            return self.files.skip(&relative, "has a name that is not UTF-8");
-        };
+        let Some(name) = name.to_str() else { return self.files.skip(&relative, "has a name that is not UTF-8") };
         if is_hidden(name.as_ref()) || name.starts_with("..") {
             return self.files.note_renamed(entry);
         }

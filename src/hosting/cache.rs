@@ -57,11 +57,9 @@ impl CapsuleCache {
     pub(super) fn entry(&self, host: &HostName) -> Arc<CacheEntry> {
         let now = Instant::now();
         let mut entries = self.entries.lock();
-        if let Some((requested, known)) = entries.get_mut(host) {
-            *requested = now;
-            return known.clone();
-        }
-        entries.entry(host.clone()).or_insert((now, CacheEntry::new(host))).1.clone()
+        let (requested, entry) = entries.entry(host.clone()).or_insert_with(|| (now, CacheEntry::new(host)));
+        *requested = now;
+        entry.clone()
     }
 
     /// Loads or refreshes the capsule of `entry`, and evicts others if the cache exceeds its budget. Blocks.

@@ -12,11 +12,8 @@ const MAX_REQUEST: usize = 8 * 1024;
 
 const PATH: &str = "/metrics";
 
-/// Returns the content of the page.
-pub type Page = Arc<dyn Fn() -> String + Send + Sync>;
-
-/// HTTP with a single page.
-pub struct MetricsPage(pub Page);
+/// HTTP with a single page, whose content the function returns.
+pub struct MetricsPage(pub Arc<dyn Fn() -> String + Send + Sync>);
 
 impl Protocol for MetricsPage {
     fn name(&self) -> &'static str {

@@ -207,9 +207,8 @@ impl CapsulePublisher {
         }
         let snapshot = CapsuleSnapshot::build(&contents, &self.options, now, self.snapshot.as_deref());
         let before = self.snapshot.as_ref().zip(self.contents.as_ref());
-        let changes = before.map_or(Vec::new(), |(before, held)| {
-            changes(&before.published_files(held), &snapshot.published_files(&contents))
-        });
+        let before = before.map(|(before, held)| before.published_files(held));
+        let changes = before.map_or(Vec::new(), |before| changes(&before, &snapshot.published_files(&contents)));
         let problems = not_in(snapshot.problems.clone(), self.problems());
         self.contents = Some(Arc::new(contents));
         self.snapshot = Some(Arc::new(snapshot));

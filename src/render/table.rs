@@ -35,16 +35,12 @@ pub(crate) fn draw(rows: &[Vec<String>], alignments: &[Alignment], limit: usize)
 
 /// Returns `cell` with a possible line break after each `/`, `.` and `_` in its code.
 fn soften(cell: &str) -> String {
-    let mut softened = String::with_capacity(cell.len());
     let mut in_code = false;
-    for c in cell.chars() {
+    let softened = |c: char| {
         in_code ^= c == '`';
-        softened.push(c);
-        if in_code && matches!(c, '/' | '.' | '_') {
-            softened.push(wrap::BREAK);
-        }
-    }
-    softened
+        [Some(c), (in_code && matches!(c, '/' | '.' | '_')).then_some(wrap::BREAK)]
+    };
+    cell.chars().flat_map(softened).flatten().collect()
 }
 
 /// Returns the header and rows of a table, with the text that `cell` gives, without unnamed columns of pictures.

@@ -75,9 +75,7 @@ impl Query {
         let mut left = MAX_WORDS;
         for (following, token) in (0..tokens.len()).rev().zip(tokens) {
             let (excluded, written) = token.strip_prefix('-').map_or((false, token), |bare| (true, bare));
-            let Some((sense, variants)) = sense(written, following == 0 && !excluded, &mut left) else {
-                continue;
-            };
+            let Some((sense, variants)) = sense(written, following == 0 && !excluded, &mut left) else { continue };
             if left == 0 {
                 query.is_cut = true;
                 break;

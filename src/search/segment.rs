@@ -61,9 +61,7 @@ impl Segment {
     /// 32-bit offsets reach, some ten gigabytes of text.
     pub(super) fn push(&mut self, entry: &str, spelling: Option<Box<str>>, postings: &[u8]) {
         let ends = (self.entries.len() + entry.len(), self.postings.len() + postings.len());
-        let (Ok(entry_end), Ok(postings_end)) = (u32::try_from(ends.0), u32::try_from(ends.1)) else {
-            return;
-        };
+        let (Ok(entry_end), Ok(postings_end)) = (u32::try_from(ends.0), u32::try_from(ends.1)) else { return };
         self.spellings.extend(spelling.map(|spelling| (self.len(), spelling)));
         self.entries.push_str(entry);
         self.entry_ends.push(entry_end);
@@ -90,10 +88,8 @@ impl Segment {
 
     /// Returns entry `id` as it is spelled in essays.
     pub(super) fn spelling(&self, id: u32) -> &str {
-        match self.spellings.binary_search_by_key(&id, |(id, _)| *id) {
-            Ok(at) => &self.spellings[at].1,
-            Err(_) => self.entry(id),
-        }
+        let found = self.spellings.binary_search_by_key(&id, |(id, _)| *id);
+        found.map_or_else(|_| self.entry(id), |at| &self.spellings[at].1)
     }
 
     pub(super) fn postings(&self, id: u32) -> impl Iterator<Item = Posting<'_>> {

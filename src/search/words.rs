@@ -172,9 +172,7 @@ fn is_divider(c: char) -> bool {
 
 /// Calls `see` with `l` and `amour` for `l'amour`, `truffaut` for `Truffaut's`, and `dont` for `don't`.
 fn elisions(part: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let Some((head, tail)) = part.split_once(APOSTROPHES) else {
-        return show(part, offset, see);
-    };
+    let Some((head, tail)) = part.split_once(APOSTROPHES) else { return show(part, offset, see) };
     if tail.eq_ignore_ascii_case("s") {
         show(head, offset, see);
     } else if head.chars().count() <= 2 || tail.chars().count() >= 3 {

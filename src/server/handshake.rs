@@ -78,13 +78,11 @@ pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
 /// Describes a client certificate whose signature was verified in the handshake.
 fn credential(certificate: &CertificateDer<'_>) -> Option<Credential> {
     let parsed = parse_certificate(certificate).ok()?;
-    let (validity, now) = (parsed.validity(), time::OffsetDateTime::now_utc().unix_timestamp());
-    let validity = if now < validity.not_before.timestamp() {
-        Validity::NotYet
-    } else if now > validity.not_after.timestamp() {
-        Validity::Expired
-    } else {
-        Validity::Valid
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let validity = match parsed.validity() {
+        validity if now < validity.not_before.timestamp() => Validity::NotYet,
+        validity if now > validity.not_after.timestamp() => Validity::Expired,
+        _ => Validity::Valid,
     };
     Some(Credential {
         certificate: Fingerprint::of(certificate),

@@ -117,16 +117,13 @@ impl Acceptor {
                     }
                     self.admit(stream, peer).await;
                 }
+                Err(error) if error.raw_os_error().is_some_and(is_of_connection) => {}
                 Err(error) => {
-                    let number = error.raw_os_error().unwrap_or_default();
-                    if is_of_connection(number) {
-                        continue;
-                    }
                     if is_first(&mut last_failure, Instant::now()) {
                         tracing::warn!(%error, "cannot accept connections; will keep trying");
                     }
                     // This process, or the whole system, has too many files open.
-                    let lacks_descriptor = matches!(number, libc::EMFILE | libc::ENFILE);
+                    let lacks_descriptor = matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE));
                     let evicted = lacks_descriptor && self.limiter.evict_oldest();
                     sleep(if evicted { PAUSE_AFTER_EVICTION } else { PAUSE }).await;
                 }

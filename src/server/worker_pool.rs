@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Builder;
 
 use parking_lot::Mutex;
+use tokio::sync::oneshot;
 
 /// The increment of the nice value that gives a thread the lowest priority.
 #[cfg(target_os = "linux")]
@@ -60,11 +61,8 @@ impl WorkerPool {
     }
 
     /// Queues `job`; the receiver gets its result, or an error if it panicked. A dropped receiver cancels a queued job.
-    pub fn compute<T: Send + 'static>(
-        &self,
-        job: impl FnOnce() -> T + Send + 'static,
-    ) -> tokio::sync::oneshot::Receiver<T> {
-        let (done, result) = tokio::sync::oneshot::channel();
+    pub fn compute<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+        let (done, result) = oneshot::channel();
         self.run(move || {
             if !done.is_closed() {
                 let _ = done.send(job());

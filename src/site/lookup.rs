@@ -224,10 +224,9 @@ impl Site {
         let mut next: Vec<CapsulePath> = sections.chain(Kind::ALL.map(Kind::address)).collect();
         let mut found = BTreeSet::new();
         while let Some(path) = next.pop() {
-            if found.contains(&path) {
-                continue;
-            }
-            if let Some(page) = self.list_at(&path, &self.links(&path, medium)) {
+            if !found.contains(&path)
+                && let Some(page) = self.list_at(&path, &self.links(&path, medium))
+            {
                 next.extend(page.linked.into_iter().filter(CapsulePath::is_folder));
                 found.insert(path);
             }

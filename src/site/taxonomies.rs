@@ -203,7 +203,6 @@ pub(super) fn listed<'a>(
     essay: &Essay,
 ) -> Option<&'a Essay> {
     let served = capsule.translations(essay).map(AsRef::as_ref).filter(|other| medium.serves(other));
-    served.min_by_key(|other| {
-        (!equal_languages(language_of(other, options), &options.language), other.variant().is_some())
-    })
+    let is_foreign = |other: &Essay| !equal_languages(language_of(other, options), &options.language);
+    served.min_by_key(|other| (is_foreign(other), other.variant().is_some()))
 }

@@ -114,9 +114,7 @@ impl Gopher {
         let mut answer = match found {
             Lookup::Search(number) => page(site.results(typed, number, Medium::Gopher)),
             Lookup::Page(found) => page(found),
-            Lookup::File(file, _) => {
-                Answer { body: Body::File(file), ..answer(Class::Served, "file", Bytes::new(), resource) }
-            }
+            Lookup::File(file, _) => Answer { body: Body::File(file), ..answer(Class::Served, "file", "", resource) },
             Lookup::Withdrawn => failure(Class::NotFound, "What stood here has been withdrawn", resource),
             // `follow` returns `Moved` after too many redirects.
             Lookup::Moved(_) | Lookup::Missing if matches!(resource, "caps.txt" | "/caps.txt") => {

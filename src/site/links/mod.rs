@@ -120,10 +120,8 @@ impl<'a> Links<'a> {
         }
         // A page that exists on the Web only.
         let is_path = written.starts_with('/') && self.local(written) == Some(written);
-        let web = self.site.options.web.as_ref().filter(|_| is_path);
-        web.map_or(Target::Unknown, |web| {
-            Target::Url(format!("{}{written}", web.trim_end_matches('/')).replace(' ', "%20"))
-        })
+        let web = self.site.options.web.as_ref().filter(|_| is_path).map(|web| web.trim_end_matches('/'));
+        web.map_or(Target::Unknown, |web| Target::Url(format!("{web}{written}").replace(' ', "%20")))
     }
 
     /// Returns the part of `written` that can name something in the capsule: all of it where it has no scheme, else
