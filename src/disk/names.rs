@@ -27,20 +27,15 @@ pub enum ToolFile {
     Unread(&'static str),
 }
 
-/// Patterns of gitignore, each with its kind of files or markup. The last match counts; lower-case letters match both
+/// Patterns of gitignore, each from its kind of files or markup. The last match counts; lower-case letters match both
 /// cases. One that starts with a slash matches in the content folder itself: elsewhere, the name is too common.
-static FILES: LazyLock<Vec<(ToolFile, &str)>> = LazyLock::new(|| {
+static PATTERNS: LazyLock<Gitignore> = LazyLock::new(|| {
+    let mut builder = GitignoreBuilder::new("");
     let lines = include_str!("tool_files.txt").lines().filter_map(|line| line.split_once(": "));
     let patterns = lines.flat_map(|(kind, patterns)| patterns.split(", ").map(move |one| (kind, one)));
     // macOS keeps the icon of a folder in a file whose name ends with a carriage return.
-    let all = patterns.chain([("temporary", "icon[\r]")]);
-    all.map(|(kind, pattern)| (ToolFile::named(kind), pattern)).collect()
-});
-
-static PATTERNS: LazyLock<Gitignore> = LazyLock::new(|| {
-    let mut builder = GitignoreBuilder::new("");
-    for (_, pattern) in &*FILES {
-        builder.add_line(None, pattern).expect("a valid pattern");
+    for (kind, pattern) in patterns.chain([("temporary", "icon[\r]")]) {
+        builder.add_line(Some(kind.into()), pattern).expect("a valid pattern");
     }
     builder.build().expect("patterns within the limits of the crate")
 });
@@ -86,11 +81,11 @@ impl ToolFile {
             let is_read = ["_index.", "_metadata.", "_data."].iter().any(|start| name.starts_with(start));
             return (name.starts_with('_') && !is_read).then_some(Self::Generator);
         };
-        let (kind, _) = FILES.iter().find(|(_, one)| *one == pattern.original())?;
+        let kind = Self::named(pattern.from()?.to_str()?);
         // `id_rsa.md` is a text about a key.
         let has_markup = CapsulePath::from_decoded(name).is_ok_and(|path| TextKind::has_markup(&path));
         let is_essay = matches!(kind, Self::Configuration | Self::Secret) && has_markup;
-        (!is_essay).then_some(*kind)
+        (!is_essay).then_some(kind)
     }
 }
 
