@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use sd_notify::NotifyState;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::sleep;
 
 use crate::problem::Problem;
 
@@ -42,15 +42,11 @@ pub(super) fn notify(state: NotifyState<'_>) {
 
 /// Notifies the watchdog of systemd, twice per watchdog period, that tasks still run. Returns if there is no watchdog.
 pub(super) async fn notify_watchdog() {
-    let Some(period) = sd_notify::watchdog_enabled().map(|period| period / 2) else { return };
-    if period.is_zero() {
-        return;
-    }
-    let mut ticks = interval(period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let period = sd_notify::watchdog_enabled().map(|period| period / 2);
+    let Some(period) = period.filter(|period| !period.is_zero()) else { return };
     loop {
-        ticks.tick().await;
         notify(NotifyState::Watchdog);
+        sleep(period).await;
     }
 }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 pub use capsule::{HostingContext, capsule_config, capsule_folder, check_folder};
 pub use key::{log_created_key, log_replaced_key};
@@ -89,14 +89,11 @@ impl HostedCapsules {
 
     /// Evicts capsules at regular intervals; never returns.
     pub async fn evict(self: Arc<Self>) {
-        let mut ticks = interval(EVICTION_INTERVAL);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            ticks.tick().await;
-            let shared = self.clone();
-            // A panic was printed where it happened, and the next tick tries again.
-            let now = Instant::now();
+            let (shared, now) = (self.clone(), Instant::now());
+            // A panic was printed where it happened, and the next round tries again.
             let _ = self.loaders.compute(move || shared.cache.evict_idle(now)).await;
+            sleep(EVICTION_INTERVAL).await;
         }
     }
 
@@ -142,11 +139,7 @@ impl HostedCapsules {
             let hosted = entry.outcome.load_full().and_then(|outcome| outcome.hosted.clone());
             if let Some(sites) = hosted.and_then(|hosted| hosted.sites.as_ref().map(Arc::downgrade)) {
                 // Nothing is left to do for a capsule that was evicted meanwhile.
-                shared.indexer.run(move || {
-                    if let Some(sites) = sites.upgrade() {
-                        sites.prepare_search(None);
-                    }
-                });
+                shared.indexer.run(move || _ = sites.upgrade().map(|sites| sites.prepare_search(None)));
             }
             let is_slow = started.elapsed() > SLOW;
             // Nothing is remembered of names without a capsule.
