@@ -82,9 +82,7 @@ pub(super) fn enter_sandbox(
 pub(super) fn log_privileges(sandbox: Option<&Enforced>, names_user: bool) {
     match sandbox.map(|enforced| (enforced, enforced.level)) {
         Some((enforced, SandboxLevel::Full)) => tracing::info!("{enforced}"),
-        Some((enforced, SandboxLevel::Partial)) => {
-            tracing::info!("{enforced}; a later kernel enforces all of it");
-        }
+        Some((enforced, SandboxLevel::Partial)) => tracing::info!("{enforced}; a later kernel enforces all of it"),
         Some((enforced, SandboxLevel::None)) => tracing::warn!("{enforced}"),
         None => {}
     }
@@ -102,11 +100,9 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
             access.read.extend(site.static_folders());
             access.read.extend(site.files.iter().map(|file| site.folder.join(file)));
         }
-        if *capsule.settings.swapped {
-            access.read_replaceable(&capsule.content);
-        }
-        for file in external_key_files(capsule) {
-            access.read_replaceable(file);
+        let swapped = capsule.settings.swapped.then_some(&capsule.content);
+        for path in swapped.into_iter().chain(external_key_files(capsule)) {
+            access.read_replaceable(path);
         }
     }
     // Covers folders of capsules that are added later.
@@ -130,13 +126,13 @@ pub(super) fn named_paths(config: &Config) -> impl Iterator<Item = &PathBuf> {
     })
 }
 
-/// Returns the problem that one of `paths` lies outside of the sandbox, or `None` if none does.
-pub(super) fn outside<'p>(sandbox: &Sandbox, mut paths: impl Iterator<Item = &'p PathBuf>) -> Option<Problem> {
-    let path = paths.find(|path| !sandbox.permits(path))?;
+/// Fails if one of `paths` lies outside of the sandbox.
+pub(super) fn check_inside<'p>(sandbox: &Sandbox, mut paths: impl Iterator<Item = &'p PathBuf>) -> Result<(), Problem> {
+    let Some(path) = paths.find(|path| !sandbox.permits(path)) else { return Ok(()) };
     let what = format!("`{}` lies outside the sandbox of this process", path.display());
     let of_file = if path.is_file() { ", and a file that replaces one in a home is another file" } else { "" };
     let hint = format!("restart Lamplit: a sandbox cannot be widened while it runs{of_file}");
-    Some(Problem::error(what).hint(hint))
+    Err(Problem::error(what).hint(hint))
 }
 
 /// Returns the files of a key that Lamplit does not manage.

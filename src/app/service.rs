@@ -89,17 +89,13 @@ impl Service {
         if cause == ReloadCause::Day {
             messages::print_problems(&self.keys.warnings(now));
         }
-        let mut reloaded = None;
-        if cause == ReloadCause::Configuration {
-            let result = self.reload_config(now);
-            if let Err(error) = &result {
-                stderr::print(crate::problem::print::message(error));
-                stderr::print("The previous configuration and keys stay in force.");
-            }
-            reloaded = result.ok();
+        let reloaded = (cause == ReloadCause::Configuration).then(|| self.reload_config(now));
+        if let Some(Err(error)) = &reloaded {
+            stderr::print(crate::problem::print::message(error));
+            stderr::print("The previous configuration and keys stay in force.");
         }
         let known = self.unreported();
-        let update = reloaded.unwrap_or_else(|| self.publisher.publish(now));
+        let update = reloaded.and_then(Result::ok).unwrap_or_else(|| self.publisher.publish(now));
         self.log_unreported(&known);
         messages::print_update(&update, started.elapsed());
         let next = self.publisher.next_publication(now);
@@ -135,8 +131,7 @@ impl Service {
 
     /// Reads the configuration and the keys that it names, and puts both in force.
     fn reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
-        let outside = resources::outside(&self.publisher.sandbox, self.source.file.iter());
-        outside.map_or(Ok(()), Err)?;
+        resources::check_inside(&self.publisher.sandbox, self.source.file.iter())?;
         let config = (self.source.load)()?;
         refuse_public_drafts(&config, &[])?;
         // A program may empty the file before it writes it. Without its settings, private folders would be public.
@@ -146,7 +141,7 @@ impl Service {
             let problem = Problem::error("the configuration file is empty");
             return Err(problem.hint("restart Lamplit to serve without settings").into());
         }
-        resources::outside(&self.publisher.sandbox, resources::named_paths(&config)).map_or(Ok(()), Err)?;
+        resources::check_inside(&self.publisher.sandbox, resources::named_paths(&config))?;
         let capsules = self.advertised.publish_options(&config);
         let mut publisher = Publisher::new(capsules, Some(&self.publisher));
         let mut update = publisher.publish(now);
@@ -162,9 +157,7 @@ impl Service {
             tracing::warn!("`{setting}` was changed, which needs a restart");
         }
         // A change of the folder of hosted capsules, or of their memory, needs a restart.
-        if let Some(hosted) = &self.hosted {
-            hosted.replace_config(config.clone());
-        }
+        self.hosted.as_ref().inspect(|hosted| hosted.replace_config(config.clone()));
         messages::print_problems(&self.keys.warnings(now));
         self.publisher = publisher;
         self.config = config;
