@@ -15,17 +15,12 @@ static TABLE: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
 });
 
 /// The words of one language, some of them replaced by the author.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
-    /// The index of the language in the table.
+    /// The index of the language, the first of which is English.
     language: usize,
     own: Arc<BTreeMap<&'static str, String>>,
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        Self { language: 1, own: Arc::default() }
-    }
 }
 
 impl Words {
@@ -47,7 +42,6 @@ impl Words {
     }
 
     /// Returns these words, with the author's `own` for some keys in every language. Unknown keys are ignored.
-    #[must_use]
     pub fn with_own(&self, own: impl IntoIterator<Item = (String, String)>) -> Self {
         let known = |key: &str| Self::keys().iter().find(|known| **known == key).copied();
         let added = own.into_iter().filter_map(|(key, value)| Some((known(&key)?, value)));
@@ -56,11 +50,10 @@ impl Words {
     }
 
     /// Returns the words of the language `tag`, or the English ones if there are none.
-    #[must_use]
     pub fn in_language(&self, tag: &str) -> Self {
         let code = tag.split(['-', '_']).next().unwrap_or_default();
         let language = Self::languages().position(|language| language.eq_ignore_ascii_case(code));
-        Self { language: language.map_or(1, |index| index + 1), own: Arc::clone(&self.own) }
+        Self { language: language.unwrap_or_default(), own: Arc::clone(&self.own) }
     }
 
     /// Returns the words of `key`.
@@ -70,7 +63,7 @@ impl Words {
         }
         let index = Self::keys().iter().position(|known| *known == key);
         debug_assert!(index.is_some(), "{key} is not a key of words.txt");
-        index.and_then(|index| TABLE[self.language].1.get(index)).copied().unwrap_or_default()
+        index.and_then(|index| TABLE[1 + self.language].1.get(index)).copied().unwrap_or_default()
     }
 
     /// Returns the words of `key` with `values` in the places of `{1}`, `{2}` and so on.
@@ -81,7 +74,7 @@ impl Words {
     /// As [`with`](Self::with), in the plural form for `count`.
     pub fn counted(&self, key: &str, count: usize, values: &[&str]) -> String {
         let forms: Vec<&str> = self.get(key).split('~').map(str::trim).collect();
-        let form = plural_form(TABLE[self.language].0, count).min(forms.len() - 1);
+        let form = plural_form(TABLE[1 + self.language].0, count).min(forms.len() - 1);
         fill(forms[form], values)
     }
 }
