@@ -101,10 +101,10 @@ impl FromStr for HostName {
         let text = text.trim_end_matches('.');
         if let Some(literal) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
             let address: Ipv6Addr = literal.parse().map_err(|_| InvalidHost::Malformed)?;
-            return Ok(IpAddr::from(address).into());
+            return Ok(Self(address.to_string()));
         }
         if let Ok(address) = text.parse::<IpAddr>() {
-            return Ok(address.into());
+            return Ok(Self(address.to_string()));
         }
         match url::Host::parse(text) {
             // Normalisation turns a full-width dot into an ASCII one, also at the end.
@@ -112,12 +112,6 @@ impl FromStr for HostName {
             Ok(_) => Err(InvalidHost::UnusualAddress),
             Err(_) => Err(InvalidHost::Malformed),
         }
-    }
-}
-
-impl From<IpAddr> for HostName {
-    fn from(address: IpAddr) -> Self {
-        Self(address.to_string())
     }
 }
 

@@ -1,7 +1,5 @@
 //! [`Metrics`]: counters for monitoring, in the text format of `OpenMetrics`. They contain no client address and no path.
 
-use std::sync::atomic::AtomicI64;
-
 use super::access_log::LostLines;
 use super::record::ConnectionRecord;
 use prometheus_client::metrics::counter::Counter;
@@ -21,7 +19,7 @@ pub struct Metrics {
     connections: Family<Labels<2>, Counter>,
     sent: Family<Labels<1>, Counter>,
     durations: Durations,
-    pub(super) open: Gauge<i64, AtomicI64>,
+    pub(super) open: Gauge,
     /// Lines of the access log that were not written.
     pub lost_lines: LostLines,
     essays: Family<Labels<1, String>, Gauge>,

@@ -11,7 +11,6 @@ use std::iter::once;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
@@ -36,7 +35,7 @@ const WARNING_INTERVAL: Duration = Duration::from_secs(60);
 const MODE: u32 = 0o640;
 
 /// The number of lines that were not written, for the metrics.
-pub type LostLines = prometheus_client::metrics::counter::Counter<u64, AtomicU64>;
+pub type LostLines = prometheus_client::metrics::counter::Counter;
 
 /// The sending half of the access log; cheap to clone.
 #[derive(Debug, Clone)]
