@@ -24,6 +24,7 @@ const SEGMENT: &AsciiSet = &{
 ///
 /// It starts with `/`, and a path that ends with `/` names a folder. Its segments are never empty, `.`, `..` or hidden
 /// (with a leading dot, except `.well-known`), contain no `/` or control characters, and are in the form of [`nfc`].
+#[must_use]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CapsulePath(Arc<str>);
 
@@ -143,7 +144,6 @@ impl CapsulePath {
     }
 
     /// Returns the folder this is in; the root is in itself.
-    #[must_use]
     pub fn parent(&self) -> Self {
         let inner = self.0.strip_suffix('/').unwrap_or(&self.0);
         inner.rfind('/').map_or_else(Self::root, |at| Self(self.0[..=at].into()))
@@ -156,13 +156,11 @@ impl CapsulePath {
     }
 
     /// Returns the path as a folder, with a slash at its end.
-    #[must_use]
     pub fn to_folder(&self) -> Self {
         if self.is_folder() { self.clone() } else { Self(format!("{}/", self.0).into()) }
     }
 
     /// Returns the path without a slash at its end; the root stays as it is.
-    #[must_use]
     pub(super) fn without_slash(&self) -> Self {
         match self.0.strip_suffix('/') {
             Some(path) if !path.is_empty() => Self(path.into()),
@@ -171,7 +169,6 @@ impl CapsulePath {
     }
 
     /// Returns the path without the extension of its last segment.
-    #[must_use]
     pub fn without_extension(&self) -> Self {
         match self.extension() {
             "" => self.clone(),
@@ -180,7 +177,6 @@ impl CapsulePath {
     }
 
     /// Returns the path with `.extension` added to its last segment; `extension` is a valid name.
-    #[must_use]
     pub fn with_suffix(&self, extension: &str) -> Self {
         debug_assert!(!self.is_folder(), "a folder has no extension");
         Self(format!("{}.{extension}", self.0).into())

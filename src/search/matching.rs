@@ -25,11 +25,9 @@ const LENGTH: f32 = 0.6;
 /// The longest title with full weight, in words.
 const TITLE_WORDS: f32 = 5.0;
 
-/// The entries that match a word of a query, each once: itself, its forms, longer words, and words with it as a part.
-pub(super) type WordEntries = [Vec<u32>; 4];
-
-/// Returns the entries of `segment` that match `folded`, which may be the start of a longer word if `open`.
-pub(super) fn word_entries(segment: &Segment, folded: &str, open: bool) -> WordEntries {
+/// Returns the entries of `segment` that match `folded`, which may be the start of a longer word if `open`, each once:
+/// the word itself, its forms, longer words, and words with it as a part.
+pub(super) fn word_entries(segment: &Segment, folded: &str, open: bool) -> [Vec<u32>; 4] {
     let same = segment.find(folded);
     let mut forms = forms(segment, folded, same);
     forms.retain(|&id| Some(id) != same);

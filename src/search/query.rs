@@ -107,7 +107,6 @@ impl Query {
     }
 
     /// Returns the query with `word` in place of its word `instead_of`.
-    #[must_use]
     pub fn corrected(&self, instead_of: &str, word: &str) -> String {
         let parts = self.clauses.iter().map(|clause| {
             let sign = if clause.excluded { "-" } else { "" };

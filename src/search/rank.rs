@@ -14,7 +14,7 @@ use super::query::{Clause, Query, Sense};
 use super::segment::{PART, REMOVED, Segment, marked};
 use super::suggest::Suggestion;
 
-/// Weights of the entries that match a word, in the order of [`WordEntries`](super::matching::WordEntries).
+/// Weights of the entries that match a word, in the order of [`word_entries`].
 const GROUPS: [f32; 4] = [1.0, 0.75, 0.35, 0.2];
 
 /// Weights of another way to write a condition, and of the nearest words in place of one that occurs nowhere.

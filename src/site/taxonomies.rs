@@ -60,9 +60,6 @@ impl Term {
     }
 }
 
-/// The kind of a term, how many essays use each spelling, and its essays.
-type Collected = (Kind, HashMap<String, usize>, Vec<u32>);
-
 /// The taxonomies of a capsule for readers of one medium.
 ///
 /// Years come newest first; tags with the most essays first, then by name; series by name, the essays of each in reading
@@ -76,7 +73,8 @@ pub(super) struct Taxonomies {
 
 impl Taxonomies {
     pub(super) fn new(capsule: &Capsule, options: &SiteOptions, medium: Medium) -> Self {
-        let mut collected: HashMap<CapsulePath, Collected> = HashMap::new();
+        // The kind of each term, how many essays use each spelling, and its essays.
+        let mut collected: HashMap<_, (Kind, HashMap<String, usize>, Vec<u32>)> = HashMap::new();
         for (index, essay) in (0..).zip(capsule.essays()).filter(|(_, essay)| medium.serves(essay)) {
             let metadata = &essay.metadata;
             let mut add = |kind: Kind, written: &str| {

@@ -106,7 +106,7 @@ fn body<'a>(essay: &Essay, text: &'a EssayText, links: &Links<'_>) -> (Document<
         let by_words = at == last && at > titles;
         let Some((way, words)) = own_way(block, by_words, &document, links, &ways) else { continue };
         let Some(words) = words.filter(|_| essay.kind == TextKind::Markdown) else {
-            ways.remove(way);
+            _ = ways.remove(way);
             continue;
         };
         ways[way].0 = words;
