@@ -118,12 +118,10 @@ fn start_up(config: Config, source: ConfigSource, inherited: Vec<(String, TcpLis
     problems.extend(low_memory);
     let (sandbox, enforced) = resources::enter_sandbox(&config, source.file.as_deref())?;
     publisher.sandbox = sandbox;
-    let mut hosted = None;
-    if let Some(folder) = config.hosting_folder().map(Path::to_owned) {
-        let context = Arc::new(HostingContext { folder, config: config.clone(), gemini_port: advertised.gemini_port });
-        // Its threads start in the sandbox.
-        hosted = Some(HostedCapsules::new(context, hosting_memory, |message| stderr::print(message))?);
-    }
+    let (folder, gemini_port) = (config.hosting_folder().map(Path::to_owned), advertised.gemini_port);
+    let context = folder.map(|folder| Arc::new(HostingContext { folder, config: config.clone(), gemini_port }));
+    // Its threads start in the sandbox.
+    let hosted = context.map(|context| HostedCapsules::new(context, hosting_memory, |message| stderr::print(message)));
     let service = Service {
         source,
         startup_config: config.clone(),
@@ -133,7 +131,7 @@ fn start_up(config: Config, source: ConfigSource, inherited: Vec<(String, TcpLis
         publisher,
         keys,
         tls,
-        hosted,
+        hosted: hosted.transpose()?,
         log_file: config.settings.log.file.value.clone().map(LogFile::new),
         metrics: metrics.as_ref().map(|server| server.metrics.clone()),
         config,

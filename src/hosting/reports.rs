@@ -51,8 +51,7 @@ impl Reports {
         };
         let shown: Vec<String> = errors.map(with_full_path).collect();
         let errors = Some(Fingerprint::of(shown.concat().as_bytes()));
-        let mut previous = None;
-        self.update(host, |report| previous = std::mem::replace(&mut report.errors, errors));
+        let previous = self.update(host, |report| std::mem::replace(&mut report.errors, errors));
         if shown.is_empty() || previous == errors {
             return;
         }
@@ -83,7 +82,7 @@ impl Reports {
         self.capsules.lock().get(host).copied().unwrap_or_default()
     }
 
-    pub(super) fn update(&self, host: &str, note: impl FnOnce(&mut Report)) {
-        note(self.capsules.lock().entry(host.to_owned()).or_default());
+    pub(super) fn update<T>(&self, host: &str, note: impl FnOnce(&mut Report) -> T) -> T {
+        note(self.capsules.lock().entry(host.to_owned()).or_default())
     }
 }
