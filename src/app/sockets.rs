@@ -134,9 +134,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Bound {
         match server::bind(address, listen).and_then(|socket| Ok((socket.local_addr()?, socket))) {
             Ok((address, socket)) => bound.push(BoundSocket { socket, address, role }),
             // A machine without IPv6 serves IPv4 only.
-            Err(error) if address.is_ipv6() && lacks_family(&error) => {
-                without_family = Some((address, error));
-            }
+            Err(error) if address.is_ipv6() && lacks_family(&error) => without_family = Some((address, error)),
             Err(error) => return Err((address, error)),
         }
     }

@@ -103,9 +103,7 @@ impl EssayDate {
             let is_complete = day.is_some() && month.is_some() && year.is_some();
             match word[..digits].parse::<i32>().ok() {
                 _ if word.contains(':') => time = time.or(Some(&text[at..])),
-                Some(_) if suffix.contains(|c: char| !c.is_alphabetic() && !".ºª°'’".contains(c)) => {
-                    return None;
-                }
+                Some(_) if suffix.contains(|c: char| !c.is_alphabetic() && !".ºª°'’".contains(c)) => return None,
                 Some(number @ 32..) if digits == 4 && year.is_none() && !(is_signed && time.is_some()) => {
                     year = Some(number);
                 }

@@ -39,7 +39,6 @@ pub(super) struct Placed<'s> {
 /// What a file is in the capsule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Placement {
-    /// An essay.
     Essay(Place),
     /// A candidate for the introduction of the folder at its base, with its rank: the lowest one wins.
     Introduction(Place, usize),
@@ -49,7 +48,6 @@ pub(super) enum Placement {
     Snippet(Place, PageSnippet),
     /// A text that is served unchanged.
     Plain,
-    /// An attachment.
     Attachment,
     /// A partial or template, which readers do not get.
     Ignored,
@@ -157,10 +155,9 @@ impl Neighbours<'_> {
             TextKind::Markdown | TextKind::Gemtext => self.languages.split(path.stem()),
         };
         let in_root = folder == CapsulePath::root();
-        let snippet = [("header", PageSnippet::Header), ("footer", PageSnippet::Footer)]
-            .into_iter()
-            .find(|(name, _)| in_root && tag.is_none() && stem.eq_ignore_ascii_case(name));
-        if let Some((_, snippet)) = snippet {
+        let mut snippets = [("header", PageSnippet::Header), ("footer", PageSnippet::Footer)].into_iter();
+        let is_named = |(name, _): &(&str, _)| in_root && tag.is_none() && stem.eq_ignore_ascii_case(name);
+        if let Some((_, snippet)) = snippets.find(is_named) {
             return Placement::Snippet(Place { base: path.without_extension(), variant: None }, snippet);
         }
         if kind == TextKind::Text {

@@ -248,9 +248,7 @@ fn requirements(capsule: &Capsule, config: &Config) -> String {
         _ if !identity::exists(&capsule.key_store, &names) => {
             format!("will be created at the first start, for {hosts}")
         }
-        Ok(identity) => {
-            format!("for {}, until {}", identity.names.join(", "), identity::utc_date(identity.expires))
-        }
+        Ok(identity) => format!("for {}, until {}", identity.names.join(", "), identity::utc_date(identity.expires)),
         Err(problem) => format!("cannot be used: {}", problem.what),
     };
     let listen_port = |listen: &Listen| listen.first().map(SocketAddr::port);

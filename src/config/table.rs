@@ -306,9 +306,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("default"),
             Self::Named(name) => f.write_str(name),
-            Self::File(place) => {
-                write!(f, "{}:{}", place.file, place.span.as_ref().map_or(1, |span| span.line))
-            }
+            Self::File(place) => write!(f, "{}:{}", place.file, place.span.as_ref().map_or(1, |span| span.line)),
         }
     }
 }

@@ -84,9 +84,7 @@ impl Writers {
                 state.open.entry(identity(&metadata)).or_insert((now, now)).1 = now;
                 return false;
             }
-            EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
-                state.open.remove(&identity(&metadata));
-            }
+            EventKind::Access(AccessKind::Close(AccessMode::Write)) => _ = state.open.remove(&identity(&metadata)),
             // Writes in a new folder before it was watched were not reported.
             EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(RenameMode::To)) if metadata.is_dir() => {
                 state.watched_since = Some(now + NEW_FOLDER);

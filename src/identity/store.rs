@@ -76,9 +76,7 @@ pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identit
     remove_temporary_files(folder, Some(&file));
     for _ in 0..ATTEMPTS {
         match read_secret(&file, FORBIDDEN)? {
-            Some(bytes) if is_key_alone(&bytes) => {
-                return Ok((certify(&file, &bytes, names)?, KeyOrigin::Certified));
-            }
+            Some(bytes) if is_key_alone(&bytes) => return Ok((certify(&file, &bytes, names)?, KeyOrigin::Certified)),
             Some(_) => return Ok((reload(key_store, names)?, KeyOrigin::Loaded)),
             None => {
                 let pem = generate(&file, names)?.to_pem();

@@ -102,9 +102,7 @@ impl Gemini {
     ) -> Result<Answer, usize> {
         let request = match request::read(line, self, sites) {
             Ok(request) => request,
-            Err(Refusal(status, meta)) => {
-                return Ok(answer(text_only(status, meta), request::unparsed(line), None));
-            }
+            Err(Refusal(status, meta)) => return Ok(answer(text_only(status, meta), request::unparsed(line), None)),
         };
         let reply = match admit(&request, peer) {
             Ok((site, path)) => reply(lookup(site, path)?, site, &request),

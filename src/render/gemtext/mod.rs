@@ -245,7 +245,7 @@ impl Page<'_> {
 
     /// Writes a text into the open line, with `hard_break` (a line feed or a space) for these, and collects its links.
     fn inline(&mut self, text: &[Inline<'_>], hard_break: char) {
-        let mut open = None;
+        let (mut open, emphasis) = (None, self.options.emphasis == Emphasis::Markers);
         for (at, piece) in text.iter().enumerate() {
             match piece {
                 Inline::Text(words) => self.out.push_str(&text::clean(words)),
@@ -257,9 +257,7 @@ impl Page<'_> {
                     self.open_line();
                 }
                 Inline::HardBreak => self.out.push(hard_break),
-                Inline::Open(mark) | Inline::Close(mark) => {
-                    text::push_mark(&mut self.out, *mark, self.options.emphasis == Emphasis::Markers);
-                }
+                Inline::Open(mark) | Inline::Close(mark) => text::push_mark(&mut self.out, *mark, emphasis),
                 Inline::LinkOpen(id) => {
                     open = Some((*id, at + 1));
                     // An unresolved wiki link may not be meant as a link.

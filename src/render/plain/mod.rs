@@ -151,7 +151,7 @@ impl Page<'_> {
 
     /// Returns `out` with the words of a text, and with `hard_break` (a line feed or a space) for each hard break.
     fn words(&mut self, mut out: String, text: &[Inline<'_>], hard_break: char) -> String {
-        let document = self.document;
+        let (document, emphasis) = (self.document, self.options.emphasis == Emphasis::Markers);
         let mut open = None;
         for (at, piece) in text.iter().enumerate() {
             match piece {
@@ -163,9 +163,7 @@ impl Page<'_> {
                 }
                 Inline::SoftBreak => text::push_soft_break(&mut out, &text[at + 1..]),
                 Inline::HardBreak => out.push(hard_break),
-                Inline::Open(mark) | Inline::Close(mark) => {
-                    text::push_mark(&mut out, *mark, self.options.emphasis == Emphasis::Markers);
-                }
+                Inline::Open(mark) | Inline::Close(mark) => text::push_mark(&mut out, *mark, emphasis),
                 Inline::LinkOpen(id) => {
                     let link = &document.links[id.0 as usize];
                     let target = text::link_target(link, self.resolve);

@@ -103,9 +103,7 @@ fn add_pages(numbers: &[u32], marks: &Marks, index: &Index, page: &mut Page, lin
             IndexedPage::Essay(essay) => {
                 let label = match essay.title.as_bytes() {
                     // Feed readers take any line that starts with a date for an entry.
-                    [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..] => {
-                        format!("“{}”", essay.title)
-                    }
+                    [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..] => format!("“{}”", essay.title),
                     _ => essay.title.clone(),
                 };
                 let date = essay.date.map(|date| format!(" ({date})")).unwrap_or_default();
