@@ -1,6 +1,7 @@
 //! [`Essay`]: one text with the metadata that its author gave it.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
@@ -84,7 +85,6 @@ impl Essay {
         place: &Place,
         read: &ReadOptions<'_>,
     ) -> Result<Self, Problem> {
-        let options = read.markdown;
         let file = source.path.as_relative();
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
@@ -110,7 +110,10 @@ impl Essay {
         let recognised = || read.recognises_languages.then(|| recognise(&whole[body.clone()])).flatten();
         metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
         let leads_elsewhere = metadata.redirect.as_ref().is_some_and(|to| to.contains("://"));
-        let has_text = leads_elsewhere || has_text(&whole[body.clone()], kind, options);
+        let document = LazyCell::new(|| document(&whole[body.clone()], kind, read.markdown));
+        let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
+        let parsed = || document.blocks.iter().any(is_text);
+        let has_text = leads_elsewhere || has_text(&whole[body.clone()], kind).unwrap_or_else(parsed);
         // A folder whose introduction is only a title stays in lists.
         // Web servers show the page 404 for what they do not find.
         metadata.unlisted |= source.path.stem() == "404"
@@ -118,7 +121,14 @@ impl Essay {
             || metadata.redirect.is_some() && !leads_elsewhere;
         let (path_date, name) = place.date_and_name(&source.path);
         let named = metadata.title.clone().filter(|title| !NAMELESS.contains(&&*title.to_ascii_lowercase()));
-        let heading = || heading(&whole[body.clone()], kind, place.base.is_folder(), options);
+        // In gemtext and introductions, the first heading need not start the text.
+        let may_follow = place.base.is_folder() || kind == TextKind::Gemtext;
+        let counts = || may_follow || matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
+        let heading = || match title_line(&whole[body.clone()], kind) {
+            Some(line) => markdown::parse(line, read.markdown).title(),
+            None => document.title().filter(|_| counts()),
+        };
+        let heading = || heading().filter(|words| !words.is_empty());
         let title = named.or_else(heading).or(metadata.title.clone());
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
@@ -279,11 +289,11 @@ fn document<'a>(body: &'a str, kind: TextKind, options: &MarkdownOptions) -> Doc
     }
 }
 
-/// Returns whether `body` has anything but headings. It is parsed only if no line is certainly text.
-fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
+/// Returns whether `body` has anything but headings, or `None` if only parsing can tell.
+fn has_text(body: &str, kind: TextKind) -> Option<bool> {
     let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
     let Some(first) = lines.find(|line| kind == TextKind::Text || !line.starts_with('#')) else {
-        return false;
+        return Some(false);
     };
     let opening = &body[..floor_char_boundary(body, OPENING)];
     let is_paragraph = |(at, _): (usize, &str)| {
@@ -294,21 +304,14 @@ fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
             && !STATEMENTS.iter().any(|start| before.contains(start))
     };
     let has_paragraph = || first.starts_with(char::is_alphanumeric) || opening.match_indices("\n\n").any(is_paragraph);
-    let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
-    kind == TextKind::Text
-        || body.len() > MAX_EMPTY && has_paragraph()
-        || document(body, kind, options).blocks.iter().any(is_text)
+    (kind == TextKind::Text || body.len() > MAX_EMPTY && has_paragraph()).then_some(true)
 }
 
-/// Returns the words of a heading of level 1 that is the first block or, in gemtext and introductions, any block.
-fn heading(body: &str, kind: TextKind, introduces: bool, options: &MarkdownOptions) -> Option<String> {
-    if kind == TextKind::Text {
-        return None;
-    }
-    let document = document(body, kind, options);
-    let is_first = matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
-    let counts = is_first || introduces || kind == TextKind::Gemtext;
-    document.title().filter(|words| counts && !words.is_empty())
+/// Returns the first line of `body` if it is a heading of level 1 that the text after it cannot change.
+fn title_line(body: &str, kind: TextKind) -> Option<&str> {
+    let line = body.trim_start_matches(['\n', '\r']).lines().next()?;
+    let is_title = kind == TextKind::Markdown && line.starts_with("# ") && !line.contains(['[', '{', '<', '%']);
+    is_title.then_some(line)
 }
 
 /// Returns how many words an adult reads in the time that `text` takes.

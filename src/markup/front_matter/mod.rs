@@ -19,10 +19,15 @@ use line::Fault;
 pub use line::{Classify, KeyClass, Mistake};
 pub(crate) use line::{Line, lines};
 
+use crate::problem::floor_char_boundary;
+
 mod line;
 
 /// Number of lines at the start of the body that are searched for misplaced front matter.
 const LATE_LINES: usize = 10;
+
+/// How much of a text is searched for keys of front matter that no fence encloses, in bytes.
+const MAX_OPENING: usize = 64 * 1024;
 
 /// Comments that hold front matter: those of Nikola and of Pico.
 const COMMENTS: [(&str, &str); 2] = [("<!--", "-->"), ("/*", "*/")];
@@ -111,6 +116,7 @@ pub fn known_key(text: &str, classify: Classify<'_>) -> Option<Range<usize>> {
 /// Returns the bytes of the first line in the opening of a text, from the byte `at` on, that states in some mistyped
 /// form that readers may not see the text: `draft- true`. The opening ends with the first blank line.
 pub fn held_in_opening(source: &str, at: usize, classify: Classify<'_>) -> Option<Range<usize>> {
+    let source = &source[..floor_char_boundary(source, at + MAX_OPENING)];
     let is_code = |line: &Line<'_>| line.is_code() || line.text.trim_start().starts_with("```");
     let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric);
     let first = lines(source, at).find(|line| is_code(line) || has_words(line))?;
@@ -160,6 +166,10 @@ type Found = Result<Option<(Format, Range<usize>, usize)>, Mistake>;
 impl<'a> Finder<'a, '_> {
     fn lines(&self, at: usize) -> impl Iterator<Item = Line<'a>> + use<'a> {
         lines(self.source, at)
+    }
+
+    fn opening(&self, at: usize) -> impl Iterator<Item = Line<'a>> + use<'a> {
+        self.lines(at).take_while(move |line| line.start < at + MAX_OPENING)
     }
 
     /// Returns the front matter that starts in the first line from `at` on that is not blank.
@@ -239,7 +249,7 @@ impl<'a> Finder<'a, '_> {
         let end = start + length.unwrap_or(self.source.len() - start);
         let mut known = 0;
         let mut stranger = None;
-        let inside = self.lines(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
+        let inside = self.opening(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
         for (number, line) in inside.enumerate() {
             // The comment may end in this line.
             let text = &self.source[line.start..end.min(line.end())];
@@ -263,14 +273,14 @@ impl<'a> Finder<'a, '_> {
         let is_entry = !first.text.starts_with(['-', '.', ' ', '\t', ',']);
         let Some(opening) = first.entry().filter(|_| is_entry) else { return Ok(None) };
         let belongs = |line: &Line<'_>| line.entry().is_some() || line.continues() && line.start != first.start;
-        let stop = self.lines(first.start).find(|line| !belongs(line));
-        let end = stop.map_or(self.source.len(), |line| line.start);
-        let entries = self.lines(first.start).take_while(|line| line.start < end);
+        let entries = self.opening(first.start).take_while(belongs);
         let is_counted = |line: &Line<'_>| line.start == first.start || !line.continues();
         let known = entries.filter(|line| is_counted(line) && line.is_known(self.classify)).count();
         if known < 2 && first.class(self.classify) < Some(KeyClass::Opening) {
             return Ok(None);
         }
+        let stop = self.lines(first.start).find(|line| !belongs(line));
+        let end = stop.map_or(self.source.len(), |line| line.start);
         let is_json = first.text.starts_with('"');
         match stop.map(|line| (line, line.text.trim_end())) {
             Some((line, ";;;")) => {
@@ -298,7 +308,7 @@ impl<'a> Finder<'a, '_> {
         let mut best = None;
         let mut has_comment = false;
         let mut stop = None;
-        for line in self.lines(at) {
+        for line in self.opening(at) {
             let text = line.text.trim();
             if let Some(class) = line.class(self.classify) {
                 best = best.max(Some(class));

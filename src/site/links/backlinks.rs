@@ -9,6 +9,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use foldhash::fast::RandomState;
+use memchr::memmem;
+
 use super::Links;
 use crate::capsule::{Capsule, CapsulePath, Essay, TextKind};
 use crate::site::context::SiteContext;
@@ -124,34 +127,35 @@ fn links_to(essay: &Essay, index: u32, links: &Links<'_>) -> bool {
 fn candidates(essay: &Essay, links: &Links<'_>) -> Arc<str> {
     let text = essay.text();
     let body = text.body();
-    let (mut seen, mut stored) = (HashSet::new(), String::new());
-    let mut keep = |mark, written| {
+    let (mut seen, mut stored) = (HashSet::<_, RandomState>::default(), String::new());
+    let mut keep = |is_name, written| {
         let fits = (1..=MAX_BYTES).contains(&str::len(written)) && !written.contains('\n');
-        let is_local = || mark == NAME_MARK || links.local(written).is_some() && !written.starts_with(['#', '[']);
-        if fits && is_local() && seen.len() < MAX_PER_TEXT && seen.insert((mark, written)) {
-            stored.extend([mark, written, "\n"]);
+        let is_local = || is_name || links.local(written).is_some() && !written.starts_with(['#', '[']);
+        if fits && seen.len() < MAX_PER_TEXT && !seen.contains(&(is_name, written)) && is_local() {
+            seen.insert((is_name, written));
+            stored.extend([if is_name { NAME_MARK } else { "" }, written, "\n"]);
         }
     };
     match essay.kind {
         TextKind::Text => {}
         TextKind::Gemtext => {
             let links = body.lines().filter_map(|line| line.strip_prefix("=>")?.split_whitespace().next());
-            links.for_each(|address| keep("", address));
+            links.for_each(|address| keep(false, address));
         }
         TextKind::Markdown => {
             for (opener, quotes) in [("](", "<"), ("]:", "<"), ("href=", "\"'")] {
-                behind_each(opener, body).for_each(|rest| keep("", address(rest, quotes)));
+                behind_each(opener, body).for_each(|rest| keep(false, address(rest, quotes)));
             }
             for (opener, closer) in [("{{", "}}"), ("{%", "%}")] {
-                for (inner, _) in behind_each(opener, body).filter_map(|rest| rest.split_once(closer)) {
+                for inner in between_each(opener, closer, body) {
                     let words = inner.split([' ', '\t', '\n', '\r', '"', '\'', '>', '`']);
                     let words = words.filter(|word| word.contains(char::is_alphanumeric)).take(WORDS_PER_TAG);
-                    words.for_each(|word| keep("", word));
+                    words.for_each(|word| keep(false, word));
                 }
             }
-            for (inner, _) in behind_each("[[", body).filter_map(|rest| rest.split_once("]]")) {
+            for inner in between_each("[[", "]]", body) {
                 let name = inner.trim_start_matches('[').split('|').next();
-                keep(NAME_MARK, name.unwrap_or_default());
+                keep(true, name.unwrap_or_default());
             }
         }
     }
@@ -160,11 +164,17 @@ fn candidates(essay: &Essay, links: &Links<'_>) -> Arc<str> {
 
 /// Returns the text between each `opener` and the next one.
 fn behind_each<'a>(opener: &'static str, body: &'a str) -> impl Iterator<Item = &'a str> {
-    let mut openers = memchr::memmem::find_iter(body.as_bytes(), opener).peekable();
+    let mut openers = memmem::find_iter(body.as_bytes(), opener).peekable();
     std::iter::from_fn(move || {
         let start = openers.next()? + opener.len();
         Some(&body[start..openers.peek().copied().unwrap_or(body.len())])
     })
+}
+
+/// Returns the text between each `opener` and the `closer` before the next one.
+fn between_each<'a>(opener: &'static str, closer: &'static str, body: &'a str) -> impl Iterator<Item = &'a str> {
+    let closer = memmem::Finder::new(closer);
+    behind_each(opener, body).filter_map(move |rest| Some(&rest[..closer.find(rest.as_bytes())?]))
 }
 
 /// Returns the address at the start of `text`: in quotes, else up to white space or the bracket that closes the link.

@@ -90,7 +90,7 @@ struct Container<'s> {
 /// Adds to `edits` the changes in the lines `candidates` of `source`, each of which may start a construct.
 pub(super) fn rewrite<'s>(source: &'s str, candidates: &[Line<'s>], code: &Ranges<'s>, edits: &mut Edits) {
     let (pictures, containers) = (Vec::new(), Vec::new());
-    let mut rewriter = Rewriter { source, code, edits, searched: 0, pictures, containers };
+    let mut rewriter = Rewriter { source, code, edits, searched: 0, drawn: 0, pictures, containers };
     for line in candidates {
         rewriter.construct(*line);
     }
@@ -107,6 +107,8 @@ pub(super) struct Rewriter<'s, 'e> {
     pub(super) edits: &'e mut Edits,
     /// The end of the last search for statements of MDX.
     searched: usize,
+    /// The end of the last drawn table.
+    pub(super) drawn: usize,
     /// The names of imported pictures and their files.
     pictures: Vec<(&'s str, &'s str)>,
     containers: Vec<Container<'s>>,

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+
 use super::super::source::{Lookahead, line_before};
 use super::arguments::{Arguments, Meaning, destination, escaped, link};
 use super::tags::{ShortTag, tags};
-use super::{Edits, Ranges, is_list_marker, is_one, longest_backtick_run};
+use super::{Edits, Ranges, is_list_marker, kinds, longest_backtick_run};
 
 /// Adds the replacements of the template tags in `source` to `edits`.
 pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
@@ -36,7 +38,7 @@ fn names_of_tabs(source: &str, edits: &mut Edits) {
 }
 
 fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
-    let mut closing: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut closing: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
     let mut found = vec![None; tags.len()];
     for (index, tag) in tags.iter().enumerate().rev() {
         if tag.closes {
@@ -178,7 +180,8 @@ pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Opti
 fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
     let Arguments { tag, name, is_pair, .. } = *arguments;
     let is_liquid = tag.opening == "{%";
-    let is = |kind| is_one(kind, name);
+    let kinds = kinds(name);
+    let is = |kind| kinds.contains(&kind);
     if let Some(language) = name.strip_prefix("code-").or_else(|| name.strip_prefix("highlight-")) {
         return Some(Meaning::Code(if language == "toggle" { "" } else { language }.to_owned()));
     }

@@ -6,7 +6,7 @@
 //! offsets in the document refer to the source.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -30,14 +30,22 @@ mod signs;
 mod tables;
 mod tags;
 
-/// The names that generators and themes give to tags, containers, keys and arguments: after their kind, in lower case.
-static NAMES: LazyLock<HashSet<(&str, &str), RandomState>> = LazyLock::new(|| {
-    let lines = include_str!("names.txt").lines().filter_map(|line| line.split_once(": "));
-    lines.flat_map(|(kind, names)| names.split(' ').map(move |name| (kind, name))).collect()
+/// The names that generators and themes give to tags, containers, keys and arguments, in lower case, with their kinds.
+static NAMES: LazyLock<HashMap<&str, Vec<&str>, RandomState>> = LazyLock::new(|| {
+    let mut kinds = HashMap::<_, Vec<_>, _>::default();
+    for (kind, names) in include_str!("names.txt").lines().filter_map(|line| line.split_once(": ")) {
+        names.split(' ').for_each(|name| kinds.entry(name).or_default().push(kind));
+    }
+    kinds
 });
 
+/// Returns the kinds of names that `name`, in any case, is one of.
+fn kinds(name: &str) -> &'static [&'static str] {
+    NAMES.get(&*name.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+}
+
 fn is_one(kind: &str, name: &str) -> bool {
-    NAMES.contains(&(kind, &*name.to_ascii_lowercase()))
+    kinds(name).contains(&kind)
 }
 
 /// Parts of a source and their replacements, in any order. Of parts that overlap, only the first is replaced.
@@ -221,6 +229,9 @@ impl<'s> Ranges<'s> {
 
     /// Returns whether code may be at `at`: after a fence, between backticks of its paragraph, or indented.
     fn may_be_code(&self, at: usize) -> bool {
+        if self.found.get().is_some() {
+            return true;
+        }
         let bytes = self.source.as_bytes();
         let [fence, backtick] = *self.first_marks.get_or_init(|| {
             [first_fence(self.source), memchr::memchr2(b'`', b'$', bytes)].map(|first| first.unwrap_or(usize::MAX))

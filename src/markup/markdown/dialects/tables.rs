@@ -45,7 +45,8 @@ impl<'s> Rewriter<'s, '_> {
     pub(super) fn drawn_table(&mut self, line: Line<'s>) -> bool {
         let is_grid = line.content.starts_with('+');
         let may_start = if is_grid { line.starts_block() } else { line.content.contains(" -") };
-        if line.content.len() < 3 || !is_rule(line.content) || !may_start || self.code.in_code(line.start) {
+        let is_part = line.at < self.drawn;
+        if is_part || line.content.len() < 3 || !is_rule(line.content) || !may_start || self.code.in_code(line.start) {
             return false;
         }
         let above = self.source[..line.at].split_inclusive('\n').rev().take(MAX_HEADER);
@@ -66,6 +67,7 @@ impl<'s> Rewriter<'s, '_> {
         if has_rows {
             let prefix = line.prefix();
             let drawn = &self.source[start..end];
+            self.drawn = end;
             let rows = markdown(drawn, line, header);
             let rows = rows.unwrap_or_else(|| format!("{prefix}```table\n{drawn}\n{prefix}```"));
             self.edits.replace(start..end, format!("{prefix}\n{rows}"));

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::run::Span;
 use super::source::{Source, one_line};
+use super::typography::decode;
 use crate::markup::{Image, Link, LinkKind, Mark};
 pub(super) use tokens::{Tag, Token, Tokens};
 
@@ -96,8 +97,10 @@ pub(super) fn element(name: &str) -> Option<Element> {
 
 impl Tag<'_> {
     fn value<'a>(self, names: &[&str], source: Source<'a, '_>) -> Option<Cow<'a, str>> {
-        let values = names.iter().filter_map(|name| self.attribute(name));
-        values.filter(|value| !value.is_empty()).map(|value| source.keep(value)).next()
+        let rank = |found: &str| names.iter().position(|name| found.eq_ignore_ascii_case(name));
+        let values = self.attributes().filter(|(_, value)| !value.is_empty());
+        let values = values.filter_map(|(name, value)| Some((rank(name)?, value)));
+        values.min_by_key(|(rank, _)| *rank).map(|(_, value)| source.keep(decode(value)))
     }
 
     fn line<'a>(self, name: &str, source: Source<'a, '_>) -> Cow<'a, str> {

@@ -2,8 +2,10 @@
 //!
 //! Takes linear time.
 
-use super::super::source::Lookahead;
 use std::borrow::Cow;
+
+use super::super::source::Lookahead;
+use super::super::typography::decode;
 
 pub(in super::super) enum Token<'h> {
     Text(&'h str),
@@ -36,16 +38,20 @@ impl<'h> Tag<'h> {
         self.raw.starts_with("</")
     }
 
-    /// Returns the value of the attribute `name` (in lower case), decoded and trimmed.
-    pub(in super::super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
+    /// Returns the names and trimmed values of the attributes.
+    pub(super) fn attributes(self) -> impl Iterator<Item = (&'h str, &'h str)> {
         let mut rest = self.attributes;
-        while let Some((found, value, behind)) = next_attribute(rest) {
-            if found.eq_ignore_ascii_case(name) {
-                return Some(super::super::typography::decode(value.trim()));
-            }
+        std::iter::from_fn(move || {
+            let (name, value, behind) = next_attribute(rest)?;
             rest = behind;
-        }
-        None
+            Some((name, value.trim()))
+        })
+    }
+
+    /// Returns the value of the attribute `name`, decoded.
+    pub(in super::super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
+        let value = self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name));
+        value.map(|(_, value)| decode(value))
     }
 }
 
