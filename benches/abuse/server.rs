@@ -101,6 +101,8 @@ impl Home {
         }
         command.arg(env!("CARGO_BIN_EXE_lamplit")).args(["serve", "--config"]);
         command.arg(self.path().join("config.toml"));
+        // As in the systemd unit.
+        command.env("MALLOC_MMAP_THRESHOLD_", "131072");
         command
     }
 }
