@@ -153,7 +153,11 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         words += 1;
         LANGUAGES.get(word).into_iter().flatten().for_each(|&language| common[language] += 1);
-        word.chars().filter_map(script).for_each(|script| letters[script] += 1);
+        if word.is_ascii() {
+            letters[0] += word.len();
+        } else {
+            word.chars().filter_map(script).for_each(|script| letters[script] += 1);
+        }
     }
     // A few characters of Kana make a text Japanese.
     if letters[7] * 10 > letters[8] {

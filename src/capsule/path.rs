@@ -203,6 +203,9 @@ impl CapsulePath {
 
 /// Returns `name` in the Unicode form C, in which names are compared: macOS may store names decomposed.
 pub fn nfc(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
     icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(name)
 }
 

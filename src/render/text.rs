@@ -181,7 +181,7 @@ pub(crate) fn image_url(image: &Image<'_>, resolve: &dyn Resolve) -> Option<Stri
 pub(crate) fn encode_url(url: &str) -> String {
     let url = url.trim();
     let punycode = ascii_host(url);
-    utf8_percent_encode(punycode.as_deref().unwrap_or(url), ENCODED).to_string()
+    Cow::from(utf8_percent_encode(punycode.as_deref().unwrap_or(url), ENCODED)).into_owned()
 }
 
 /// Returns `url` with its host in punycode, if it is a name in another script.

@@ -90,8 +90,10 @@ impl<'p> Links<'p> {
 
     pub(super) fn write(&self, out: &mut String, written: &mut Written<'p>, words: &Words) {
         let mut uses: HashMap<&str, usize, RandomState> = HashMap::default();
-        for line in self.lines.iter().filter(|line| line.role != Role::Image) {
-            *uses.entry(&line.label).or_default() += 1;
+        if self.lines.len() > 1 {
+            for line in self.lines.iter().filter(|line| line.role != Role::Image) {
+                *uses.entry(&line.label).or_default() += 1;
+            }
         }
         for line in &self.lines {
             line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1), written, words);
