@@ -10,7 +10,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::arguments::{NamedArchive, require_capsule};
 use crate::capsule::{CapsulePath, media};
-use crate::config::{Capsule, Config, Overrides};
+use crate::config::{Capsule, Overrides};
 use crate::problem::{Problem, Severity};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::render::lines::Lines;
@@ -43,42 +43,31 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let destination = Destination::prepare(&arguments.out, &config.capsules)?;
     let mut files = 0;
     for capsule in &config.capsules {
-        let folder = if config.capsules.len() > 1 { &*capsule.hosts[0] } else { "" };
-        files += export(arguments, capsule, &config, &destination, folder)?;
+        // Static files cannot answer a search.
+        let mut options = PublishOptions { with_areas: false, ..PublishOptions::new(&config, capsule) };
+        options.site.search = false;
+        let (snapshot, _) = CapsuleSnapshot::read(&options, time::OffsetDateTime::now_utc())?;
+        for problem in snapshot.problems.iter().filter(|problem| problem.severity == Severity::Error) {
+            eprintln!("{problem}");
+        }
+        let (site, host) = (snapshot.site, &*capsule.hosts[0]);
+        let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
+        ensure!(gopher.is_some() || !arguments.gopher, "`{host}` is not served over Gopher");
+        let folder = if config.capsules.len() > 1 { host } else { "" };
+        let root = |name: &str| destination.draft.join(name).join(folder);
+        let tree = |name, gopher| Tree { root: root(name), gopher, ..Tree::default() };
+        let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
+        let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
+        for (mut tree, medium) in gemini.into_iter().chain(gopher) {
+            for address in site.addresses(medium) {
+                tree.add(&address, site.lookup(&address, medium))?;
+            }
+            files += tree.finish(&site, medium)?;
+        }
     }
     destination.replace()?;
     eprintln!("{files} files written to {}", destination.out.display());
     Ok(())
-}
-
-/// Writes one capsule to `folder` of each tree, and returns the number of files.
-fn export(
-    arguments: &Arguments,
-    capsule: &Capsule,
-    config: &Config,
-    destination: &Destination,
-    folder: &str,
-) -> anyhow::Result<usize> {
-    // Static files cannot answer a search.
-    let mut options = PublishOptions { with_areas: false, ..PublishOptions::new(config, capsule) };
-    options.site.search = false;
-    let (CapsuleSnapshot { site, problems, .. }, _) = CapsuleSnapshot::read(&options, time::OffsetDateTime::now_utc())?;
-    for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
-        eprintln!("{problem}");
-    }
-    let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
-    ensure!(gopher.is_some() || !arguments.gopher, "`{}` is not served over Gopher", capsule.hosts[0]);
-    let tree = |name: &str, gopher| Tree { root: destination.draft.join(name).join(folder), gopher, ..Tree::default() };
-    let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
-    let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
-    let mut files = 0;
-    for (mut tree, medium) in gemini.into_iter().chain(gopher) {
-        for address in site.addresses(medium) {
-            tree.add(&address, site.lookup(&address, medium))?;
-        }
-        files += tree.finish(&site, medium)?;
-    }
-    Ok(files)
 }
 
 /// The folder of an export. It is written beside the folder it replaces, and removed on drop if it replaced none.

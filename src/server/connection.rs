@@ -16,7 +16,6 @@ use super::context::{Endpoint, ServerContext, Transport};
 use super::handshake;
 use super::proxy_header::{is_meant_as_header, read_header};
 use super::record::{ConnectionOutcome, ConnectionRecord};
-use super::tls::Tls;
 use super::wire::{ClientStream, Socket, Wire, read_once};
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol};
 use crate::site::Sites;
@@ -81,8 +80,13 @@ impl Connection<'_> {
                 Box::pin(self.exchange(Wire::Plain(socket), deadline)).await
             }
             (Transport::Tls(tls) | Transport::Either(tls), true) => {
-                let context = matches!(transport, Transport::Tls(_)).then_some(self.context);
-                Box::pin(self.exchange_over_tls(socket, tls.load_full(), context, deadline)).await
+                let (tls, context) = (tls.load_full(), matches!(transport, Transport::Tls(_)).then_some(self.context));
+                let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, context))).await;
+                let stream = handshake.map_err(|_| ConnectionOutcome::HandshakeTimeout)?;
+                let stream = stream.map_err(|_| ConnectionOutcome::HandshakeFailed)?;
+                handshake::identify(&mut self.peer, stream.get_ref().1);
+                let deadline = Instant::now() + limits.request;
+                Box::pin(self.exchange(Wire::tls(stream), deadline)).await
             }
         }
     }
@@ -97,22 +101,6 @@ impl Connection<'_> {
             self.slot.count_for(client)?;
         }
         Ok(first)
-    }
-
-    async fn exchange_over_tls<S: ClientStream>(
-        &mut self,
-        socket: Socket<S>,
-        tls: Arc<Tls>,
-        context: Option<&ServerContext>,
-        deadline: Instant,
-    ) -> Stage {
-        let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, context))).await;
-        let stream = handshake
-            .map_err(|_| ConnectionOutcome::HandshakeTimeout)?
-            .map_err(|_| ConnectionOutcome::HandshakeFailed)?;
-        handshake::identify(&mut self.peer, stream.get_ref().1);
-        let deadline = Instant::now() + self.context.limits.request;
-        self.exchange(Wire::tls(stream), deadline).await
     }
 
     async fn exchange<S: ClientStream>(&mut self, mut wire: Wire<S>, deadline: Instant) -> Stage {
@@ -208,10 +196,8 @@ impl Connection<'_> {
                 Ok(()) => return Ok(()),
                 Err(SendError::CutOff) => return Err(ConnectionOutcome::Truncated),
                 Err(SendError::Unsent(error)) => {
-                    let fault = match error.kind() {
-                        ErrorKind::NotFound | ErrorKind::PermissionDenied => Fault::Missing,
-                        _ => Fault::Internal,
-                    };
+                    let is_missing = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied);
+                    let fault = if is_missing { Fault::Missing } else { Fault::Internal };
                     let fault = self.protocol.fault(fault, &[]);
                     (request.class, request.status) = (fault.outcome.class, fault.outcome.status);
                     (head, body) = (fault.head, fault.body);
