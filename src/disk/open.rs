@@ -8,7 +8,11 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+#[cfg(target_os = "linux")]
+use rustix::fs::{AtFlags, ResolveFlags, StatxFlags, makedev, openat2, statx};
 use rustix::fs::{CWD, Mode, OFlags, openat, statfs};
+#[cfg(target_os = "linux")]
+use rustix::io::{Errno, IoSliceMut, ReadWriteFlags, preadv2};
 
 use crate::capsule::FileRef;
 
@@ -45,7 +49,7 @@ impl AttachmentOpener {
     pub fn open(&self, file: &FileRef) -> io::Result<File> {
         let opened = open_attachment(file)?;
         let device = fs::metadata(&file.root)?.dev();
-        if !self.is_prompt(device) && system::reads_without_waiting(&opened) {
+        if !self.is_prompt(device) && reads_without_waiting(&opened) {
             self.prompt.write().push(device);
         }
         Ok(opened)
@@ -53,7 +57,7 @@ impl AttachmentOpener {
 
     /// Opens an attachment without blocking, or returns `None` if it might block or the file cannot be opened.
     pub fn open_at_once(&self, file: &FileRef) -> Option<File> {
-        system::open_at_once(file, |device| self.is_prompt(device)).filter(|opened| !is_cut(opened, file))
+        open_at_once(file, |device| self.is_prompt(device)).filter(|opened| !is_cut(opened, file))
     }
 
     fn is_prompt(&self, device: u64) -> bool {
@@ -76,7 +80,7 @@ impl<'a> Folder<'a> {
     }
 
     pub(super) fn open(&self, relative: &Path) -> io::Result<File> {
-        let beneath = self.handle.as_ref().and_then(|folder| system::open_beneath(folder, relative));
+        let beneath = self.handle.as_ref().and_then(|folder| open_beneath(folder, relative));
         beneath.map_or_else(|| open_inside(self.root, &self.root.join(relative)), Ok)
     }
 }
@@ -95,10 +99,7 @@ pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
         .open(&path)?;
     // A folder on the path may have been replaced by a link since it was checked. Not every system can tell.
     let opened = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(path);
-    if !file.metadata()?.is_file() || !opened.starts_with(root) {
-        return Err(refused());
-    }
-    Ok(file)
+    if file.metadata()?.is_file() && opened.starts_with(root) { Ok(file) } else { Err(refused()) }
 }
 
 pub(super) fn unreported(folder: &Path) -> Option<&'static str> {
@@ -120,65 +121,51 @@ pub fn unreported_kind(magic: u64) -> Option<&'static str> {
     }
 }
 
+// Systems other than Linux have none of these calls, so every file is opened step by step there.
+
 #[cfg(target_os = "linux")]
-mod system {
-    use std::fs::File;
-    use std::os::fd::{AsFd, OwnedFd};
-    use std::path::Path;
-
-    use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat2, statx};
-    use rustix::io::{Errno, IoSliceMut, ReadWriteFlags, preadv2};
-
-    use crate::capsule::FileRef;
-
-    pub(super) fn open_beneath(folder: &OwnedFd, relative: &Path) -> Option<File> {
-        open_regular(folder, relative, ResolveFlags::BENEATH)
-    }
-
-    pub(super) fn open_at_once(file: &FileRef, is_prompt: impl Fn(u64) -> bool) -> Option<File> {
-        let root = openat2(CWD, &*file.root, super::FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()?;
-        let cached = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
-        let stat = statx(&root, "", cached, StatxFlags::TYPE).ok()?;
-        if !is_prompt(makedev(stat.stx_dev_major, stat.stx_dev_minor)) {
-            return None;
-        }
-        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_XDEV | ResolveFlags::CACHED;
-        open_regular(&root, &file.relative, resolve)
-    }
-
-    fn open_regular(folder: impl AsFd, relative: &Path, resolve: ResolveFlags) -> Option<File> {
-        // Opening a FIFO without a writer would block.
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let resolve = resolve | ResolveFlags::NO_MAGICLINKS;
-        let file = File::from(openat2(folder, relative, flags, Mode::empty(), resolve).ok()?);
-        file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
-    }
-
-    /// Returns whether `file` supports non-blocking reads.
-    pub(super) fn reads_without_waiting(file: &File) -> bool {
-        let read = preadv2(file, &mut [IoSliceMut::new(&mut [0])], 0, ReadWriteFlags::NOWAIT);
-        matches!(read, Ok(_) | Err(Errno::AGAIN))
-    }
+fn open_beneath(folder: &OwnedFd, relative: &Path) -> Option<File> {
+    open_regular(folder, relative, ResolveFlags::BENEATH)
 }
 
-/// Other systems have none of these calls, so every file is opened step by step.
 #[cfg(not(target_os = "linux"))]
-mod system {
-    use std::fs::File;
-    use std::os::fd::OwnedFd;
-    use std::path::Path;
+fn open_beneath(_: &OwnedFd, _: &Path) -> Option<File> {
+    None
+}
 
-    use crate::capsule::FileRef;
-
-    pub(super) fn open_beneath(_: &OwnedFd, _: &Path) -> Option<File> {
-        None
+#[cfg(target_os = "linux")]
+fn open_at_once(file: &FileRef, is_prompt: impl Fn(u64) -> bool) -> Option<File> {
+    let root = openat2(CWD, &*file.root, FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()?;
+    let stat = statx(&root, "", AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC, StatxFlags::TYPE).ok()?;
+    if !is_prompt(makedev(stat.stx_dev_major, stat.stx_dev_minor)) {
+        return None;
     }
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_XDEV | ResolveFlags::CACHED;
+    open_regular(&root, &file.relative, resolve)
+}
 
-    pub(super) fn open_at_once(_: &FileRef, _: impl Fn(u64) -> bool) -> Option<File> {
-        None
-    }
+#[cfg(not(target_os = "linux"))]
+fn open_at_once(_: &FileRef, _: impl Fn(u64) -> bool) -> Option<File> {
+    None
+}
 
-    pub(super) fn reads_without_waiting(_: &File) -> bool {
-        false
-    }
+#[cfg(target_os = "linux")]
+fn open_regular(folder: impl std::os::fd::AsFd, relative: &Path, resolve: ResolveFlags) -> Option<File> {
+    // Opening a FIFO without a writer would block.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let resolve = resolve | ResolveFlags::NO_MAGICLINKS;
+    let file = File::from(openat2(folder, relative, flags, Mode::empty(), resolve).ok()?);
+    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+}
+
+/// Returns whether `file` supports non-blocking reads.
+#[cfg(target_os = "linux")]
+fn reads_without_waiting(file: &File) -> bool {
+    let read = preadv2(file, &mut [IoSliceMut::new(&mut [0])], 0, ReadWriteFlags::NOWAIT);
+    matches!(read, Ok(_) | Err(Errno::AGAIN))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn reads_without_waiting(_: &File) -> bool {
+    false
 }
