@@ -43,14 +43,8 @@ impl PageCache {
         Self(Cache::with_weighter(pages, bytes, ByBytes))
     }
 
-    /// Returns the page at `path`, rendering it with `render` if it is not in the cache.
-    pub(super) fn get_or_insert(
-        &self,
-        medium: Medium,
-        path: &CapsulePath,
-        render: impl FnOnce() -> Option<RenderedPage>,
-    ) -> Option<RenderedPage> {
-        let key = (medium, path.clone());
+    /// Returns the page of `key`, rendering it with `render` if it is not in the cache.
+    pub(super) fn get_or_make(&self, key: Key, render: impl FnOnce() -> Option<RenderedPage>) -> Option<RenderedPage> {
         if let Some(page) = self.0.get(&key) {
             return Some(page);
         }

@@ -70,7 +70,7 @@ impl Site {
     /// Returns what [`lookup`](Self::lookup) finds at `path` if that needs no rendering: a cached page, a page
     /// generated with the site, or a file of the author. Else the error is the number of bytes of an essay to convert.
     pub fn lookup_ready(&self, path: &CapsulePath, medium: Medium) -> Result<Lookup, usize> {
-        if let Some(page) = self.cache.get_or_insert(medium, path, || None) {
+        if let Some(page) = self.cache.get_or_make((medium, path.clone()), || None) {
             return Ok(Lookup::Page(page));
         }
         let is_file = self.context.capsule.files.contains_key(path);
@@ -91,7 +91,7 @@ impl Site {
         if !path.is_folder() {
             return None;
         }
-        self.cache.get_or_insert(medium, path, || {
+        self.cache.get_or_make((medium, path.clone()), || {
             let introduction = self.capsule().introduction(path);
             let links = self.links(introduction.map_or(path, |essay| &essay.source.path), medium);
             let links = links.in_language(lists::language(path, &links));
@@ -108,7 +108,7 @@ impl Site {
     }
 
     fn feed(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {
-        self.cache.get_or_insert(medium, path, || {
+        self.cache.get_or_make((medium, path.clone()), || {
             let links = Links { absolute: true, ..self.links(path, medium) };
             let feed = feed::atom(&feed::at(path, &links)?, &links);
             Some(RenderedPage::new(feed::MEDIA_TYPE, '0', medium.with_line_ends(feed)))
@@ -128,7 +128,7 @@ impl Site {
         if let Some(target) = self.redirect(essay, medium) {
             return Lookup::Moved(target);
         }
-        let page = self.cache.get_or_insert(medium, path, || {
+        let page = self.cache.get_or_make((medium, path.clone()), || {
             let language = essay.metadata.language.as_deref();
             let links = self.links(&essay.source.path, medium).in_language(language);
             Some(match form {
@@ -241,10 +241,8 @@ fn render(page: &Page, links: &Links<'_>) -> RenderedPage {
 }
 
 fn gemtext(page: &Page, links: &Links<'_>) -> RenderedPage {
-    let media_type = match links.language {
-        "" => "text/gemini".to_owned(),
-        language => format!("text/gemini; lang={language}"),
-    };
+    let tag = links.language;
+    let media_type = if tag.is_empty() { "text/gemini".to_owned() } else { format!("text/gemini; lang={tag}") };
     RenderedPage::new(&media_type, '0', links.medium.with_line_ends(page.gemtext(links)))
 }
 

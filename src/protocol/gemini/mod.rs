@@ -73,12 +73,11 @@ impl Protocol for Gemini {
     }
 
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        let found = self.respond(request, peer, sites, |site, path| Ok(site.lookup(path, Medium::Gemini)));
-        found.unwrap_or_else(|_| self.fault(Fault::Internal, request))
+        self.respond(request, peer, sites, false).unwrap_or_else(|_| self.fault(Fault::Internal, request))
     }
 
     fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
-        self.respond(request, peer, sites, |site, path| site.lookup_ready(path, Medium::Gemini))
+        self.respond(request, peer, sites, true)
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
@@ -92,20 +91,15 @@ impl Protocol for Gemini {
 }
 
 impl Gemini {
-    /// Answers a request with what `lookup` finds at its address, or returns the error of `lookup`.
-    fn respond(
-        &self,
-        line: &[u8],
-        peer: &Peer,
-        sites: &Sites,
-        lookup: impl FnOnce(&Site, &CapsulePath) -> Result<Lookup, usize>,
-    ) -> Result<Answer, usize> {
+    /// Answers a request with what is found at its address. If it must be `quick`, fails as [`Site::lookup_ready`] does.
+    fn respond(&self, line: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize> {
         let request = match request::read(line, self, sites) {
             Ok(request) => request,
             Err(Refusal(status, meta)) => return Ok(answer(text_only(status, meta), request::unparsed(line), None)),
         };
         let reply = match admit(&request, peer) {
-            Ok((site, path)) => reply(lookup(site, path)?, site, &request),
+            Ok((site, path)) if quick => reply(site.lookup_ready(path, Medium::Gemini)?, site, &request),
+            Ok((site, path)) => reply(site.lookup(path, Medium::Gemini), site, &request),
             Err(refusal) => refusal,
         };
         Ok(answer(reply, request.raw_path.to_owned(), Some(&request.site.host)))
