@@ -39,10 +39,7 @@ pub(super) fn word_entries(segment: &Segment, folded: &str, open: bool) -> [Vec<
 /// Returns the entry of `word`, or those of all words that start with it if it is `open` and long enough.
 pub(super) fn starting_with(segment: &Segment, word: &str, open: bool) -> Range<u32> {
     let is_long = word.chars().nth(MIN_START - 1).is_some() || word.chars().any(words::is_dense);
-    if open && is_long {
-        return segment.starting_with(word);
-    }
-    segment.find(word).map_or(0..0, |id| id..id + 1)
+    if open && is_long { segment.starting_with(word) } else { segment.find(word).map_or(0..0, |id| id..id + 1) }
 }
 
 /// Returns the forms of a word: the words with its stem, in any language of the segment.

@@ -76,7 +76,9 @@ impl Index {
             let mut groups = self.meeting(clause, &scope, &mut marks);
             let is_absent = clause.word().is_some() && is_empty(&groups);
             if is_absent && suggestions.len() < MAX_REPLACED {
-                groups = self.similar(clause, &scope, &mut marks, &mut suggestions);
+                let (similar, suggestion) = self.similar(clause, &scope, &mut marks);
+                groups = similar;
+                suggestions.extend(suggestion);
             }
             let count = add_clause(&mut scores, clause, &groups, scope.count);
             if clause.is_required() {
@@ -204,15 +206,9 @@ impl Index {
     }
 
     /// Returns the matches for a word that occurs nowhere: of its halves as a phrase or, if it is long, of the nearest
-    /// words, which are added to `suggestions`.
-    fn similar(
-        &self,
-        clause: &Clause,
-        scope: &Scope,
-        marks: &mut Marks,
-        suggestions: &mut Vec<Suggestion>,
-    ) -> Vec<Group> {
-        let Some(folded) = clause.word() else { return Vec::new() };
+    /// words, which are suggested.
+    fn similar(&self, clause: &Clause, scope: &Scope, marks: &mut Marks) -> (Vec<Group>, Option<Suggestion>) {
+        let Some(folded) = clause.word() else { return (Vec::new(), None) };
         let halves = folded.char_indices().skip(1).map(|(at, _)| folded.split_at(at));
         for (first, second) in halves.filter(|(first, second)| self.has(first) && self.has(second)) {
             let halves = Sense::Phrase { words: vec![first.to_owned(), second.to_owned()], open: false };
@@ -220,13 +216,13 @@ impl Index {
             let found = self.groups(&halves, scope, &mut meaning);
             if !is_empty(&found) {
                 *marks = meaning;
-                return found;
+                return (found, None);
             }
         }
         let near = self.nearest(folded, scope);
-        let Some(&(least, ..)) = near.first() else { return Vec::new() };
+        let Some(&(least, ..)) = near.first() else { return (Vec::new(), None) };
         let instead = near.iter().map(|(_, _, spelling)| (*spelling).to_owned()).collect();
-        suggestions.push(Suggestion { word: clause.written.clone(), instead });
+        let suggestion = Suggestion { word: clause.written.clone(), instead };
         let mut groups = Vec::new();
         if folded.chars().count() >= MIN_REPLACED {
             for (_, entry, _) in near.iter().filter(|(distance, ..)| *distance == least) {
@@ -234,7 +230,7 @@ impl Index {
                 add_weighted(&mut groups, NEAREST, self.groups(&word, scope, marks));
             }
         }
-        groups
+        (groups, Some(suggestion))
     }
 
     /// Returns the documents in which two adjacent words of the query are adjacent too, in any of their forms.
