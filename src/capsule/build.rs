@@ -45,25 +45,21 @@ pub struct BuildOptions {
     pub drafts: bool,
 }
 
-/// Builds the capsule of `sources`, which are sorted by path, for all readers. Essays of unchanged files are reused from
+/// Builds the capsule of `files`, which are sorted by path, for all readers. Essays of unchanged files are reused from
 /// `previous`, and so are the last good versions of files that cannot be read now.
-pub fn build(
-    sources: &[Arc<SourceFile>],
-    options: &BuildOptions,
-    previous: Option<&Capsule>,
-) -> (Capsule, Vec<Problem>) {
-    build_for(Audience::Public, sources, options, previous)
+pub fn build(files: &[Arc<SourceFile>], options: &BuildOptions, previous: Option<&Capsule>) -> (Capsule, Vec<Problem>) {
+    build_for(Audience::Public, files, options, previous)
 }
 
 /// Builds the capsule as [`build`] does, but with what `audience` may see.
 pub fn build_for(
     audience: Audience<'_>,
-    sources: &[Arc<SourceFile>],
+    files: &[Arc<SourceFile>],
     options: &BuildOptions,
     previous: Option<&Capsule>,
 ) -> (Capsule, Vec<Problem>) {
     let may_see = |source: &&Arc<SourceFile>| audience.may_see(&source.path, &options.private);
-    let visible: Vec<Arc<SourceFile>> = sources.iter().filter(may_see).cloned().collect();
+    let visible: Vec<Arc<SourceFile>> = files.iter().filter(may_see).cloned().collect();
     let mut build = Build {
         options,
         previous,

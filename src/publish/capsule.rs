@@ -47,15 +47,10 @@ impl CapsuleSnapshot {
     /// Reads the content folder and builds the snapshot for `now`; returns it with what the folder held.
     pub fn read(options: &PublishOptions, now: OffsetDateTime) -> Result<(Self, FolderContents), Problem> {
         let contents = options.read_folder(None)?;
-        Ok((Self::build(&contents, options, now, None), contents))
+        Ok((Self::of(&contents, options, now, None), contents))
     }
 
-    fn build(
-        contents: &FolderContents,
-        options: &PublishOptions,
-        now: OffsetDateTime,
-        previous: Option<&Self>,
-    ) -> Self {
+    fn of(contents: &FolderContents, options: &PublishOptions, now: OffsetDateTime, previous: Option<&Self>) -> Self {
         let build_options = options.build_options(now);
         let previous_site = previous.map(|previous| &*previous.site);
         let known = previous_site.map(|site| &**site.capsule());
@@ -128,14 +123,9 @@ pub fn count(number: impl Display, one: &str, many: &str) -> String {
 }
 
 /// Renders a capsule in which `file` is published even if it is a draft or has a future date, for its author. The other
-/// files of the content folder are read too, unless `file` `stands_alone` or the folder cannot be read.
-pub fn preview(
-    file: SourceFile,
-    options: &PublishOptions,
-    stands_alone: bool,
-    now: OffsetDateTime,
-) -> (Site, Vec<Problem>) {
-    let contents = if stands_alone { None } else { options.read_folder(None).ok() };
+/// files of the content folder are read too, unless `file` is to stand `alone` or the folder cannot be read.
+pub fn preview(file: SourceFile, options: &PublishOptions, alone: bool, now: OffsetDateTime) -> (Site, Vec<Problem>) {
+    let contents = if alone { None } else { options.read_folder(None).ok() };
     let mut files = contents.map(|contents| contents.files).unwrap_or_default();
     let file = Arc::new(file);
     files.retain(|other| other.path != file.path);
@@ -205,7 +195,7 @@ impl CapsulePublisher {
             self.contents = Some(Arc::new(contents));
             return (!could_be_read).then(Update::default);
         }
-        let snapshot = CapsuleSnapshot::build(&contents, &self.options, now, self.snapshot.as_deref());
+        let snapshot = CapsuleSnapshot::of(&contents, &self.options, now, self.snapshot.as_deref());
         let before = self.snapshot.as_ref().zip(self.contents.as_ref());
         let before = before.map(|(before, held)| before.published_files(held));
         let changes = before.map_or(Vec::new(), |before| changes(&before, &snapshot.published_files(&contents)));
