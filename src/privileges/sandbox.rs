@@ -148,10 +148,7 @@ mod kernel {
     };
     use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
     use seccompiler::SeccompCmpArgLen::Dword;
-    use seccompiler::{
-        BackendError, BpfProgram, SeccompAction, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-        apply_filter,
-    };
+    use seccompiler::{BpfProgram, SeccompAction, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule};
 
     use super::{Enforced, SandboxLevel, SandboxRules};
     use crate::privileges::user::is_root;
@@ -227,11 +224,11 @@ mod kernel {
         let arch = std::env::consts::ARCH.try_into()?;
         let filter = SeccompFilter::new(refused, SeccompAction::Allow, error, arch)?;
         let program: BpfProgram = filter.try_into()?;
-        Ok(apply_filter(&program)?)
+        Ok(seccompiler::apply_filter(&program)?)
     }
 
     /// Returns the conditions under which `socket` opens anything but a UNIX socket for datagrams.
-    fn all_but_unix_datagrams() -> Result<Vec<SeccompRule>, BackendError> {
+    fn all_but_unix_datagrams() -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
         let rule = |(argument, operator, value): (u8, SeccompCmpOp, i32)| {
             let value = u64::from(value.unsigned_abs());
             SeccompRule::new(vec![SeccompCondition::new(argument, Dword, operator, value)?])

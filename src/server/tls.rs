@@ -4,9 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use tokio_rustls::rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls13_signature_with_raw_key,
-};
+use tokio_rustls::rustls::crypto::{self, CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::server::{
@@ -145,7 +143,7 @@ macro_rules! verify_signatures {
         ) -> Result<HandshakeSignatureValid, Error> {
             let certificate = parse_certificate(certificate)?;
             let key = SubjectPublicKeyInfoDer::from(certificate.public_key().raw);
-            verify_tls13_signature_with_raw_key(message, &key, signature, &self.0)
+            crypto::verify_tls13_signature_with_raw_key(message, &key, signature, &self.0)
         }
 
         fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
