@@ -132,12 +132,10 @@ pub(super) struct MetricsServer {
 
 impl MetricsServer {
     pub(super) fn bind(config: &Config) -> Result<Option<Self>, Problem> {
-        let addresses = &config.settings.metrics.listen;
-        if addresses.is_empty() {
-            return Ok(None);
-        }
-        let sockets = addresses.iter().map(|address| sockets::bind_one(address.0, "[metrics] listen"));
-        Ok(Some(Self { metrics: Metrics::default(), sockets: sockets.collect::<Result<_, _>>()? }))
+        let addresses = config.settings.metrics.listen.iter();
+        let sockets = addresses.map(|address| sockets::bind_one(address.0, "[metrics] listen"));
+        let sockets: Vec<StdListener> = sockets.collect::<Result<_, _>>()?;
+        Ok((!sockets.is_empty()).then(|| Self { metrics: Metrics::default(), sockets }))
     }
 
     /// Logs the addresses of the metrics, and serves them in a task of `tasks`. Must be called in a tokio runtime.

@@ -94,10 +94,8 @@ impl StartupMessage<'_> {
     fn hosting(&self) -> Vec<String> {
         let Some(folder) = self.config.hosting_folder() else { return Vec::new() };
         let megabytes = self.config.settings.limits.memory.0;
-        let port = match self.advertised.gemini_port {
-            GEMINI_PORT => String::new(),
-            port => format!(":{port}"),
-        };
+        let port = self.advertised.gemini_port;
+        let port = if port == GEMINI_PORT { String::new() } else { format!(":{port}") };
         let mut lines = vec![
             format!("{} · each folder HOST in it is a capsule, loaded when requested", folder.display()),
             format!("  gemini://HOST{port}/  at most {megabytes} MB of memory"),

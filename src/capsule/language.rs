@@ -65,10 +65,8 @@ impl Languages {
 
     /// Splits a file name without extension into the part shared by all translations and the language.
     pub(super) fn split<'n>(&self, stem: &'n str) -> (&'n str, Option<&'n str>) {
-        match split_tag(stem) {
-            Some((bare, tag)) if self.tags.contains(tag) => (bare, Some(tag)),
-            _ => (stem, None),
-        }
+        let known = split_tag(stem).filter(|(_, tag)| self.tags.contains(*tag));
+        known.map_or((stem, None), |(bare, tag)| (bare, Some(tag)))
     }
 
     /// Returns `path` without the folder that states its language, and the language.

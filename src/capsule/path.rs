@@ -162,18 +162,14 @@ impl CapsulePath {
 
     /// Returns the path without a slash at its end; the root stays as it is.
     pub(super) fn without_slash(&self) -> Self {
-        match self.0.strip_suffix('/') {
-            Some(path) if !path.is_empty() => Self(path.into()),
-            _ => self.clone(),
-        }
+        let bare = self.0.strip_suffix('/').filter(|path| !path.is_empty());
+        bare.map_or_else(|| self.clone(), |path| Self(path.into()))
     }
 
     /// Returns the path without the extension of its last segment.
     pub fn without_extension(&self) -> Self {
-        match self.extension() {
-            "" => self.clone(),
-            extension => Self(self.0[..self.0.len() - extension.len() - 1].into()),
-        }
+        let length = self.extension().len();
+        if length == 0 { self.clone() } else { Self(self.0[..self.0.len() - length - 1].into()) }
     }
 
     /// Returns the path with `.extension` added to its last segment; `extension` is a valid name.

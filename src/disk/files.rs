@@ -94,10 +94,8 @@ impl<'a> Files<'a> {
         above: Option<Arc<Rules>>,
     ) -> Arc<Rules> {
         let known = self.previous.and_then(|previous| previous.patterns.get(&file));
-        let own = match known.filter(|known| known.0.text == text) {
-            Some((known, _)) => Arc::clone(known),
-            None => Arc::new(Compiled::compile(&file, text)),
-        };
+        let known = known.filter(|(known, _)| known.text == text).map(|(known, _)| Arc::clone(known));
+        let own = known.unwrap_or_else(|| Arc::new(Compiled::compile(&file, text)));
         self.contents.patterns.insert(file, (Arc::clone(&own), missing_since));
         Arc::new(Rules { own, above })
     }

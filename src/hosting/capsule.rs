@@ -181,11 +181,10 @@ impl HostedCapsule {
     fn replace_publisher(&mut self, config: &Config, gemini_port: u16) {
         let [capsule] = config.capsules.as_slice() else { return };
         let memory = config.settings.limits.memory.bytes();
-        let mut site = config.site_options(capsule);
-        site.gemini.port = gemini_port;
-        site.cache_bytes = site.cache_bytes.min(memory / PAGES_SHARE);
-        let limits = ReadLimits { bytes: memory * MAX_TEXTS, time: MAX_LISTING };
-        let options = PublishOptions { limits, site, ..PublishOptions::new(config, capsule) };
+        let mut options = PublishOptions::new(config, capsule);
+        options.site.gemini.port = gemini_port;
+        options.site.cache_bytes = options.site.cache_bytes.min(memory / PAGES_SHARE);
+        options.limits = ReadLimits { bytes: memory * MAX_TEXTS, time: MAX_LISTING };
         self.publisher = Some(CapsulePublisher::new(options, self.publisher.as_ref()));
     }
 

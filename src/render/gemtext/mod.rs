@@ -296,10 +296,8 @@ impl Page<'_> {
 
     /// Returns the reference to a footnote, which differs from the number of a link.
     fn footnote_mark(&self, number: usize) -> String {
-        match self.options.link_markers {
-            LinkMarkers::None => format!("[{number}]"),
-            LinkMarkers::Number => format!("[^{number}]"),
-        }
+        let sign = if self.options.link_markers == LinkMarkers::Number { "^" } else { "" };
+        format!("[{sign}{number}]")
     }
 }
 
