@@ -47,7 +47,8 @@ impl TextKind {
 
     /// Returns the kind that the extension of `path`, in any case, stands for; `None` for an attachment.
     pub fn of(path: &CapsulePath) -> Option<Self> {
-        let is_among = |known: &[&str]| known.iter().any(|one| path.extension().eq_ignore_ascii_case(one));
+        let extension = path.extension();
+        let is_among = |known: &[&str]| known.iter().any(|one| extension.eq_ignore_ascii_case(one));
         TEXT_KINDS.iter().find(|(known, _)| is_among(known)).map(|(_, kind)| *kind)
     }
 }
