@@ -20,7 +20,7 @@ static TABLE: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
 pub struct Words {
     /// The index of the language, the first of which is English.
     language: usize,
-    own: Arc<BTreeMap<&'static str, String>>,
+    own: Arc<BTreeMap<String, String>>,
 }
 
 impl Words {
@@ -43,10 +43,9 @@ impl Words {
 
     /// Returns these words, with the author's `own` for some keys in every language. Unknown keys are ignored.
     pub fn with_own(&self, own: impl IntoIterator<Item = (String, String)>) -> Self {
-        let known = |key: &str| Self::keys().iter().find(|known| **known == key).copied();
-        let added = own.into_iter().filter_map(|(key, value)| Some((known(&key)?, value)));
-        let all = self.own.iter().map(|(key, value)| (*key, value.clone())).chain(added);
-        Self { language: self.language, own: Arc::new(all.collect()) }
+        let mut words = self.clone();
+        Arc::make_mut(&mut words.own).extend(own);
+        words
     }
 
     /// Returns the words of the language `tag`, or the English ones if there are none.
