@@ -27,10 +27,9 @@ impl Names {
     pub(super) fn of(essays: &[Arc<Essay>], introductions: &BTreeMap<CapsulePath, Arc<Essay>>, rules: &Rules) -> Self {
         let mut names = Self::default();
         for (folder, introduction) in introductions {
-            for alias in introduction.former_addresses() {
-                if let Some(name) = CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) {
-                    names.folders.entry(name).or_insert_with(|| folder.clone());
-                }
+            let path = |alias| CapsulePath::root().join(alias).ok();
+            for name in introduction.former_addresses().filter_map(|alias| bare_name(&path(alias)?)) {
+                names.folders.entry(name).or_insert_with(|| folder.clone());
             }
         }
         let indexed = || (0..).zip(essays);

@@ -132,9 +132,7 @@ fn print(identity: &Identity) -> std::io::Result<()> {
     ];
     for (label, remark, fingerprint) in fingerprints {
         line(label, &format!("SHA-256 in all forms that clients use: {remark}"))?;
-        for form in fingerprint.forms() {
-            line("", &form)?;
-        }
+        fingerprint.forms().iter().try_for_each(|form| line("", form))?;
     }
     line("", &format!("{} (SHA-1, used by Bombadillo)", identity.certificate_sha1))?;
     if let Some(warning) = identity.warning(time::OffsetDateTime::now_utc().unix_timestamp()) {

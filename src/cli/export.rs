@@ -59,9 +59,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
         let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
         for (mut tree, medium) in gemini.into_iter().chain(gopher) {
-            for address in site.addresses(medium) {
-                tree.add(&address, site.lookup(&address, medium))?;
-            }
+            let addresses = site.addresses(medium);
+            addresses.iter().try_for_each(|address| tree.add(address, site.lookup(address, medium)))?;
             files += tree.finish(&site, medium)?;
         }
     }

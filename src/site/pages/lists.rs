@@ -55,15 +55,13 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
     add_subsections(section, links, page);
     page.entries(pages, links);
     page.gap();
-    for (kind, fewest) in [(Kind::Year, 2), (Kind::Tag, 1), (Kind::Series, 1)] {
-        if links.taxonomies().terms(kind).len() >= fewest {
-            page.link(links.words().get(kind.key()), kind.address());
-        }
+    let has_terms = |(kind, fewest): &(Kind, usize)| links.taxonomies().terms(*kind).len() >= *fewest;
+    for (kind, _) in [(Kind::Year, 2), (Kind::Tag, 1), (Kind::Series, 1)].into_iter().filter(has_terms) {
+        page.link(links.words().get(kind.key()), kind.address());
     }
-    for term in links.taxonomies().terms(Kind::Language) {
-        if !taxonomies::equal_languages(&term.name, &links.site.options.language) {
-            page.link(term.label(), term.address.clone());
-        }
+    let is_foreign = |term: &&Term| !taxonomies::equal_languages(&term.name, &links.site.options.language);
+    for term in links.taxonomies().terms(Kind::Language).iter().filter(is_foreign) {
+        page.link(term.label(), term.address.clone());
     }
     // Every menu links to the search; of gemtext pages only the index does.
     if links.site.options.search && links.medium == Medium::Gemini {

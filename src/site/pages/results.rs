@@ -148,10 +148,8 @@ fn add_help(page: &mut Page, links: &Links<'_>) {
     let keys = ["help_words", "help_phrase", "help_without", "help_filters"];
     page.lines.extend(keys.map(|key| Line::Item(words.get(key).to_owned())));
     page.gap();
-    for kind in [Kind::Tag, Kind::Year] {
-        if !links.taxonomies().terms(kind).is_empty() {
-            page.link(words.get(kind.key()), kind.address());
-        }
+    for kind in [Kind::Tag, Kind::Year].into_iter().filter(|kind| !links.taxonomies().terms(*kind).is_empty()) {
+        page.link(words.get(kind.key()), kind.address());
     }
 }
 
