@@ -111,10 +111,11 @@ pub fn of_plain_text(bytes: &[u8]) -> &'static str {
 }
 
 /// Returns the path of what the file at `path` states metadata of: the text `a`, without extension, for `a.meta`
-/// (Nikola), `a.11tydata.json` (Eleventy) and `index.yml`; its folder, for [`FOLDER_FILES`] and `a/a[.11tydata].json`.
+/// (Nikola), `a.11tydata.json` (Eleventy) and `index.yml`; its folder, for [`FOLDER_FILES`], `a/a[.11tydata].json` and
+/// `_meta.js` (Nextra).
 pub fn described_by(path: &CapsulePath) -> Option<CapsulePath> {
     let (name, folder) = (path.name(), path.parent());
-    if FOLDER_FILES.contains(&name) {
+    if FOLDER_FILES.contains(&name) || name.starts_with("_meta.") && TextKind::of(path).is_none() {
         return Some(folder);
     }
     let stem = DATA_FILES.iter().find_map(|end| name.strip_suffix(end)).filter(|stem| !stem.is_empty());

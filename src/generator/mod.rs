@@ -45,6 +45,8 @@ pub struct Recognised {
     pub parts: Vec<CapsulePath>,
     /// The folders whose files are published at the same addresses as those of the content folder.
     pub statics: Vec<String>,
+    /// Patterns of gitignore for files in these folders that are not published.
+    pub left_out_statics: Vec<String>,
     /// Patterns of gitignore for files that are not content, relative to the content folder.
     pub left_out: Vec<String>,
     /// Regular expressions for the paths of files that are not content, relative to the folder of the site.
@@ -69,30 +71,30 @@ pub struct Recognised {
 pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let folder = fs::canonicalize(named).ok()?;
     let content_of = |root: &Path| {
-        let site = Recognised::of(root).filter(|site| !site.content.is_empty())?;
+        let site = Recognised::of(root, Some(&folder)).filter(|site| !site.content.is_empty())?;
         let is_content = fs::canonicalize(root.join(&site.content)).is_ok_and(|own| own == folder);
         is_content.then(|| Recognised { folder: root.to_owned(), ..site })
     };
     let mut above = folder.ancestors().skip(1).take(if above { MAX_ABOVE } else { 0 });
-    if let Some(site) = above.find_map(content_of) {
-        return Some(site);
-    }
-    Some(Recognised { folder: named.to_owned(), ..Recognised::of(&folder)? })
+    above
+        .find_map(content_of)
+        .or_else(|| Some(Recognised { folder: named.to_owned(), ..Recognised::of(&folder, None)? }))
 }
 
 impl Recognised {
-    /// Recognises the generator of the site at the canonical path `root`, by the first row of the table that fits.
-    fn of(root: &Path) -> Option<Self> {
+    /// Recognises the generator of the site at the canonical path `root`, by the first row of the table that fits. Of
+    /// several content folders, `served` may be the only one.
+    fn of(root: &Path, served: Option<&Path>) -> Option<Self> {
         let site = Folder(root);
         let files = |row: &Row| -> Vec<String> {
             row["marks"].split_whitespace().filter_map(|mark| marked_file(site, mark)).collect()
         };
         let mut found = TABLE.generator.iter().map(|row| (row, files(row)));
         let (row, marks) = found.find(|(_, marks)| !marks.is_empty())?;
-        Some(Self::read(row, marks, site))
+        Some(Self::read(row, marks, site, served))
     }
 
-    fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>) -> Self {
+    fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>, served: Option<&Path>) -> Self {
         let get = |key: &str| row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str);
         let settings = get("settings").split_whitespace().map(str::to_owned);
         let settings = Settings::read(site, settings.chain(marks));
@@ -103,7 +105,10 @@ impl Recognised {
             let mut inside = lists.map(|list| list.into_iter().filter(is_inside).collect::<Vec<_>>());
             inside.find(|list| list.iter().any(|folder| !folder.is_empty())).unwrap_or_default()
         };
-        let parts = folders("content");
+        let mut parts = folders("content");
+        if let Some(at) = parts.iter().position(|part| real(part).is_ok_and(|real| Some(&*real) == served)) {
+            parts = vec![parts.swap_remove(at)];
+        }
         let holds_all = |folder: &&Path| parts.iter().all(|part| Path::new(part).starts_with(folder));
         let common = parts.first().and_then(|first| Path::new(first).ancestors().find(holds_all));
         let content = common.and_then(Path::to_str).unwrap_or_default().to_owned();
@@ -122,16 +127,21 @@ impl Recognised {
             None if parts.len() > 1 && !pattern.starts_with(['/', '*']) => format!("**/{pattern}"),
             None => pattern.trim_start_matches("./").to_owned(),
         };
-        left_out.extend(settings.only(get("only")));
+        left_out.extend(settings.only(get("only"), false));
+        left_out.extend(settings.only(get("chapters"), true));
+        let summary = format!("{below}{}", get("summary")).trim_start_matches('/').to_owned();
+        left_out.extend(Settings::read(site, [summary]).only("link", true));
         let negated = settings.patterns(get("negated")).into_iter();
         left_out.extend(negated.filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim()))));
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
+        let at_top = |path: String| if path.starts_with(['/', '*', '!']) { path } else { format!("/{path}") };
+        left_out.extend(settings.patterns(get("excluded_paths")).into_iter().map(in_content).map(at_top));
         let pages = settings.names(get("pages")).into_iter();
         left_out.extend(pages.flat_map(|page| ["", ".*"].map(|end| format!("/{}{end}", page.trim_matches('/')))));
         let disabled = settings.names(get("disabled"));
-        left_out.extend(disabled.iter().flat_map(|tag| [format!("*.{tag}.*"), format!("/{tag}/")]));
-        let of_disabled = languages.iter().filter(|(tag, _)| disabled.contains(tag));
-        left_out.extend(of_disabled.filter_map(|(_, folder)| Some(folder.as_ref()?.to_string())));
+        for (tag, folder) in languages.iter().filter(|(tag, _)| disabled.contains(tag)) {
+            left_out.extend([format!("*.{tag}.*"), folder.as_ref().map_or(format!("/{tag}/"), ToString::to_string)]);
+        }
         left_out.extend(get("hidden").split_whitespace().map(str::to_owned));
         let included = settings.names(get("included")).into_iter();
         left_out.extend(included.map(|name| format!("!_{}", name.trim_start_matches('_'))));
@@ -149,17 +159,19 @@ impl Recognised {
         let taxonomies = settings.patterns(get("taxonomies"));
         let own = taxonomies.into_iter().flat_map(|name| [format!("taxonomies.{name}"), name]);
         let keys = own.map(|own| ("tags".to_owned(), own)).chain(settings.pairs(get("meanings")));
+        let passwords = get("passwords").split_whitespace().filter_map(|item| item.split_once('='));
+        let is_set = |(setting, own)| settings.first(setting).map(|_| ("password".to_owned(), str::to_owned(own)));
+        let keys = keys.chain(passwords.filter_map(is_set));
         let keys = keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none());
         let read = |files: &str| Settings::read(site, files.split_whitespace().map(str::to_owned));
-        let in_feed = settings.first("wp:posts").and_then(|fact| fact.value.parse::<usize>().ok());
-        let mut held_tags = settings.patterns(get("encrypted_tags"));
-        held_tags.extend(get("held_tags").split(',').map(str::to_owned));
+        let held_tags = get("held_tags").split(',').map(str::to_owned);
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         Self {
             folder: PathBuf::new(),
             generator: get("name"),
             parts: parts.iter().filter(|part| !part.is_empty()).filter_map(inner).collect(),
             statics: folders("statics").into_iter().filter(|folder| *folder != content).collect(),
+            left_out_statics: settings.patterns(get("excluded_statics")),
             left_out,
             ignored: settings.patterns(get("ignored")),
             facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
@@ -167,7 +179,7 @@ impl Recognised {
                 permalinks: settings.permalinks(get("permalinks")),
                 languages,
                 keys: keys.collect(),
-                held_tags,
+                held_tags: settings.patterns(get("encrypted_tags")).into_iter().chain(held_tags).collect(),
                 authors: read(get("author_files")).pairs("*.name"),
                 time_zone: None,
                 drafts_below: get("drafts_below") == "true",
@@ -176,7 +188,7 @@ impl Recognised {
             },
             redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))].concat(),
             leaf_bundles: get("leaf_bundles") == "true",
-            posts: settings.patterns(get("posts")).len() + in_feed.unwrap_or(0),
+            posts: settings.patterns(get("posts")).len(),
             converter: get("converter"),
             files: settings.files,
             content,

@@ -91,10 +91,14 @@ impl Settings {
     fn all<'a>(&'a self, keys: &'a str) -> impl Iterator<Item = (&'a str, &'a Fact)> {
         let values = |key: &'a str| {
             let (start, end) = key.split_once('*').unwrap_or((key, ""));
-            let inner =
-                move |(name, fact): &'a (String, Fact)| Some((name.strip_prefix(start)?.strip_suffix(end)?, fact));
-            let is_named = move |(inner, _): &(&str, &Fact)| inner.is_empty() != key.contains('*');
-            self.values.iter().filter_map(inner).filter(is_named)
+            let inner = move |(name, fact): &'a (String, Fact)| {
+                // Before keys of programs may stand the names of objects.
+                let is_key = |(at, _): &(usize, &str)| *at == 0 || name.starts_with('.') && name[..*at].ends_with('.');
+                let starts = name.match_indices(start).filter(is_key);
+                let mut inner = starts.filter_map(|(at, _)| name[at + start.len()..].strip_suffix(end));
+                Some((inner.find(|inner| inner.is_empty() != key.contains('*'))?, fact))
+            };
+            self.values.iter().filter_map(inner)
         };
         keys.split_whitespace().flat_map(values).filter(|(_, fact)| !fact.value.trim().is_empty())
     }
@@ -132,8 +136,11 @@ impl Settings {
             plain.trim_start_matches("./").trim_matches(['/', '.']).to_owned()
         };
         let named = |item: &str| match item.strip_suffix(['/', '.']) {
-            Some(named) if self.first(named).is_some_and(|fact| fact.value == "false") => Vec::new(),
-            Some(named) => vec![folder(named)],
+            Some(named) => {
+                let (keys, named) = named.split_once('?').unwrap_or((named, named));
+                let is_off = |key: &str| self.first(key).is_some_and(|fact| fact.value == "false");
+                if keys.split('+').any(is_off) { Vec::new() } else { vec![folder(named)] }
+            }
             None => self.patterns(item).iter().map(|value| folder(value)).collect(),
         };
         let folders = |item: &str| match item.strip_prefix('@') {
@@ -149,12 +156,18 @@ impl Settings {
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
-    /// Returns patterns that leave out all texts but those in the lists `keys`, if there are any; see `table.toml`.
-    pub(super) fn only(&self, keys: &str) -> Vec<String> {
+    /// Returns patterns that leave out all texts but those in the lists `keys`, if there are any, and if all settings
+    /// that have a value there have that value; see `table.toml`. `chapters` lists texts only, no folders.
+    pub(super) fn only(&self, keys: &str, chapters: bool) -> Vec<String> {
         let (keys, further) = keys.split_once('+').unwrap_or((keys, ""));
-        let all = ["*.md", "*.qmd", "*.[Rr]md"].map(str::to_owned);
+        let mut conditions = keys.split_whitespace().filter_map(|item| item.split_once('='));
+        if conditions.any(|(key, value)| self.first(key).is_none_or(|fact| fact.value != value)) {
+            return Vec::new();
+        }
+        let all = ["*.md", "*.mdx", "*.markdown", "*.qmd", "*.[Rr]md"].map(str::to_owned);
         let one = |value: String| match value.strip_prefix('!') {
             Some(left_out) => [left_out.to_owned(), String::new()],
+            None if chapters => ["", ".*"].map(|end| format!("!/{}{end}", value.trim_start_matches(['.', '/']))),
             None if value.contains('*') => [format!("!{value}"), String::new()],
             // Dendron lists the starts of names.
             None if value == "root" => ["!*.md".to_owned(), String::new()],
@@ -170,15 +183,24 @@ impl Settings {
         all.into_iter().chain(listed.flat_map(one)).collect()
     }
 
-    /// Returns the default metadata of essays: the file with any of `keys`, else the third part of `held` if the
-    /// setting in its first part has the value in its second part.
+    /// Returns the default metadata of essays: the file with any of `keys`, else tables of the lines of `held`; see
+    /// `table.toml`.
     pub(super) fn defaults(&self, keys: &str, held: &str, site: Folder<'_>) -> Option<SourceFile> {
         let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_BYTES).ok()??.0);
         let stated = self.first(keys).and_then(|Fact { file, .. }| Some((text(&file)?, file)));
+        let table = |line: &str| {
+            let [key, value, path, own, says] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
+            let found: Vec<_> = self.all(key).filter(|(_, fact)| value == "*" || fact.value == value).collect();
+            let one = |(name, fact): &(&str, &Fact)| str::replace(path, '@', name).replace('$', &fact.value);
+            let paths = found.iter().map(one).filter(|path| path != "-").collect::<Vec<_>>().join(",");
+            let path = if paths.is_empty() { paths } else { format!("{{{paths}}}") };
+            // A line of its own is shown to the author.
+            let table = format!("{{\"scope\":{{\"path\":\"{path}\"}},\"values\":{{\n\"{own}\": \"{says}\"\n}}}}");
+            Some((table, found.first()?.1.file.clone()))
+        };
         let held = || {
-            let [key, value, metadata] = held.split(' ').collect::<Vec<_>>().try_into().ok()?;
-            let (_, fact) = self.all(key).find(|(_, fact)| value == "*" || fact.value == value)?;
-            Some((str::to_owned(metadata), fact.file.clone()))
+            let (tables, files): (Vec<_>, Vec<_>) = held.lines().filter_map(table).unzip();
+            Some((format!("{{\"defaults\":[{}]}}", tables.join(",")), files.into_iter().next()?))
         };
         let (text, file) = stated.or_else(held)?;
         Some(SourceFile {
@@ -212,8 +234,8 @@ impl Settings {
             }
         }
         pairs.retain(|(old, _)| old.starts_with('/'));
-        // Of an object, the target is not known.
-        pairs.extend(self.pairs(keys).into_iter().filter(|(_, target)| target != "true"));
+        // The target may be in an object.
+        pairs.extend(self.pairs(keys).into_iter().map(|(old, new)| (old.replace(".destination", ""), new)));
         let path = |written: &str, base: &CapsulePath| {
             let path = written_path(written, base).filter(|_| !written.contains([':', '*']))?;
             let page = if TextKind::has_markup(&path) { path.without_extension() } else { path };
@@ -258,14 +280,14 @@ fn written_path(address: &str, base: &CapsulePath) -> Option<CapsulePath> {
     base.join(&percent_encoding::percent_decode_str(path).decode_utf8().ok()?).ok()
 }
 
-/// Returns the texts of the first 400 elements in an export of `WordPress`, and the number of its posts and pages.
+/// Returns the texts of the first 400 elements in an export of `WordPress`, and the kinds of its posts and pages.
 fn elements(text: &str) -> Vec<(String, String)> {
     let element = |part: &str| {
         let (name, rest) = part.split_once('>')?;
         Some((name.to_lowercase(), rest.trim().replace("&amp;", "&")))
     };
     let kinds = text.split("<wp:post_type>").skip(1).map(|part| part.trim_start_matches("<![CDATA["));
-    let posts = kinds.filter(|kind| kind.starts_with("post") || kind.starts_with("page")).count();
-    let elements = text.split('<').take(400).filter_map(element);
-    elements.chain([("wp:posts".to_owned(), posts.to_string())]).collect()
+    let kinds = kinds.filter(|kind| kind.starts_with("post") || kind.starts_with("page"));
+    let posts = kinds.map(|kind| ("wp:post".to_owned(), kind[..4].to_owned()));
+    text.split('<').take(400).filter_map(element).chain(posts).collect()
 }

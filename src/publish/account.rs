@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::capsule::{CapsuleSnapshot, count};
-use crate::capsule::{Essay, HiddenReason, Visibility, is_in_drafts, stated_visibility, usual_key};
+use crate::capsule::{Essay, EssayDate, HiddenReason, Visibility, is_in_drafts, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
 
 /// The most files of one kind that are named; the others are counted.
@@ -125,7 +125,7 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
     let kind = if visibility == Visibility::Unlisted { "unlisted" } else { "hidden" };
     let path = &essay.source.path;
     let is_stated = essay.has_text || visibility != Visibility::Unlisted;
-    let (line, rule) = match deciding_line(essay, visibility, keys).filter(|_| is_stated) {
+    let (line, rule) = match deciding_line(essay, keys, now).filter(|_| is_stated) {
         _ if is_in_drafts(&path.parent()) => (None, " (it lies in `_drafts`)".to_owned()),
         Some((None, line, text)) => (Some(line), format!(" (`{text}`)")),
         Some((Some(file), _, text)) => (None, format!(" (`{text}` in `{file}`)")),
@@ -134,19 +134,28 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
     Some(Withheld { kind, file: path.as_relative().to_owned(), line, why: format!("{what}{rule}") })
 }
 
-/// Returns the line that decides the visibility of `essay`: the first that states `visibility`, else the first with a
-/// meaning of `keys`. If it is not in the front matter, its file comes first, then the number of the line and its text.
-fn deciding_line<'e>(essay: &'e Essay, visibility: Visibility, keys: &str) -> Option<(Option<&'e str>, u32, String)> {
+/// Returns the line that decides the visibility of `essay`: the first that states it, else the first with a meaning of
+/// `keys`. If it is not in the front matter, its file comes first, then the number of the line and its text.
+fn deciding_line<'e>(
+    essay: &'e Essay,
+    keys: &str,
+    now: time::OffsetDateTime,
+) -> Option<(Option<&'e str>, u32, String)> {
+    let visibility = essay.visibility(now);
     let text = essay.text();
     let is_frame = |c: char| c.is_whitespace() || "\"'{,-".contains(c);
     let rank = |line: &str| {
         let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
         let key = key.trim_matches(is_frame).to_lowercase();
-        // A list of passwords begins on the next line.
-        let value = Some(value.trim_matches(is_frame)).filter(|value| !value.is_empty()).unwrap_or("several");
+        // A list of passwords or rights begins on the next line.
+        let value = Some(value.trim_matches(is_frame)).filter(|value| !value.is_empty()).unwrap_or("restricted");
         let holds = stated_visibility(&key, value) == Some(visibility);
         let usual = usual_key(&key).map(|(usual, _)| usual);
-        (holds || keys.split(' ').any(|other| usual == Some(other))).then_some(!holds)
+        let is_among = keys.split(' ').any(|other| usual == Some(other));
+        // Of several dates, one in the future decides, or the one that has passed.
+        let is_future = EssayDate::parse(value).map(|date| date.instant() > now);
+        let decides = holds || is_future == Some(visibility == Visibility::Hidden(HiddenReason::Future));
+        (holds || is_among).then_some(!decides)
     };
     let first = |file: Option<&'e str>, text: &str| {
         let lines = (1..).zip(text.lines());

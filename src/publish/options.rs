@@ -123,7 +123,8 @@ impl PublishOptions {
             contents.left_out.extend(ignored.map(|file| (file, Exclusion::Name(ToolFile::Generator))));
         }
         let folders = self.recognised.iter().flat_map(Recognised::static_folders);
-        let statics = (1..).zip(folders).map(|(at, folder)| read(&folder, &[], part(at)));
+        let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out_statics);
+        let statics = (1..).zip(folders).map(|(at, folder)| read(&folder, tools, part(at)));
         let statics: Vec<FolderContents> = statics.collect::<Result<_, _>>()?;
         Ok(if statics.is_empty() { contents } else { contents.with_statics(statics) })
     }

@@ -337,6 +337,7 @@ fn why_names_the_file_that_holds_an_essay_back() {
         ("content/m/_metadata.yml", "publishDate: 2999-01-01\n"),
         ("content/m/d.md", "D.\n"),
         ("content/e.md", "---\ntitle: E\n---\n"),
+        ("content/f.md", "---\ndate: 2001-01-01\ncreated: 2999-01-01\n---\nF.\n"),
     ]);
     for (file, expected) in [
         (
@@ -346,6 +347,7 @@ fn why_names_the_file_that_holds_an_essay_back() {
         ("content/n/b.md", "hidden: a draft (`draft: true` in `n/_index.md`)"),
         ("content/n/c.md", "hidden: a draft (`draft: true` in `n/_index.md`)"),
         ("content/m/d.md", "hidden: dated in the future (`publishDate: 2999-01-01` in `m/_metadata.yml`)"),
+        ("content/f.md", "hidden: dated in the future (`created: 2999-01-01`)"),
     ] {
         let mut command = lamplit();
         command.args(["check", "--why", file, "."]).current_dir(folder.path());
@@ -357,6 +359,18 @@ fn why_names_the_file_that_holds_an_essay_back() {
     assert!(shown.contains("hidden: content/n/b.md: a draft (`draft: true` in `n/_index.md`)"), "{shown}");
 }
 
+/// A setting may hold back all essays.
+#[test]
+fn why_names_the_setting_that_holds_an_essay_back() {
+    let folder = archive(&[
+        ("quartz.config.ts", "const config = { plugins: { filters: [Plugin.ExplicitPublish()] } }\n"),
+        ("content/a.md", "A.\n"),
+    ]);
+    let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
+    let expected = "hidden: content/a.md: not published (`\"publish\": \"false\"` in `quartz.config.ts`)\n";
+    assert!(shown.contains(expected), "{shown}");
+}
+
 /// Of the tags that hide an essay, the line is named.
 #[test]
 fn why_names_the_line_with_the_tags_that_hold_an_essay_back() {
@@ -364,10 +378,12 @@ fn why_names_the_line_with_the_tags_that_hold_an_essay_back() {
         ("conf.py", "BLOG_TITLE = \"Lamps\"\n"),
         ("posts/a.md", "---\ntitle: A\ntags: [rain, private]\n---\nA.\n"),
         ("posts/b.md", "---\ntitle: B\ntags: [rain]\npassword:\n- lamp\n---\nB.\n"),
+        ("posts/c.md", "---\ntitle: C\naccess:\n  site.login: true\n---\nC.\n"),
     ]);
     let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
     assert!(shown.contains("hidden: posts/a.md:3: not published (`tags: [rain, private]`)\n"), "{shown}");
     assert!(shown.contains("hidden: posts/b.md:4: not published (`password:`)\n"), "{shown}");
+    assert!(shown.contains("hidden: posts/c.md:3: not published (`access:`)\n"), "{shown}");
 }
 
 /// Findings of a large archive are grouped by cause, the worst first; `--all` lists each.

@@ -2442,6 +2442,429 @@ const VARIANTS: &[Variant] = &[
         "/CHANGELOG.gmi /a.gmi",
         &[],
     ),
+    // Nextra keeps pages out of its menus.
+    (
+        &[
+            ("next.config.mjs", "import nextra from 'nextra'\nexport default nextra({})({})\n"),
+            (
+                "content/_meta.js",
+                "export default {\n  index: { display: 'hidden' },\n  about: { title: 'About', type: 'page' },\n  hush: { title: 'Hush', display: 'hidden' },\n  'my-page': {\n    theme: { toc: false },\n    display: 'hidden'\n  },\n  // open: { display: 'hidden' },\n  folder: { display: 'hidden' },\n}\n",
+            ),
+            (
+                "content/deep/_meta.ts",
+                "import type { MetaRecord } from 'nextra'\n\nconst meta: MetaRecord = {\n  hush: { display: 'normal' },\n  low: { display: 'hidden' },\n}\nexport default meta\n",
+            ),
+            ("content/index.mdx", "A.\n"),
+            ("content/about.mdx", "A.\n"),
+            ("content/hush.mdx", "Mine.\n"),
+            ("content/hush.de.mdx", "Mine.\n"),
+            ("content/my-page.mdx", "Mine.\n"),
+            ("content/open.mdx", "A.\n"),
+            ("content/folder/x.mdx", "Mine.\n"),
+            ("content/deep/hush.mdx", "A.\n"),
+            ("content/deep/low.mdx", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/about.gmi /deep/hush.gmi /open.gmi",
+        &[
+            ("/hush.gmi", "Page"),
+            ("/my-page.gmi", "Page"),
+            ("/folder/x.gmi", "Page"),
+            ("/_meta.js", "missing"),
+            ("/", "Page"),
+        ],
+    ),
+    (
+        &[
+            ("next.config.js", "module.exports = require('nextra')({ theme: 'nextra-theme-docs' })()\n"),
+            (
+                "pages/_meta.json",
+                "{\n  \"index\": \"Home\",\n  \"hush\": {\"title\": \"Hush\", \"display\": \"hidden\"}\n}\n",
+            ),
+            ("pages/_meta.en.json", "{\"low\": {\"display\": \"hidden\"}}"),
+            ("pages/_meta.fr.json", "{ not JSON"),
+            ("pages/hush.md", "Mine.\n"),
+            ("pages/low.en.md", "Mine.\n"),
+            ("pages/a.md", "A.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[("/hush.gmi", "Page")],
+    ),
+    (
+        &[
+            ("next.config.mjs", "export default {}\n"),
+            (
+                "app/_meta.global.tsx",
+                "export default {\n  docs: {\n    title: 'Docs',\n    items: {\n      hush: { display: 'hidden' },\n      a: 'A'\n    }\n  }\n}\n",
+            ),
+            ("app/docs/hush/page.mdx", "Mine.\n"),
+            ("app/docs/a/page.mdx", "A.\n"),
+            ("app/hush/page.mdx", "A.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/docs/a/page.gmi /hush/page.gmi",
+        &[("/docs/hush/page.gmi", "Page")],
+    ),
+    // Books may consist of the chapters in their table of contents.
+    (
+        &[
+            ("_config.yml", "title: Lamps\nonly_build_toc_files: true\n"),
+            (
+                "_toc.yml",
+                "format: jb-book\nroot: intro\nparts:\n- caption: T\n  chapters:\n  - file: a\n    sections:\n    - file: sub/b\n    - glob: many/*\n",
+            ),
+            ("intro.md", "A.\n"),
+            ("a.md", "A.\n"),
+            ("a/x.md", "Mine.\n"),
+            ("sub/b.md", "A.\n"),
+            ("sub/c.md", "Mine.\n"),
+            ("sub/intro.md", "Mine.\n"),
+            ("many/y.md", "A.\n"),
+            ("z.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi /intro.gmi /many/y.gmi /sub/b.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\nonly_build_toc_files: false\n"),
+            ("_toc.yml", "format: jb-book\nroot: intro\n"),
+            ("intro.md", "A.\n"),
+            ("z.md", "A.\n"),
+        ],
+        "",
+        "/intro.gmi /z.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "myst.yml",
+                "version: 1\nproject:\n  title: Lamps\n  toc:\n    - file: intro.md\n    - title: P\n      children:\n        - file: sub/b.md\n        - pattern: many/*.md\n    - file: hush.md\n      hidden: true\n",
+            ),
+            ("intro.md", "A.\n"),
+            ("sub/b.md", "A.\n"),
+            ("sub/c.md", "Mine.\n"),
+            ("sub/intro.md", "Mine.\n"),
+            ("many/y.md", "A.\n"),
+            ("hush.md", "Mine.\n"),
+            ("z.md", "Mine.\n"),
+        ],
+        "",
+        "/intro.gmi /many/y.gmi /sub/b.gmi",
+        &[("/hush.gmi", "Page"), ("/z.gmi", "missing")],
+    ),
+    (
+        &[
+            ("book.json", "{\"title\": \"Lamps\"}"),
+            ("README.md", "# Lamps\n\nA.\n"),
+            ("SUMMARY.md", "# Summary\n\n* [A](a.md)\n"),
+            ("a.md", "A.\n"),
+            ("b.md", "Mine.\n"),
+        ],
+        "",
+        "/SUMMARY.gmi /a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "docs.json",
+                "{\"name\":\"Lamps\",\"navigation\":{\"groups\":[{\"group\":\"G\",\"pages\":[\"a\",\"x/b\"]}]}}",
+            ),
+            ("a.mdx", "A.\n"),
+            ("x/b.mdx", "A.\n"),
+            ("c.mdx", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi /x/b.gmi",
+        &[("/c.gmi", "Page")],
+    ),
+    // Docusaurus may publish released versions only.
+    (
+        &[
+            (
+                "docusaurus.config.js",
+                "module.exports = { title: 'Lamps', presets: [['classic', { docs: { includeCurrentVersion: false } }]] };\n",
+            ),
+            ("docs/a.md", "Mine.\n"),
+            ("blog/b.md", "A.\n"),
+        ],
+        "",
+        "/blog/b.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "docusaurus.config.js",
+                "module.exports = { title: 'Lamps', presets: [['classic', { docs: { includeCurrentVersion: false }, blog: false }]] };\n",
+            ),
+            ("docs/a.md", "Mine.\n"),
+            ("blog/b.md", "Mine.\n"),
+            ("versioned_docs/version-1.0/a.md", "A.\n"),
+        ],
+        "",
+        "/version-1.0/a.gmi",
+        &[("/docs/a", "/version-1.0/a.gmi")],
+    ),
+    // Dendron has private vaults, and hierarchies that are published on request.
+    (
+        &[
+            (
+                "dendron.yml",
+                "version: 5\nworkspace:\n  vaults:\n    - fsPath: vault\n    - fsPath: hush\n      visibility: private\npublishing:\n  siteHierarchies: [root]\n  hierarchy:\n    root:\n      publishByDefault: true\n    daily:\n      publishByDefault: false\n",
+            ),
+            ("vault/a.md", "A.\n"),
+            ("vault/daily.md", "Mine.\n"),
+            ("vault/daily.x.md", "Mine.\n"),
+            ("vault/daily.y.md", "---\npublished: true\n---\nA.\n"),
+            ("vault/dailies.md", "A.\n"),
+            ("hush/b.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi /dailies.gmi /daily.y.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "dendron.yml",
+                "vaults:\n  - fsPath: one\n  - fsPath: two\nsite:\n  siteHierarchies: [root]\n  config:\n    root: {publishByDefault: false}\n    blog: {publishByDefault: true}\n",
+            ),
+            ("one/a.md", "Mine.\n"),
+            ("one/b.md", "---\npublished: true\n---\nA.\n"),
+            ("two/blog.rain.md", "A.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/one/b.gmi /two/blog.rain.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("dendron.yml", "workspace:\n  vaults:\n    - fsPath: vault\n      visibility: private\n"),
+            ("vault/a.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "",
+        &[],
+    ),
+    // Static files may be left out, too.
+    (
+        &[
+            (
+                "config.toml",
+                "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\nignored_static = [\"*.psd\", \"**/mine/**\"]\n",
+            ),
+            ("content/a.md", "A.\n"),
+            ("static/b.psd", "x"),
+            ("static/mine/c.png", "x"),
+            ("static/d.png", "x"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/b.psd", "missing"), ("/mine/c.png", "missing"), ("/d.png", "a file")],
+    ),
+    // A level of MkDocs stands for passwords.
+    (
+        &[
+            (
+                "mkdocs.yml",
+                "site_name: Lamps\nplugins:\n  - encryptcontent:\n      password_inventory:\n        classified: x\n",
+            ),
+            ("docs/a.md", "---\nlevel: classified\n---\nMine.\n"),
+            ("docs/b.md", "B.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[],
+    ),
+    (&[("mkdocs.yml", "site_name: Lamps\n"), ("docs/a.md", "---\nlevel: classified\n---\nA.\n")], "", "/a.gmi", &[]),
+    // Paths start at the content folder, and Jekyll passes over some names.
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\nexclude:\n  - README.md\n  - y/\n  - vendor\n  - \"*.hush.md\"\n  - /top.md\n",
+            ),
+            ("y/b.md", "Mine.\n"),
+            ("x/y/a.md", "A.\n"),
+            ("x/README.md", "---\ntitle: X\n---\nA.\n"),
+            ("x/vendor/a.md", "A.\n"),
+            ("x/a.hush.md", "Mine.\n"),
+            ("top.md", "Mine.\n"),
+            ("#b.md", "Mine.\n"),
+            ("~b.md", "Mine.\n"),
+        ],
+        "",
+        "/x/vendor/a.gmi /x/y/a.gmi",
+        &[("/x/", "Page")],
+    ),
+    (
+        &[
+            (
+                "quartz.config.ts",
+                "const config = { configuration: { pageTitle: \"Lamps\", ignorePatterns: [\"private\", \"**/hush\", \"*.local.md\"] } } // Plugin.ExplicitPublish()\n/*\n  Plugin.ExplicitPublish(),\n*/\n",
+            ),
+            ("content/private/b.md", "Mine.\n"),
+            ("content/x/private/a.md", "A.\n"),
+            ("content/x/hush/b.md", "Mine.\n"),
+            ("content/x/b.local.md", "Mine.\n"),
+        ],
+        "",
+        "/x/private/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("_quarto.yml", "project:\n  type: website\n  output-dir: docs\nwebsite:\n  title: Lamps\n"),
+            ("docs/x.md", "Built.\n"),
+            ("posts/docs/a.qmd", "A.\n"),
+        ],
+        "",
+        "/posts/docs/a.gmi",
+        &[],
+    ),
+    // Pelican has metadata of single paths.
+    (
+        &[
+            (
+                "pelicanconf.py",
+                "SITENAME = 'Lamps'\nEXTRA_PATH_METADATA = {\n    'extra/robots.txt': {'path': 'robots.txt'},\n    'hush/b.md': {'status': 'draft'},\n    'hush/deep': {'status': 'draft'},\n    'hush/list.md': {'status': 'hidden'},\n}\nPATH = 'content'\n",
+            ),
+            ("content/a.md", "Title: A\n\nA.\n"),
+            ("content/hush/b.md", "Title: B\n\nMine.\n"),
+            ("content/hush/c.md", "Title: C\n\nA.\n"),
+            ("content/hush/deep/d.md", "Title: D\n\nMine.\n"),
+            ("content/hush/list.md", "Title: L\n\nMine.\n"),
+        ],
+        "",
+        "/a.gmi /hush/c.gmi",
+        &[("/hush/list.gmi", "Page"), ("/hush/b.gmi", "missing")],
+    ),
+    // An introduction in one language is for texts in that language.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\ndefaultContentLanguage = 'en'\n[languages.en]\nweight = 1\n[languages.de]\nweight = 2\n",
+            ),
+            ("content/n/_index.md", "---\ntitle: N\n---\n"),
+            ("content/n/_index.de.md", "---\ntitle: N\ncascade:\n  draft: true\n---\n"),
+            ("content/n/a.md", "A.\n"),
+            ("content/n/a.de.md", "Mine.\n"),
+            ("content/n/deep/b.de.md", "Mine.\n"),
+            ("content/n/lamp.png", "png"),
+        ],
+        "",
+        "/n/a.gmi",
+        &[("/n/lamp.png", "a file")],
+    ),
+    (
+        &[
+            ("config.toml", "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\n[languages.de]\n"),
+            ("content/n/_index.de.md", "+++\ndraft = true\n+++\n"),
+            ("content/n/a.md", "A.\n"),
+            ("content/n/a.de.md", "Mine.\n"),
+        ],
+        "",
+        "/n/a.gmi",
+        &[],
+    ),
+    // Paths of Jekyll are not those in other folders.
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\ndefaults:\n  - scope: {path: wip}\n    values: {published: false}\n  - scope: {path: 'notes/*.md'}\n    values: {published: false}\n",
+            ),
+            ("wip/b.md", "Mine.\n"),
+            ("x/wip/a.md", "A.\n"),
+            ("notes/b.md", "Mine.\n"),
+            ("wip2/a.md", "A.\n"),
+        ],
+        "",
+        "/wip2/a.gmi /x/wip/a.gmi",
+        &[],
+    ),
+    // Books of mdBook may be in any folder.
+    (
+        &[
+            ("book.toml", "[book]\ntitle = 'Lamps'\nsrc = 'text'\n"),
+            ("text/SUMMARY.md", "# S\n\n- [A](./a.md)\n- [B](b/README.md)\n"),
+            ("text/a.md", "A.\n"),
+            ("text/b/README.md", "A.\n"),
+            ("text/b/c.md", "Mine.\n"),
+        ],
+        "",
+        "/SUMMARY.gmi /a.gmi",
+        &[("/b/", "Page")],
+    ),
+    (
+        &[
+            (
+                "nuxt.config.ts",
+                "export default defineNuxtConfig({ typescript: { tsConfig: { include: ['../x/**'] } }, sitemap: { exclude: ['/blog/**'] } })\n",
+            ),
+            (
+                "content.config.ts",
+                "export default defineContentConfig({ collections: { blog: defineCollection({ type: 'page', source: { include: 'blog/**', exclude: ['blog/internal/**'] } }), pages: defineCollection({ source: [{ include: 'pages/*.md' }] }) } })\n",
+            ),
+            ("app.config.ts", "export default { title: 'Lamps' }\n"),
+            ("content/blog/a.md", "A.\n"),
+            ("content/blog/internal/b.md", "Mine.\n"),
+            ("content/pages/a.md", "A.\n"),
+            ("content/other/b.md", "Mine.\n"),
+        ],
+        "",
+        "/blog/a.gmi /pages/a.gmi",
+        &[],
+    ),
+    // Quartz ignores what git does, and code in comments.
+    (
+        &[
+            (
+                "quartz.config.ts",
+                "const config = { configuration: { pageTitle: \"Lamps\" }, plugins: { filters: [Plugin.RemoveDrafts()/*, Plugin.ExplicitPublish()*/] } }\n",
+            ),
+            (".gitignore", "content/mine/\n*.local.md\n"),
+            ("content/a.md", "A.\n"),
+            ("content/mine/b.md", "Mine.\n"),
+            ("content/x/b.local.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Obsidian Publish may publish some folders only.
+    (
+        &[
+            (".obsidian/publish.json", "{\"included\":[\"Public\"],\"excluded\":[\"Public/Hush\"]}"),
+            ("Public/a.md", "A.\n"),
+            ("Public/Hush/b.md", "Mine.\n"),
+            ("Notes/b.md", "Mine.\n"),
+            ("Notes/a.md", "---\npublish: true\n---\nA.\n"),
+            ("X/Public/b.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/Notes/a.gmi /Public/a.gmi",
+        &[],
+    ),
+    // Targets of redirects may be objects.
+    (
+        &[
+            (
+                "astro.config.mjs",
+                "export default defineConfig({ redirects: { '/old': { status: 302, destination: '/blog/a' }, '/older': '/blog/a' } });\n",
+            ),
+            ("src/content/blog/a.md", "A.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/blog/a.gmi",
+        &[("/old", "/blog/a.gmi"), ("/older", "/blog/a.gmi")],
+    ),
 ];
 
 #[test]
@@ -2459,6 +2882,31 @@ fn settings_of_generators_are_taken_as_far_as_they_hold() {
         }
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn one_of_several_content_folders_is_served_as_a_part_of_its_site() {
+    let folder = scratch_folder();
+    write(
+        folder.path(),
+        &[
+            (
+                "docusaurus.config.js",
+                "module.exports = { title: 'Lamps', presets: [['classic', { docs: { exclude: ['**/mine/**'] } }]] };\n",
+            ),
+            ("docs/a.md", "A.\n"),
+            ("docs/mine/b.md", "Mine.\n"),
+            ("docs/_parts/c.md", "Mine.\n"),
+            ("blog/d.md", "D.\n"),
+            ("notes/e.md", "E.\n"),
+        ],
+    );
+    for (served, expected) in
+        [("", "/blog/d.gmi /docs/a.gmi"), ("docs", "/a.gmi"), ("blog", "/d.gmi"), ("notes", "/e.gmi")]
+    {
+        let (_, snapshot, _) = published(&folder.path().join(served), "");
+        assert_eq!(essays(&snapshot.site), expected, "{served}");
+    }
 }
 
 /// Languages that a configuration names need no translations to be recognised in names of files and folders.

@@ -7,15 +7,12 @@ use std::sync::{Arc, OnceLock};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::keys::{FrontMatterKeys, HoldingKey, usual_key};
-use super::tree::{self, Entries, Value, owned};
-use super::{HeadOptions, format_of, metadata, refusal};
+use super::tree::{self, Entries, Node, Value, owned};
+use super::{HeadOptions, format_of, metadata, refusal, settings_in};
 use crate::capsule::media::{self, TextKind};
 use crate::capsule::{CapsulePath, SourceFile, introduces_folder, nfc};
 use crate::markup::front_matter::{Format, split_knowing};
 use crate::problem::{Problem, SourceText};
-
-/// The keys under which introductions (Hugo) and settings (Hugo, Jekyll) have tables for other texts.
-const TABLES: [&str; 2] = ["cascade", "defaults"];
 
 /// A file that states metadata of other texts.
 #[derive(Debug)]
@@ -47,13 +44,12 @@ impl Inherited {
         Self { file, is_for_all, drafts_below, tables: OnceLock::new() }
     }
 
-    fn tables(&self, keys: &FrontMatterKeys) -> Result<&[Table], Problem> {
-        self.tables.get_or_init(|| self.read(keys)).as_deref().map_err(Problem::clone)
-    }
-
     fn read(&self, keys: &FrontMatterKeys) -> Result<Vec<Table>, Problem> {
         let (path, bytes) = (&self.file.path, self.file.text());
         let text = String::from_utf8_lossy(&bytes);
+        if path.name().starts_with("_meta.") {
+            return Ok(hidden_in_menu(path, &text));
+        }
         let (source, described) = (SourceText::new(path.as_relative(), &text), media::described_by(path));
         let (format, range) = if TextKind::of(path).is_some() {
             let split = split_knowing(&text, &|key, value| super::keys::classify(key, value, keys));
@@ -62,6 +58,8 @@ impl Inherited {
                 Some(mistake) => return Err(refusal(&source, mistake.what, mistake.hint, mistake.range)),
                 None => head.unwrap_or((Format::Yaml, 0..0)),
             }
+        } else if text.starts_with('{') {
+            (Format::Json, 0..text.len())
         } else {
             (format_of(path.as_relative()), 0..text.len())
         };
@@ -74,16 +72,19 @@ impl Inherited {
         })?;
         let mut tables = Vec::new();
         for (key, node) in read.unwrap_or_default() {
-            let name = key.to_lowercase();
-            // The values in a program are those that the generator states for all texts.
-            let is_whole = described.is_some() || format == Format::Program;
-            if is_whole || self.drafts_below && name == "draft" {
-                tables.push(Table { entries: owned(vec![(key, node)]), ..Table::default() });
-            } else if TABLES.contains(&&*name) {
+            // Before keys of programs stand the names of objects.
+            let name = key.rsplit('.').next().unwrap_or_default().to_lowercase();
+            if described.is_some() || self.drafts_below && name == "draft" {
+                tables.push(Table { entries: owned(vec![(name.into(), node)]), ..Table::default() });
+            } else if ["cascade", "defaults"].contains(&&*name) {
+                // Introductions (Hugo) and settings (Hugo, Jekyll) have tables for other texts.
                 collect(node.value, &mut tables);
             }
         }
+        let tag = path.stem().split_once('.').filter(|_| TextKind::of(path).is_some());
         for table in &mut tables {
+            // An introduction in one language is for texts in that language.
+            table.languages = table.languages.take().or(tag.and_then(|(_, tag)| patterns(tag, &["/@"])));
             // A picture for many texts is meant for previews on other sites that link to them.
             let is_shared = described.as_ref().is_none_or(CapsulePath::is_folder);
             table.entries.retain(|(key, _)| !is_shared || !meaning(key).starts_with("image"));
@@ -97,6 +98,21 @@ impl Inherited {
     }
 }
 
+/// Returns tables for the pages beside `path` and below that Nextra shows in no menu, and for others that it does.
+fn hidden_in_menu(path: &CapsulePath, text: &str) -> Vec<Table> {
+    let table = |(key, value): &(String, String)| {
+        // In programs, names of other objects may stand before that of the first folder.
+        let names = key.strip_suffix(".display")?.split(".items.").filter_map(|names| names.rsplit('.').next());
+        // An index in no menu is still the page of its folder.
+        let page =
+            path.parent().join(&names.collect::<Vec<_>>().join("/")).ok().filter(|page| page.name() != "index")?;
+        let value = Value::Scalar((value == "hidden").to_string().into());
+        let entries = vec![("unlisted".into(), Node { value, range: 0..0 })];
+        Some(Table { paths: patterns(page.as_relative(), WITH_FOLDER), entries, ..Table::default() })
+    };
+    settings_in(path.as_relative(), text).iter().filter_map(table).collect()
+}
+
 fn collect(value: Value<'_>, tables: &mut Vec<Table>) {
     match value {
         Value::List(items) => items.into_iter().for_each(|item| collect(item.value, tables)),
@@ -105,19 +121,19 @@ fn collect(value: Value<'_>, tables: &mut Vec<Table>) {
                 let at = entries.iter().position(|(key, _)| key.eq_ignore_ascii_case(name))?;
                 if let Value::Map(inner) = entries.remove(at).1.value { Some(inner) } else { None }
             };
-            // In Jekyll, the path of a folder stands for all paths below it; in Hugo it does not.
             let (scope, values) = (take("scope"), take("values"));
-            let below = if scope.is_some() { "/**" } else { "" };
+            // In Hugo, paths count in the folder of a language too.
+            let forms = if scope.is_some() { WITH_FOLDER } else { &["/@", "/*/@"] };
             let target = scope.or_else(|| take("target")).or_else(|| take("_target")).unwrap_or_default();
             let stated = |name: &str| {
                 let (_, node) = target.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
                 metadata::scalar(node).filter(|value| !value.is_empty())
             };
-            let names = |key| stated(key).and_then(|names| patterns(names, ""));
+            let names = |key| stated(key).and_then(|names| patterns(names, &["/@"]));
             // Hugo publishes what it builds in this environment.
             if fits(names("environment").as_ref(), "production") {
                 tables.push(Table {
-                    paths: stated("path").and_then(|path| patterns(path, below)),
+                    paths: stated("path").and_then(|path| patterns(path, forms)),
                     kinds: names("kind").or(names("type")),
                     languages: names("lang"),
                     entries: owned(values.unwrap_or(entries)),
@@ -128,14 +144,18 @@ fn collect(value: Value<'_>, tables: &mut Vec<Table>) {
     }
 }
 
-/// Returns patterns for `path`, which may list alternatives in braces, and for the paths `below` it.
-fn patterns(path: &str, below: &str) -> Option<Gitignore> {
+/// What a path stands for in Jekyll: itself, its variants, and all below its folder.
+const WITH_FOLDER: &[&str] = &["/@", "/@.*", "/@/**"];
+
+/// Returns patterns of all `forms`, where `@` stands for `path`, which may list alternatives in braces.
+fn patterns(path: &str, forms: &[&str]) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new("");
     let listed = path.strip_prefix('{').and_then(|list| list.strip_suffix('}'));
     for path in listed.map_or_else(|| vec![path], |list| list.split(',').collect()) {
         let path = path.trim().trim_matches('/').to_lowercase();
-        builder.add_line(None, &format!("/{path}")).ok()?;
-        builder.add_line(None, &format!("/{path}{below}")).ok()?;
+        for form in forms {
+            builder.add_line(None, &form.replace('@', &path)).ok()?;
+        }
     }
     builder.build().ok()
 }
@@ -154,15 +174,14 @@ impl Table {
             || text.segments().any(|folder| folder.strip_prefix('_').is_some_and(is))
             || is("pages") && !text.as_str().contains("/_");
         let main = language.split('-').next().unwrap_or(language);
-        let is_candidate = is_of_kind && [language, main].iter().any(|tag| fits(self.languages.as_ref(), tag));
+        let end = text.stem().rsplit('.').next().unwrap_or_default();
+        let is_candidate = is_of_kind && [language, main, end].iter().any(|tag| fits(self.languages.as_ref(), tag));
         let Some(paths) = self.paths.as_ref().filter(|_| is_candidate) else { return is_candidate };
         let (file, page) = (text.as_relative().to_lowercase(), text.without_extension());
         let page = page.as_relative().to_lowercase();
         let is_index = |stem: &str| introduces_folder(stem.split('.').next().unwrap_or_default());
         let folder = page.rsplit_once('/').filter(|(_, stem)| is_index(stem)).map_or("", |(folder, _)| folder);
-        // Below the folder of a language, paths start anew.
-        let in_language = page.split_once('/').map_or("", |(_, rest)| rest);
-        [&*file, &*page, folder, in_language].into_iter().any(|name| paths.matched(name, false).is_ignore())
+        [&*file, &*page, folder].into_iter().any(|name| paths.matched(name, false).is_ignore())
     }
 }
 
@@ -176,7 +195,8 @@ pub(super) fn inherit<'a>(
         // Metadata of all texts, which each text may override, is not meant for attachments.
         let is_narrow = !inherited.is_for_all || TextKind::of(path).is_some();
         let counts = |table: &&Table| table.is_for(path, options.language) && (is_narrow || table.paths.is_some());
-        for table in inherited.tables(options.keys)?.iter().filter(counts) {
+        let tables = inherited.tables.get_or_init(|| inherited.read(options.keys));
+        for table in tables.as_deref().map_err(Problem::clone)?.iter().filter(counts) {
             for (key, node) in &table.entries {
                 if own.iter().all(|(known, _)| meaning(known) != meaning(key)) {
                     own.push((key.clone(), node.clone()));

@@ -157,8 +157,11 @@ pub(super) struct HoldingKey {
     pub(super) is_certain: bool,
 }
 
+/// Keys that hide an essay with any value but a negation.
+const PASSWORDS: &str = "password postpassword passwd pwd encryptpwd encpwd encrypt encrypted protect";
+
 /// Keys that can hide an essay, each with whether it is certain; the certain ones come first.
-const HOLDING: [(YesNo, bool, &str); 13] = [
+const HOLDING: [(YesNo, bool, &str); 19] = [
     (DRAFTS, true, "draft isdraft"),
     (PUBLISHES, true, "published publish ispublished build.render"),
     (HIDES, true, "private isprivate hidden ishidden embargo embargoed scheduled"),
@@ -168,16 +171,27 @@ const HOLDING: [(YesNo, bool, &str); 13] = [
     // Of Hugo, and of Grav, where menus show what is visible.
     (LISTS, false, "list listed islisted visible"),
     // Of Hugo, of plugins of Hexo and VuePress that encrypt the page, and of Middleman.
-    (HIDES, false, "headless password postpassword encrypt encrypted protected secret ignored disabled"),
+    (HIDES, false, PASSWORDS),
+    (HIDES, false, "headless protected secret ignored disabled"),
     // Of Statamic and Statiq, and of programs that send essays to Qiita and Hashnode.
-    (HIDES, false, "protect excluded unpublished deleted trashed nopublish ignorepublish ignorepost saveasdraft"),
-    // Of sites with members.
-    (HIDES, false, "internal restricted confidential membersonly subscribersonly donotpublish"),
+    (HIDES, false, "excluded unpublished deleted trashed nopublish ignorepublish ignorepost saveasdraft"),
+    // Of sites with members, and of Grav.
+    (HIDES, false, "internal restricted confidential membersonly subscribersonly patronsonly sponsorsonly paidonly"),
+    (HIDES, false, "premium paywall paywalled loginrequired requireslogin requirelogin requireauth requiresauth gated"),
+    (None, false, "access accesslevel audience privacy draftstatus reviewstatus"),
+    // In words of authors.
+    (
+        HIDES,
+        false,
+        "donotpublish dontpublish unpublish notpublished notforpublication privado privato privé 非公開 私密",
+    ),
+    (DRAFTS, false, "entwurf brouillon borrador bozza rascunho szkic taslak черновик чернетка 草稿 下書き 초안"),
+    (PUBLISHES, false, "veröffentlicht publié publicado pubblicato gepubliceerd opublikowane опубликовано 公開 公开"),
     // Of Zola, Eleventy, Lume and Obsidian, of Grav and Statiq.
     (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled routable shouldoutput"),
     // Of Eleventy, of themes of Hexo, of Gridea and Hashnode.
-    (UNLISTS, false, "eleventyexcludefromcollections hide hideinlist delisted"),
-    (DRAFTS, false, "wip inprogress unfinished"),
+    (UNLISTS, false, "eleventyexcludefromcollections hide dghide hideinlist hidefromlist excludefromlist delisted"),
+    (DRAFTS, false, "wip inprogress unfinished pending onhold needsreview"),
 ];
 
 static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
@@ -218,8 +232,8 @@ impl HoldingKey {
         }
         match &*value {
             "" => None,
-            _ if self.name.ends_with("password") || self.name == "protect" => Some(UNPUBLISHED),
-            _ if !self.is_certain => None,
+            _ if is_among(PASSWORDS, self.name) => Some(UNPUBLISHED),
+            _ if !self.is_certain && (self.yes_no.is_some() || value == "none") => None,
             // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address only.
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
             // Pelican.

@@ -196,10 +196,13 @@ impl Reader<'_> {
 
     /// Notes what the value of `path` says about visibility; a value or key that leaves this open is a mistake.
     fn visibility(&mut self, path: &str, node: &Node<'_>) {
-        // Several readers may have a password each.
-        let has_passwords = |key: &HoldingKey| key.name.ends_with("password") && !texts(node, &[]).is_empty();
-        let word = |key: &HoldingKey| scalar(node).or(has_passwords(key).then_some("several"));
-        let says = |key: &HoldingKey| word(key).and_then(|value| key.says(value));
+        // In Grav, `access` is a table of rights, and several readers may have a password each.
+        let may_be_several = |key: &HoldingKey| key.name == "access" || key.name.ends_with("password");
+        let says = |key: &HoldingKey| match &node.value {
+            Value::Map(_) if may_be_several(key) => key.says("restricted"),
+            Value::List(_) if may_be_several(key) => texts(node, &[]).iter().find_map(|word| key.says(word)),
+            _ => key.says(scalar(node)?),
+        };
         if let Some(key) = HoldingKey::find(path) {
             match says(key) {
                 Some(says) => self.says.push((key.name, says)),

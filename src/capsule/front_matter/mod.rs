@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 use inherited::inherit;
 use keys::HoldingKey;
-use tree::Value;
+use metadata::scalar;
+use tree::{Node, Value};
 
 pub(super) use inherited::Inherited;
 pub use keys::{FrontMatterKeys, usual_key, usual_keys};
@@ -80,13 +81,45 @@ fn format_of(name: &str) -> Format {
 }
 
 /// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in
-/// lower case. Items of a list have its key; a table of `key` and `value`, or `target` and `source`, is one pair.
+/// lower case. Items of a list have its key, those that are held back (`hidden: true`) with `held` behind it; a table
+/// of `key` and `value`, or `target` and `source`, is one pair. Keys of programs start with a dot.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = tree::read(format_of(name), text) {
-        tree::collect_scalars(String::new(), Value::Map(entries), &mut scalars);
+        collect_scalars(String::new(), Value::Map(entries), &mut scalars);
     }
     scalars
+}
+
+/// Adds the scalars in the value at the dotted key `path`.
+fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
+    let hides = |(key, node): &(Cow<'_, str>, Node<'_>)| {
+        let says = scalar(node).and_then(|value| stated_visibility(&key.to_lowercase(), value));
+        says.is_some_and(|says| says != Visibility::Public)
+    };
+    match value {
+        Value::Nothing => {}
+        Value::Scalar(text) => scalars.push((path, text.into_owned())),
+        Value::List(items) => {
+            for Node { value, .. } in items {
+                let is_held = matches!(&value, Value::Map(entries) if entries.iter().any(hides));
+                let path = if is_held { format!("{path}.held") } else { path.clone() };
+                collect_scalars(path, value, scalars);
+            }
+        }
+        Value::Map(entries) => {
+            let is_name = |(key, _): &&(Cow<'_, str>, _)| key == "key" || key == "target";
+            let named = entries.iter().find(is_name).map(|(_, node)| node.value.clone());
+            for (key, node) in entries {
+                let key = match &named {
+                    Some(Value::Scalar(name)) if key == "value" || key == "source" => name,
+                    _ => &key,
+                };
+                let dot = if path.is_empty() { "" } else { "." };
+                collect_scalars(format!("{path}{dot}{}", key.to_lowercase()), node.value, scalars);
+            }
+        }
+    }
 }
 
 /// Returns the problem of front matter in `text` that keeps the essay from being published.

@@ -17,6 +17,9 @@ const MAX_DEPTH: usize = 16;
 /// Largest number of nodes in a head: far more than essays have tags.
 const MAX_NODES: usize = 4_096;
 
+/// Largest number of objects that are open at once in a program. Real settings nest less than twenty.
+const MAX_OPEN: usize = 64;
+
 /// Plain scalars that are the null of the YAML core schema (YAML 1.2.2, section 10.3.2).
 const NULLS: [&str; 5] = ["", "~", "null", "Null", "NULL"];
 
@@ -44,16 +47,14 @@ pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
 
 /// Returns `entries` as owned values, which borrow nothing from a head.
 pub(super) fn owned(entries: Entries<'_>) -> Entries<'static> {
-    fn value(borrowed: Value<'_>) -> Value<'static> {
-        match borrowed {
+    fn node(borrowed: Node<'_>) -> Node<'static> {
+        let value = match borrowed.value {
             Value::Nothing => Value::Nothing,
             Value::Scalar(text) => Value::Scalar(text.into_owned().into()),
             Value::List(items) => Value::List(items.into_iter().map(node).collect()),
             Value::Map(entries) => Value::Map(owned(entries)),
-        }
-    }
-    fn node(borrowed: Node<'_>) -> Node<'static> {
-        Node { value: value(borrowed.value), range: borrowed.range }
+        };
+        Node { value, range: borrowed.range }
     }
     entries.into_iter().map(|(key, borrowed)| (key.into_owned().into(), node(borrowed))).collect()
 }
@@ -75,31 +76,6 @@ pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mi
         Value::Nothing => Some(Vec::new()),
         Value::Scalar(_) | Value::List(_) => None,
     })
-}
-
-/// Adds the scalars in the value at the dotted key `path`.
-pub(super) fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
-    match value {
-        Value::Nothing => {}
-        Value::Scalar(text) => scalars.push((path, text.into_owned())),
-        Value::List(items) => {
-            for item in items {
-                collect_scalars(path.clone(), item.value, scalars);
-            }
-        }
-        Value::Map(entries) => {
-            let is_name = |(key, _): &&(Cow<'_, str>, _)| key == "key" || key == "target";
-            let named = entries.iter().find(is_name).map(|(_, node)| node.value.clone());
-            for (key, node) in entries {
-                let key = match &named {
-                    Some(Value::Scalar(name)) if key == "value" || key == "source" => name,
-                    _ => &key,
-                };
-                let dot = if path.is_empty() { "" } else { "." };
-                collect_scalars(format!("{path}{dot}{}", key.to_lowercase()), node.value, scalars);
-            }
-        }
-    }
 }
 
 /// Reads lines of `key: value`, each perhaps continued on indented lines.
@@ -130,47 +106,63 @@ fn entries(text: &str) -> Entries<'_> {
     entries
 }
 
-/// Matches a literal value after `key:`, `'/path':` or `key =`: a string, a list or tuple of strings, the last argument of
-/// `join` or `resolve`, or a truth value; and strings or a truth value after `object.method(`, or after a command (Ruby) or
-/// a key (EDN) at the start of a line. A call without a string counts as true.
+/// Matches a string on one line.
+const STRING: &str = r#""[^"\n]*"|'[^'\n]*'|`[^`\n]*`"#;
+
+/// Matches a comment, which is group 1, or a string.
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?m)(/\*(?s:.*?)\*/|(?://|^[ \t]*[#*;]|[ \t]# ).*$)|{STRING}")).expect("valid")
+});
+
+/// Matches a literal value after `key:`, `'key':` or `key =`: a string, a list or tuple of strings, the last argument of
+/// `join` or `resolve`, or a truth value; and strings or a truth value after `object.method(`, or after a command
+/// (Ruby) or a key (EDN) at the start of a line. A call without a string counts as true.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
-    let value = r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){]|[\[(][ \t\n(]*(["'`][^\])]*)"#;
+    let list = format!("(?:(?:{STRING})[ \\t\\n,]*)+");
+    let value = format!(r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){{]|[\[(][ \t\n(]*({list})"#);
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`]([^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
     let call = format!(r"((?:{name})?\.{name})\(|^[ \t{{]*:?((?:{name}/)?[A-Za-z_-]+)\??[ (]");
-    let texts = r#"(?:["'`][^"'`\n]*["'`][ \t\n,]*)+|[Tt]rue|[Ff]alse|[){]"#;
-    let key = format!(r#"({name}|["'](?:/|{name}\.{name}\.)[^"'\n]*)["']?[ \t]*[:=]"#);
-    Regex::new(&format!(r"(?m)(?:{call})[ \t\n\[]*({texts})|{key}[ \t]*(?:{value}|{joined})")).expect("valid")
+    let call = format!(r"(?:{call})[ \t\n\[]*({list}|[Tt]rue|[Ff]alse|[){{])");
+    Regex::new(&format!(r"(?m){call}|({name}|{STRING})[ \t]*[:=][ \t]*(?:{value}|{joined})")).expect("valid")
 });
 
-/// Reads the literal values of a program in JavaScript, TypeScript, Python or Ruby, or of EDN. Keys that are paths follow
-/// the name of the object that they are in, as in `redirects./path`.
+/// Reads the literal values of a program in JavaScript, TypeScript, Python or Ruby, or of EDN. Before each key stand
+/// the names of the objects that it is in, each after a dot, as in `.docs.path` and `.redirects./path`.
 fn literals(text: &str) -> Entries<'static> {
-    let is_comment =
-        |line: &Line<'_>| ["//", "#", "*", "/*", ";"].iter().any(|mark| line.text.trim_start().starts_with(mark));
-    let code: Vec<&str> = lines(text, 0).filter(|line| !is_comment(line)).map(|line| line.text).collect();
-    let code = code.join("\n");
-    // The name of the object that was opened last.
-    let mut object = String::new();
+    let mut code = text.to_owned();
+    for comment in COMMENT.captures_iter(text).filter_map(|found| found.get_group(1)) {
+        code.replace_range(comment.range(), &" ".repeat(comment.len()));
+    }
+    // The objects that are open at a place, most of them without names.
+    let (mut objects, mut read) = (Vec::new(), 0);
     let entry = |found: regex_automata::util::captures::Captures| {
         let group = |at| found.get_group(at).map(|span| &code[span.range()]);
-        let whole = &code[found.get_match()?.range()];
-        let key = [1, 2, 4].into_iter().find_map(group)?.trim_start_matches(['"', '\'']).to_lowercase();
-        let is_path = key.starts_with('/');
-        // An object literal is not a value, unless it describes a path: its own keys match by themselves.
-        if whole.ends_with('{') && group(1).is_none() && !is_path {
-            object = key;
-            return None;
+        let range = found.get_match()?.range();
+        let whole = &code[range.clone()];
+        for brace in code[read..range.start].bytes() {
+            match brace {
+                b'{' if objects.len() < MAX_OPEN => objects.push(String::new()),
+                b'}' => drop(objects.pop()),
+                _ => {}
+            }
         }
-        let key = if is_path { format!("{object}.{key}") } else { key };
-        let at = text.find(whole).unwrap_or(0);
-        let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: at..at + 1 };
+        objects.truncate(MAX_OPEN);
+        read = range.end;
+        let name = [1, 2, 4].into_iter().find_map(group)?.trim_matches(['"', '\'']).to_lowercase();
+        let key = objects.concat() + "." + &name;
+        if whole.ends_with('{') {
+            objects.push(group(4).map(|_| format!(".{name}")).unwrap_or_default());
+            // The keys of an object literal match by themselves, but a call counts too.
+            group(1)?;
+        }
+        let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: range.clone() };
         let value = match group(3).or(group(9)) {
             // A call without a string.
             Some(")" | "{") => scalar("true"),
             Some(list) if list.starts_with(['"', '\'', '`']) => {
                 let items = list.split(['"', '\'', '`']).skip(1).step_by(2);
-                Node { value: Value::List(items.map(scalar).collect()), range: at..at + 1 }
+                Node { value: Value::List(items.map(scalar).collect()), range: range.clone() }
             }
             truth => scalar(truth.or_else(|| (5..=8).chain([10]).find_map(group)).unwrap_or("true")),
         };

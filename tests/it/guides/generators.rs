@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 35] = [
+const LABELS: [(&str, &str); 40] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("content", "essays from"),
@@ -16,7 +16,11 @@ const LABELS: [(&str, &str); 35] = [
     ("left_out", "left out"),
     ("contributors", "left out for contributors"),
     ("excluded", "left out, by patterns in"),
+    ("excluded_paths", "left out, by patterns from the content folder in"),
+    ("excluded_statics", "static files left out, by patterns in"),
     ("only", "left out unless listed in"),
+    ("chapters", "texts left out unless listed in"),
+    ("summary", "texts left out unless the content folder has links to them in"),
     ("negated", "left out, by patterns after `!` in"),
     ("pages", "pages left out, named in"),
     ("hidden", "left out of any content folder"),
@@ -36,7 +40,8 @@ const LABELS: [(&str, &str); 35] = [
     ("redirects", "redirects from"),
     ("redirect_files", "redirects from the files"),
     ("future", "essays of the future shown by"),
-    ("held", "essays without a status held back by"),
+    ("held", "metadata that essays have by default"),
+    ("passwords", "hidden by keys of front matter, with the setting"),
     ("defaults", "metadata of essays by their paths from"),
     ("held_tags", "held back by the tags"),
     ("encrypted_tags", "held back by the tags in"),
@@ -55,7 +60,7 @@ description: By which files each site generator is recognised, which of its sett
 
 The first generator whose files a folder has counts. Of several settings, folders or files, the first one that exists \
 does. Settings are dotted paths; capitals do not matter. In them, `*` stands for any part, and `@` for the language of the \
-site.
+site; in paths, `@` stands for that part, and `$` for the value.
 ";
 
 fn table() -> (Row, Vec<Row>) {
@@ -74,10 +79,26 @@ fn item(key: &str, item: &str) -> String {
         Some((file, setting)) => format!("`{file}` with `{setting}`"),
         None if item == "." => "the folder itself".to_owned(),
         None => item.strip_prefix('@').map_or(format!("`{item}`"), |settings| {
-            let all: Vec<String> = settings.split(',').map(|part| format!("`{part}`")).collect();
+            let part = |part: &str| match part.split_once('?') {
+                Some((off, folder)) => format!("`{folder}` unless `{}` is `false`", off.replace('+', "` or `")),
+                None => format!("`{part}`"),
+            };
+            let all: Vec<String> = settings.split(',').map(part).collect();
             format!("{} {}", if all.len() > 1 { "all of" } else { "the setting" }, all.join(", "))
         }),
     }
+}
+
+fn held(line: &str) -> String {
+    let [setting, value, path, own, says] =
+        line.split(' ').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("five words: {line}"));
+    let value = if value == "*" { String::new() } else { format!(" = `{value}`") };
+    let of = if path == "-" { String::new() } else { format!(" for `{path}`") };
+    format!("`{own}: {says}`{of} by `{setting}`{value}")
+}
+
+fn password((setting, key): (&str, &str)) -> String {
+    format!("`{key}` with `{setting}`")
 }
 
 fn section(name: &str, row: &Row) -> String {
@@ -85,7 +106,8 @@ fn section(name: &str, row: &Row) -> String {
     for (key, label) in LABELS {
         let Some(list) = row.get(key) else { continue };
         let items: Vec<String> = match key {
-            "held" => vec![format!("`{}`", list.replace(' ', "` `"))],
+            "held" => list.lines().map(held).collect(),
+            "passwords" => list.split(' ').filter_map(|item| item.split_once('=')).map(password).collect(),
             "drafts_below" | "leaf_bundles" => vec!["yes".to_owned()],
             "held_tags" => list.split(',').map(|tag| format!("`{tag}`")).collect(),
             "converter" => vec![format!("`{list}`")],
