@@ -37,6 +37,51 @@ fn components_in_sentences() {
 }
 
 #[test]
+fn tags_over_several_lines() {
+    check(&[
+        (
+            "<Callout\n  type=\"info\"\n  title=\"Mind\"\n>\n  With **bold**.\n\n  More.\n</Callout>",
+            "p(Mind) p(With **bold**.) p(More.)",
+        ),
+        ("<Tabs>\n  <Tab\n    label=\"One\"\n  >\n    - a\n    - b\n  </Tab>\n</Tabs>", "p(One) ul(i(p(a)) i(p(b)))"),
+        ("<Quote\n  name=\"Ann\"\n  onClick={() => x}>\n  Words\n</Quote>", "p(Ann) p(Words)"),
+        ("<video\n\tcontrols\n>\n\t<source\n\t\tsrc=\"a.mp4\"\n\t/>\n</video>\n\nb", "p([Video: a.mp4](e:a.mp4)) p(b)"),
+        ("Text <T and\n> a quotation.", "p(Text <T and) q(p(a quotation.))"),
+        ("<T is smaller\nthan\n\n> a quotation.", "p(<T is smaller/than) q(p(a quotation.))"),
+    ]);
+}
+
+#[test]
+fn markdown_within_custom_elements() {
+    check(&[
+        (
+            "<callout-info class=\"aside\">\n\tThanks to [a](b), **c**.\n</callout-info>\n\nd",
+            "p(Thanks to [a](b), **c**.) p(d)",
+        ),
+        ("<div className=\"x\">\n  With **bold**.\n</div>", "p(With **bold**.)"),
+        ("<div class=\"x\">\n  <b>As</b> **written**.\n</div>", "p(**As** **written**.)"),
+    ]);
+}
+
+#[test]
+fn roles_of_myst_and_languages_of_code_spans() {
+    check(&[
+        (
+            "See {ref}`the lamp <lamp>`, {numref}`fig-1` and {doc}`../a/wick`.",
+            "p(See the lamp, fig-1 and [wick](../a/wick.md).)",
+        ),
+        ("{abbr}`HTML (a language)`, {code}`x = 1`, H{sub}`2`O, {math}`x^2`", "p(HTML (a language), `x = 1`, H₂O, x²)"),
+        ("{unknown}`x` and `{ref}` and {ref} `x`", "p({unknown}`x` and `{ref}` and {ref} `x`)"),
+        ("`let a = 1{:js}` and `{:a}` and `*a*{: .b}`", "p(`let a = 1` and `{:a}` and `*a*{: .b}`)"),
+        (
+            "a\n\n:video{controls src=\"https://a.example/b.mp4\"}\n\n:smile: b",
+            "p(a) p([Video: b.mp4](https://a.example/b.mp4)) p(:smile: b)",
+        ),
+        (":::{prf:theorem} Of lamps\nWords\n:::", "q:Theorem:Of lamps(p(Words))"),
+    ]);
+}
+
+#[test]
 fn markdown_within_html() {
     check(&[
         ("<div markdown=\"1\">\nText **b** [l](/x)\n\n* a\n</div>\n\nx", "p(Text **b** [l](/x)) ul(i(p(a))) p(x)"),

@@ -3,6 +3,7 @@
 use std::iter;
 
 use super::arguments::{Meaning, escaped};
+use super::bodies::may_be_head;
 use super::tags::ShortTag;
 use super::{Edits, Ranges, is_one, mdx};
 
@@ -49,7 +50,7 @@ pub(super) fn starts_construct(line: &str) -> bool {
         | [b'e', b'x', b'p', ..] => true,
         [b'#', b'#', ..] => !content.trim_start_matches('#').starts_with(' '),
         [first @ (b'/' | b'!' | b'?' | b'='), rest @ ..] => rest.starts_with(&[*first; 2]),
-        [b'<', name, ..] => name.is_ascii_uppercase() || matches!(name, b'<' | b'-'),
+        [b'<', name, ..] => matches!(name, b'<' | b'-') || may_be_head(content),
         _ => false,
     }
 }
@@ -184,9 +185,9 @@ impl<'s> Rewriter<'s, '_> {
         true
     }
 
-    /// Reads a directive that is a line of its own, `::youtube[A film]{#id}`, as a template tag.
+    /// Reads a directive that is a line of its own, `::youtube[A film]{#id}` or `:video{src="a"}`, as a template tag.
     fn directive(&mut self, line: Line<'s>) -> Option<()> {
-        let (name, rest) = split_name(line.content.strip_prefix("::")?);
+        let (name, rest) = split_name(line.content.strip_prefix(':')?.trim_start_matches(':'));
         let label = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
         let attributes = match label {
             Some((_, "")) => "",
@@ -277,7 +278,7 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     if let Some((kind, title)) =
         braced.and_then(|rest| rest.split_once('}')).filter(|(kind, _)| !kind.contains([' ', '=']))
     {
-        return Some((kind, title.trim()));
+        return Some((kind.rsplit(':').next()?, title.trim()));
     }
     let (kind, rest) = split_name(rest);
     if sign == "///" {

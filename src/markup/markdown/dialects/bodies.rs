@@ -12,6 +12,9 @@ struct Body {
     lead: String,
 }
 
+/// The length in bytes of the longest tag whose lines are joined.
+const MAX_TAG: usize = 8_000;
+
 /// Returns the edits that remove the indentation of all bodies in `source`.
 pub(super) fn unindent(source: &str) -> Edits {
     let mut edits = Edits::default();
@@ -47,10 +50,12 @@ pub(super) fn unindent(source: &str) -> Edits {
                 fence = Some(&content[..length]);
             }
             None if in_list || indent < outer + 4 => {
+                let lead = format!("{lead}{}", " ".repeat(indent - outer));
+                let start = at + line.len() - content.len();
+                let end = join_tag(&mut lines, start, content, &mut edits);
+                let content = &source[start..end];
                 let next = lines.clone().find(|(_, next)| !next.trim().is_empty());
                 let next = next.map(|(_, next)| indentation(next, usize::MAX).1);
-                let lead = format!("{lead}{}", " ".repeat(indent - outer));
-                let end = at + line.len();
                 if let Some((head, sign)) = head(content).filter(|_| next >= Some(indent + 4)) {
                     let lead = format!("{lead}{sign}");
                     edits.replace(end - content.len()..end, format!("{head}\n{}", lead.trim_end()));
@@ -68,9 +73,46 @@ pub(super) fn unindent(source: &str) -> Edits {
     edits
 }
 
+/// Joins the lines of the tag that the line with `content` starts: the parser takes one that has only its closing
+/// bracket for a quotation, and text behind several lines for their paragraph. Returns the end of the last line.
+fn join_tag<'s>(
+    lines: &mut (impl Iterator<Item = (usize, &'s str)> + Clone),
+    start: usize,
+    content: &str,
+    edits: &mut Edits,
+) -> usize {
+    let mut end = start + content.len();
+    if !is_open_tag(content) {
+        return end;
+    }
+    let belongs = |(at, line): &(usize, &str)| at - start < MAX_TAG && !line.trim_start().starts_with('<');
+    let mut ahead = lines.clone().take_while(belongs).enumerate();
+    let last = ahead.find(|(_, (_, line))| line.trim().is_empty() || ends_tag(line.trim_end()));
+    let Some((index, _)) = last.filter(|(_, (_, line))| ends_tag(line.trim_end())) else { return end };
+    for (at, line) in lines.take(index + 1) {
+        edits.replace(end..at + line.len() - line.trim_start().len(), " ");
+        end = at + line.len();
+    }
+    end
+}
+
+fn is_open_tag(content: &str) -> bool {
+    let mut parts = content.split_inclusive('>');
+    matches!(content.as_bytes(), [b'<', name, ..] if name.is_ascii_alphabetic()) && !parts.any(ends_tag)
+}
+
+/// Returns whether `text` ends with a bracket that is not part of an arrow, the sign of functions.
+fn ends_tag(text: &str) -> bool {
+    text.ends_with('>') && !text.ends_with("=>")
+}
+
+/// Returns whether the first line of `content` may be the head of a body or the first of several lines of a tag.
 pub(super) fn may_be_head(content: &str) -> bool {
     match content.as_bytes() {
-        [b'<', name, ..] => name.is_ascii_uppercase(),
+        [b'<', name, ..] if name.is_ascii_alphabetic() => {
+            let line = content.lines().next().unwrap_or_default();
+            name.is_ascii_uppercase() || is_open_tag(line) || is_component_alone(line.trim_end())
+        }
         [first @ (b'!' | b'?' | b'='), rest @ ..] => rest.starts_with(&[*first; 2]),
         _ => false,
     }
@@ -107,7 +149,8 @@ fn head(content: &str) -> Option<(String, &'static str)> {
 fn is_component_alone(content: &str) -> bool {
     let tag = content.strip_prefix('<').and_then(|tag| tag.strip_suffix('>'));
     tag.is_some_and(|tag| {
-        let name = tag.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).next().unwrap_or_default();
-        is_component(name) && !tag.ends_with('/') && !tag.contains("</")
+        let name = tag.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).next();
+        let is_custom = |name: &str| name.contains('-') || tag.contains(" className=");
+        name.is_some_and(|name| is_component(name) || is_custom(name)) && !tag.ends_with('/') && !tag.contains("</")
     })
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::super::source::{Lookahead, count_searched, line_before};
-use super::arguments::escaped;
+use super::arguments::{escaped, link};
 use super::signs::{is_east_asian, shifted};
 use super::{Edits, Ranges, is_list_marker, is_one};
 
@@ -88,6 +88,9 @@ impl Reader<'_, '_> {
                 end => return end,
             },
             _ => {
+                if let Some(end) = self.role(start) {
+                    return Some(end);
+                }
                 let comment = self.braced_comment(start).map(|end| start..end);
                 comment.or_else(|| self.attributes(start))
             }
@@ -126,6 +129,33 @@ impl Reader<'_, '_> {
         self.edits.replace(start..end, before);
         self.edits.replace(close..close + closing.len(), behind);
         Some(end)
+    }
+
+    /// Reads the role of `MyST` at `start`, its words and perhaps a target: {ref}`the lamp <lamp>`. Returns its end.
+    fn role(&mut self, start: usize) -> Option<usize> {
+        let source = self.source;
+        let length = source[start + 1..].bytes().position(|byte| !(byte.is_ascii_lowercase() || byte == b':'))?;
+        let (name, rest) = source[start + 1..].split_at(length);
+        let inner_start = source.len() - rest.strip_prefix("}`")?.len();
+        let end = self.find("`", inner_start)?;
+        let inner = &source[inner_start..end];
+        let is_role = |kind| is_one(kind, name);
+        if inner.trim().is_empty() || inner.contains("\n\n") || self.code.in_code(start) {
+            return None;
+        }
+        let (words, target) = inner.strip_suffix('>').and_then(|inner| inner.split_once('<')).unwrap_or((inner, inner));
+        let last = words.rsplit('/').next().unwrap_or(words);
+        let text = match name {
+            "math" => format!("${inner}$"),
+            "doc" => link(last.trim(), &format!("{target}.md")),
+            "download" => link(last.trim(), target),
+            "sub" | "sup" => format!("<{name}>{words}</{name}>"),
+            _ if is_role("role") => escaped(words),
+            _ if is_role("code-role") => format!("`{inner}`"),
+            _ => return None,
+        };
+        self.edits.replace(start..end + 1, text);
+        Some(end + 1)
     }
 
     fn braced_comment(&mut self, start: usize) -> Option<usize> {
