@@ -176,6 +176,13 @@ pub const SCANNED: &[&str] = &[
     "{% verse %}a\n",
     "!!! a\n    !!! b\n",
     "<Foo href=a>",
+    "```{note}\na\n```\n",
+    "````ad-tip\n",
+    ":::{note}\n:class: a\n",
+    "{ref}`a",
+    "<a\nb\n",
+    "<Foo\na\n>\n",
+    "a{:b}` `",
     ":::{note}\n:class: a\n",
     "{{#include a",
 ];

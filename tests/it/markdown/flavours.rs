@@ -338,6 +338,28 @@ fn code_and_math_stay_as_they_are() {
 }
 
 #[test]
+fn call_outs_in_the_form_of_code() {
+    check(&[
+        ("```{warning}\nMind the *step*.\n```\n\nz", "q:Warning:(p(Mind the *step*.)) p(z)"),
+        (
+            "````{tip} Outer\n:class: dropdown\n:name: x\n\na\n\n```rust\nb\n```\n````\n\n:::{note}\n:class: x\nc\n:::",
+            "q:Tip:Outer(p(a) code:rust(b)) q:Note:(p(c))",
+        ),
+        (
+            "```ad-note\ntitle: My title\ncollapse: open\n\nSome [words](/a).\n- one\n```\n\n```ad-warning\nx: y\n```",
+            "q:Note:My title(p(Some [words](/a).) ul(i(p(one)))) q:Warning:(p(x: y))",
+        ),
+        ("> ```ad-tip\n> a\n> ```\n\n- b\n\n  ```{tip}\n  c\n  ```", "q(q:Tip:(p(a))) ul(i(p(b) q:Tip:(p(c))))"),
+        ("```ad-hoc\nx\n```\n\n```{r}\nx\n```\n\n```asm\nx\n```", "code:ad-hoc(x) code:r(x) code:asm(x)"),
+        ("````md\n```{note}\nx\n```\n````\n\n```{note}\nx", "code:md(```{note}\nx\n```) code:note(x)"),
+        (
+            "```{figure} a/lamp.png\n:alt: A lamp\n:name: fig\n\nThe *first* one.\n```\n\n:::{image} b.png\n:alt: B\n:::",
+            "p(![A lamp](a/lamp.png)) p(The *first* one.) p(![B](b.png))",
+        ),
+    ]);
+}
+
+#[test]
 fn containers_and_labels_of_myst_and_statements_of_mdbook() {
     check(&[
         (":::{note} A *title*\nx\n:::\n\n::: {.tip}\ny\n:::", "q:Note:A *title*(p(x)) q:Tip:(p(y))"),

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::arguments::{Meaning, escaped};
+use super::arguments::{Meaning, escaped, link};
 use super::bodies::may_be_head;
 use super::tags::ShortTag;
 use super::{Edits, Ranges, is_one, mdx};
@@ -50,6 +50,7 @@ pub(super) fn starts_construct(line: &str) -> bool {
         | [b'e', b'x', b'p', ..] => true,
         [b'#', b'#', ..] => !content.trim_start_matches('#').starts_with(' '),
         [first @ (b'/' | b'!' | b'?' | b'='), rest @ ..] => rest.starts_with(&[*first; 2]),
+        [b'`', b'`', b'`', ..] => content.trim_start_matches('`').starts_with(['{', 'a']),
         [b'<', name, ..] => matches!(name, b'<' | b'-') || may_be_head(content),
         _ => false,
     }
@@ -119,6 +120,7 @@ impl<'s> Rewriter<'s, '_> {
     fn construct(&mut self, line: Line<'s>) {
         match line.content.as_bytes().first() {
             Some(b':' | b'/') if self.fence(line) || self.directive(line).is_some() => {}
+            Some(b'`') => _ = self.fenced(line),
             Some(b':') if self.caption(line) => {}
             Some(b':') => self.shield_colon(line),
             Some(b'[') if is_definition(line.content) && line.is_in_note() => {
@@ -164,25 +166,57 @@ impl<'s> Rewriter<'s, '_> {
             self.containers.push(Container { fence: line, kind, title });
             return true;
         }
-        let Some(Container { fence: opening, kind, title }) = self.containers.pop() else { return false };
+        let Some(container) = self.containers.pop() else { return false };
+        self.close(&container, line);
+        true
+    }
+
+    /// Reads a call-out or figure in the form of code: `{note} Title` of `MyST`, or `ad-note` of a plugin of Obsidian.
+    fn fenced(&mut self, line: Line<'s>) -> Option<()> {
+        let is_known = |kind| is_one("call-out", kind) || matches!(kind, "figure" | "image");
+        let (kind, title) = fence(line.content).filter(|(kind, _)| is_known(kind))?;
+        let range = self.code.range_at(1, line.start).filter(|range| range.start >= line.at)?;
+        let end = self.source[..range.end].trim_end().len();
+        let at = self.source[..end].rfind('\n')? + 1;
+        let start = end - content(&self.source[at..end]).len();
+        let closing = Line { source: self.source, at, end, start, content: &self.source[start..end] };
+        let is_closed = at > line.end && closing.content.bytes().all(|byte| byte == b'`');
+        is_closed.then(|| self.close(&Container { fence: line, kind, title }, closing))
+    }
+
+    /// Replaces the first and the last line of a container, and its options.
+    fn close(&mut self, container: &Container<'s>, line: Line<'s>) {
+        let Container { fence: opening, kind, mut title } = *container;
         // An HTML quotation can contain any Markdown and end between any two lines. Other containers only lay out a page.
         let (mut head, mut tail) = (String::new(), String::new());
         if kind == "content-hidden" && (!opening.content.contains("format") || opening.content.contains("html")) {
-            self.edits.remove_with_notice(opening.start..line.end, Some("hidden content is left out".to_owned()));
-            return true;
+            let notice = Some("hidden content is left out".to_owned());
+            return self.edits.remove_with_notice(opening.start..line.end, notice);
         }
-        let prefix = opening.prefix();
+        let (prefix, mut end, mut alt) = (opening.prefix(), opening.end, "");
+        for row in self.source[end..line.at].split_inclusive('\n').skip(1) {
+            let option = content(row).strip_prefix(if opening.content.contains("ad-") { "" } else { ":" });
+            let option = option.and_then(|option| option.split_once(':')).filter(|(key, _)| is_one("option", key));
+            match option {
+                Some(("title", value)) => title = value.trim(),
+                Some(("alt", value)) => alt = value.trim(),
+                Some(_) => {}
+                None => break,
+            }
+            end += row.len();
+        }
         if kind == "verse" || kind == "poem" {
             self.edits.break_lines(self.source, opening.end..line.at);
+        } else if matches!(kind, "figure" | "image") {
+            head = format!("!{}\n{prefix}", link(alt, title));
         } else if is_one("layout", kind) {
             head = format!("**{title}**\n{prefix}").replace("****", "");
         } else if !title.is_empty() || is_one("call-out", kind) {
             head = format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}");
             tail = format!("</blockquote>\n{}", line.prefix());
         }
-        self.edits.replace(opening.start..opening.end, head);
+        self.edits.replace(opening.start..end, head);
         self.edits.replace(line.start..line.end, tail);
-        true
     }
 
     /// Reads a directive that is a line of its own, `::youtube[A film]{#id}` or `:video{src="a"}`, as a template tag.
@@ -268,8 +302,8 @@ pub(super) fn content(row: &str) -> &str {
 
 /// Returns the kind and title of a container, both empty for its last line.
 fn fence(line: &str) -> Option<(&str, &str)> {
-    let sign = [":::", "///"].into_iter().find(|sign| line.starts_with(sign))?;
-    let rest = line.trim_start_matches([':', '/']).trim();
+    let sign = [":::", "///", "```"].into_iter().find(|sign| line.starts_with(sign))?;
+    let rest = line.trim_start_matches([':', '/', '`']).trim();
     if rest.is_empty() {
         return Some(("", ""));
     }
@@ -279,6 +313,10 @@ fn fence(line: &str) -> Option<(&str, &str)> {
         braced.and_then(|rest| rest.split_once('}')).filter(|(kind, _)| !kind.contains([' ', '=']))
     {
         return Some((kind.rsplit(':').next()?, title.trim()));
+    }
+    if sign == "```" {
+        let (kind, title) = split_name(rest.strip_prefix("ad-")?);
+        return Some((kind, title.trim()));
     }
     let (kind, rest) = split_name(rest);
     if sign == "///" {
