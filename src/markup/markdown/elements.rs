@@ -148,6 +148,7 @@ impl Builder<'_, '_> {
                 self.run.image(image, false);
             }
             Element::Break => self.run.push(Inline::HardBreak),
+            Element::Span(_) if tag.closes_itself() => self.run.skip_space(),
             Element::Span(span) => {
                 if let Span::Enclosed(sign) = span {
                     self.run.words(if sign == ")" { "(" } else { "\u{201c}" }, tag.at);

@@ -37,9 +37,10 @@ impl<'a> Builder<'a, '_> {
                 // `let x = 1{:js}` ends with the language for its colours.
                 let marked = text.strip_suffix('}').and_then(|text| text.rsplit_once("{:"));
                 let is_language = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-                let code =
-                    marked.filter(|(code, name)| !code.is_empty() && is_language(name)).map(|(code, _)| code.len());
-                code.into_iter().for_each(|end| truncate(&mut text, end));
+                if let Some((code, _)) = marked.filter(|(code, name)| !code.is_empty() && is_language(name)) {
+                    let end = code.len();
+                    truncate(&mut text, end);
+                }
                 self.run.push(Inline::Code(text));
             }
             Event::HardBreak => self.run.push(Inline::HardBreak),

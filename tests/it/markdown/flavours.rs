@@ -59,6 +59,8 @@ fn markdown_within_custom_elements() {
             "p(Thanks to [a](b), **c**.) p(d)",
         ),
         ("<div className=\"x\">\n  With **bold**.\n</div>", "p(With **bold**.)"),
+        ("<div style={{ padding: 1 }}>\n\t![A\n\tlamp](b.png)\n</div>", "p(![A lamp](b.png))"),
+        ("<Code lang=\"md\" code={`# A\n\n[b](c)`} />\n\nAn <i class=\"x\" /> icon", "p(An icon)"),
         ("<div class=\"x\">\n  <b>As</b> **written**.\n</div>", "p(**As** **written**.)"),
     ]);
 }
@@ -350,6 +352,7 @@ fn call_outs_in_the_form_of_code() {
             "q:Note:My title(p(Some [words](/a).) ul(i(p(one)))) q:Warning:(p(x: y))",
         ),
         ("> ```ad-tip\n> a\n> ```\n\n- b\n\n  ```{tip}\n  c\n  ```", "q(q:Tip:(p(a))) ul(i(p(b) q:Tip:(p(c))))"),
+        ("<div markdown=\"1\">\n[a](b)\n</div>\n```md\n[a](b)\n```", "p([a](b)) code:md([a](b))"),
         ("```ad-hoc\nx\n```\n\n```{r}\nx\n```\n\n```asm\nx\n```", "code:ad-hoc(x) code:r(x) code:asm(x)"),
         ("````md\n```{note}\nx\n```\n````\n\n```{note}\nx", "code:md(```{note}\nx\n```) code:note(x)"),
         (

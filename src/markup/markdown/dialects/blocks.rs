@@ -44,13 +44,13 @@ pub(super) fn starts_construct(line: &str) -> bool {
     let content = if is_prefixed { line.trim_start_matches(PREFIX) } else { line };
     match content.as_bytes() {
         [b':' | b'[' | b'|' | b'(', ..]
+        | [b'`', b'`', b'`', ..]
         | [b'-' | b'+' | b';', b'-', ..]
         | [b'*', b'[', ..]
         | [b'i', b'm', b'p', ..]
         | [b'e', b'x', b'p', ..] => true,
         [b'#', b'#', ..] => !content.trim_start_matches('#').starts_with(' '),
         [first @ (b'/' | b'!' | b'?' | b'='), rest @ ..] => rest.starts_with(&[*first; 2]),
-        [b'`', b'`', b'`', ..] => content.trim_start_matches('`').starts_with(['{', 'a']),
         [b'<', name, ..] => matches!(name, b'<' | b'-') || may_be_head(content),
         _ => false,
     }
@@ -120,7 +120,11 @@ impl<'s> Rewriter<'s, '_> {
     fn construct(&mut self, line: Line<'s>) {
         match line.content.as_bytes().first() {
             Some(b':' | b'/') if self.fence(line) || self.directive(line).is_some() => {}
-            Some(b'`') => _ = self.fenced(line),
+            Some(b'`') if self.fenced(line).is_some() => {}
+            // In kramdown, a block of HTML ends with its tag.
+            Some(b'`') if line.before().next().is_some_and(|above| above.starts_with("</") && above.ends_with('>')) => {
+                self.edits.insert(line.at, format!("{}\n", line.prefix().trim_end()));
+            }
             Some(b':') if self.caption(line) => {}
             Some(b':') => self.shield_colon(line),
             Some(b'[') if is_definition(line.content) && line.is_in_note() => {

@@ -150,7 +150,7 @@ fn is_component_alone(content: &str) -> bool {
     let tag = content.strip_prefix('<').and_then(|tag| tag.strip_suffix('>'));
     tag.is_some_and(|tag| {
         let name = tag.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).next();
-        let is_custom = |name: &str| name.contains('-') || tag.contains(" className=");
+        let is_custom = |name: &str| name.contains('-') || tag.contains(" className=") || tag.contains("={");
         name.is_some_and(|name| is_component(name) || is_custom(name)) && !tag.ends_with('/') && !tag.contains("</")
     })
 }

@@ -105,8 +105,9 @@ fn attributes(source: &str, mut at: usize, pictures: &[(&str, &str)], edits: &mu
             b'{' => {
                 let end = expression_end(&bytes[..limit], at).ok_or(limit)?;
                 let is_value = bytes[at - 1] == b'=';
-                let value = value(source[at + 1..end].trim(), pictures).filter(|_| is_value);
                 // An empty line would end the tag.
+                let value = value(source[at + 1..end].trim(), pictures);
+                let value = value.filter(|value| is_value && !value.contains("\n\n"));
                 let blank = source[..name_start].len() - source[..name_start].trim_end().len();
                 let start = if is_value && value.is_none() { name_start - blank } else { at };
                 let quoted = value.map(|value| format!("\"{}\"", value.replace('"', "&quot;")));
