@@ -24,7 +24,8 @@ pub use build::{BuildOptions, build, build_for};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText};
 pub use front_matter::{
-    Cover, ExtraMetadata, FrontMatterKeys, Metadata, has_fence, settings_in, stated_visibility, usual_key, usual_keys,
+    Cover, ExtraMetadata, FrontMatterKeys, MAX_METADATA, Metadata, has_fence, settings_in, stated_visibility,
+    usual_key, usual_keys,
 };
 pub use language::LanguageVariant;
 pub use lookup::bare_name;

@@ -2,12 +2,9 @@
 
 use std::path::Path;
 
-use crate::capsule::{CapsulePath, Content, SourceFile, TextKind, introduces_folder, settings_in};
+use crate::capsule::{CapsulePath, Content, MAX_METADATA, SourceFile, TextKind, introduces_folder, settings_in};
 use crate::disk;
 use crate::markup::markdown::{self, MarkdownOptions};
-
-/// The largest file of settings that is read, in bytes. An export of Ghost is one file with all posts.
-const MAX_BYTES: u64 = 8 << 20;
 
 /// Ends of host names in the examples of generators, at which there is no site.
 const EXAMPLES: [&str; 3] = [".example.com", ".example.org", ".example.net"];
@@ -56,7 +53,7 @@ impl Settings {
     pub(super) fn read(site: Folder<'_>, names: impl IntoIterator<Item = String>) -> Self {
         let mut settings = Self { values: Vec::new(), files: Vec::new() };
         for name in names.into_iter().flat_map(|name| site.matching(&name)) {
-            let read = disk::read_small(site.0, Path::new(&name), MAX_BYTES).ok().flatten();
+            let read = disk::read_small(site.0, Path::new(&name), MAX_METADATA).ok().flatten();
             let Some((text, _)) = read.filter(|_| !settings.files.contains(&name)) else { continue };
             let values = match name.rsplit(['.', '/']).next() {
                 Some("xml") => elements(&text),
@@ -186,7 +183,7 @@ impl Settings {
     /// Returns the default metadata of essays: the file with any of `keys`, else tables of the lines of `held`; see
     /// `table.toml`.
     pub(super) fn defaults(&self, keys: &str, held: &str, site: Folder<'_>) -> Option<SourceFile> {
-        let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_BYTES).ok()??.0);
+        let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_METADATA).ok()??.0);
         let stated = self.first(keys).and_then(|Fact { file, .. }| Some((text(&file)?, file)));
         let table = |line: &str| {
             let [key, value, path, own, says] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;

@@ -135,6 +135,22 @@ fn archive_with_many_mistakes_is_checked_in_64_mb() {
         fs::write(folder.path().join("b.md"), "# Owls\n\nThey call.\n").expect("writable");
         assert_fits(what, ["check", folder.path().to_str().expect("UTF-8")]);
     }
+    for (file, start, unit, end) in [
+        ("hugo.toml", "", "[[a]]\nb = \"x\"\n", ""),
+        ("mkdocs.yml", "", "a: [x, y]\n", ""),
+        ("docs.json", "{\"a\":[", "{\"b\":\"x\"},", "{}]}"),
+        ("docusaurus.config.js", "module.exports = {\n", "a: ['x', 'y'],\n", "}"),
+        ("b.11tydata.json", "{\"title\":\"A\",\"a\":[", "{\"b\":\"x\"},", "{}]}"),
+        ("c.md", "{\"title\":\"A\",\"a\":[", "{\"b\":\"x\"},", "{}]}"),
+    ] {
+        for length in [250 << 10, 4_000 << 10] {
+            let folder = scratch_folder();
+            fs::write(folder.path().join("b.md"), "# Owls\n\nThey call.\n").expect("writable");
+            let text = [start, &unit.repeat(length / unit.len()), end].concat();
+            fs::write(folder.path().join(file), text).expect("writable");
+            assert_fits(file, ["check", folder.path().to_str().expect("UTF-8")]);
+        }
+    }
     let folder = scratch_folder();
     for number in 0..3_000 {
         let text = format!("---\ntitle: [a\ndate: someday {number}\n---\n");

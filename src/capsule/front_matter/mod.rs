@@ -22,6 +22,7 @@ use tree::{Node, Value};
 pub(super) use inherited::Inherited;
 pub use keys::{FrontMatterKeys, usual_key, usual_keys};
 pub use metadata::{Cover, ExtraMetadata, Metadata};
+pub use tree::MAX_METADATA;
 
 use super::CapsulePath;
 use super::date::DayOrder;

@@ -14,6 +14,9 @@ use crate::markup::front_matter::{Format, Line, Mistake, lines};
 /// Deepest nesting of a head. Real ones nest two or three levels.
 const MAX_DEPTH: usize = 16;
 
+/// The largest text that is read, in bytes: parsed, hostile TOML takes a hundred times as much memory.
+pub const MAX_METADATA: u64 = 256 << 10;
+
 /// Largest number of nodes in a head: far more than essays have tags.
 const MAX_NODES: usize = 4_096;
 
@@ -64,6 +67,9 @@ const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
 /// Reads the entries of a head, or `None` if it is valid but not a mapping. A mistake has a range of bytes in `text`.
 pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
+    if text.len() as u64 > MAX_METADATA {
+        return Err(too_large("it is larger than 256 KiB", 0..1));
+    }
     let value = match format {
         Format::Yaml => yaml(text)?,
         Format::Toml => toml(text)?,
@@ -76,6 +82,10 @@ pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mi
         Value::Nothing => Some(Vec::new()),
         Value::Scalar(_) | Value::List(_) => None,
     })
+}
+
+fn too_large(what: &str, range: Range<usize>) -> Mistake {
+    Mistake { what: what.to_owned(), hint: "keep there only what describes the essays", range }
 }
 
 /// Reads lines of `key: value`, each perhaps continued on indented lines.
@@ -267,11 +277,7 @@ impl<'a> YamlReader<'a> {
         let range = self.byte(span.start.index())..self.byte(span.end.index());
         self.nodes += 1;
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(Mistake {
-                what: "it is nested too deeply or holds too many values".to_owned(),
-                hint: "keep in the front matter only what describes the essay",
-                range,
-            });
+            return Err(too_large("it is nested too deeply or holds too many values", range));
         }
         let value = match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if NULLS.contains(&&*text) => Value::Nothing,

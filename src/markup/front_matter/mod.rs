@@ -26,7 +26,7 @@ mod line;
 /// Number of lines at the start of the body that are searched for misplaced front matter.
 const LATE_LINES: usize = 10;
 
-/// How much of a text is searched for keys of front matter that no fence encloses, in bytes.
+/// How much of a text is searched for front matter that no fence encloses, in bytes.
 const MAX_OPENING: usize = 64 * 1024;
 
 /// Comments that hold front matter: those of Nikola and of Pico.
@@ -210,7 +210,7 @@ impl<'a> Finder<'a, '_> {
 
     /// Returns the JSON object that starts in the line `first`.
     fn json(&self, first: Line<'a>) -> Found {
-        let rest = &self.source[first.start..];
+        let rest = &self.source[first.start..floor_char_boundary(self.source, first.start + MAX_OPENING)];
         let mut objects = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
         let parsed = objects.next();
         let end = first.start + objects.byte_offset();
@@ -226,6 +226,11 @@ impl<'a> Finder<'a, '_> {
                 let next = self.after(end);
                 let fence = self.lines(next).next().filter(|line| line.text.trim_end() == ";;;");
                 Ok(Some((Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))))
+            }
+            // Too large: parsed, JSON takes eighty times as much memory.
+            Some(Err(error)) if error.is_eof() && rest.len() + '\u{feff}'.len_utf8() > MAX_OPENING => {
+                let end = self.source.len();
+                Ok(self.keys_ahead(first.start).map(|_| (Format::Json, first.start..end, end)))
             }
             Some(Err(error)) if self.keys_ahead(first.start).is_some() => {
                 let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);

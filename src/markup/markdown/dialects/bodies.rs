@@ -2,6 +2,7 @@
 //! Markdown, which would be code if it stayed indented.
 
 use super::super::html::is_component;
+use super::mdx::MAX_LENGTH;
 use super::{Edits, is_list_marker};
 use crate::markup::lines;
 
@@ -11,9 +12,6 @@ struct Body {
     /// What its lines start with instead.
     lead: String,
 }
-
-/// The length in bytes of the longest tag whose lines are joined.
-const MAX_TAG: usize = 8_000;
 
 /// Returns the edits that remove the indentation of all bodies in `source`.
 pub(super) fn unindent(source: &str) -> Edits {
@@ -85,7 +83,7 @@ fn join_tag<'s>(
     if !is_open_tag(content) {
         return end;
     }
-    let belongs = |(at, line): &(usize, &str)| at - start < MAX_TAG && !line.trim_start().starts_with('<');
+    let belongs = |(at, line): &(usize, &str)| at - start < MAX_LENGTH && !line.trim_start().starts_with('<');
     let mut ahead = lines.clone().take_while(belongs).enumerate();
     let last = ahead.find(|(_, (_, line))| line.trim().is_empty() || ends_tag(line.trim_end()));
     let Some((index, _)) = last.filter(|(_, (_, line))| ends_tag(line.trim_end())) else { return end };

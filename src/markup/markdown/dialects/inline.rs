@@ -139,7 +139,6 @@ impl Reader<'_, '_> {
         let inner_start = source.len() - rest.strip_prefix("}`")?.len();
         let end = self.find("`", inner_start)?;
         let inner = &source[inner_start..end];
-        let is_role = |kind| is_one(kind, name);
         if inner.trim().is_empty() || inner.contains("\n\n") || self.code.in_code(start) {
             return None;
         }
@@ -150,8 +149,8 @@ impl Reader<'_, '_> {
             "doc" => link(last.trim(), &format!("{target}.md")),
             "download" => link(last.trim(), target),
             "sub" | "sup" => format!("<{name}>{words}</{name}>"),
-            _ if is_role("role") => escaped(words),
-            _ if is_role("code-role") => format!("`{inner}`"),
+            _ if is_one("role", name) => escaped(words),
+            _ if is_one("code-role", name) => format!("`{inner}`"),
             _ => return None,
         };
         self.edits.replace(start..end + 1, text);

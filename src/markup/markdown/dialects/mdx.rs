@@ -5,7 +5,7 @@ use super::{Edits, Ranges};
 use crate::problem::floor_char_boundary;
 
 /// The length in bytes of the longest statement or tag that is read. It bounds the search for their ends.
-const MAX_LENGTH: usize = 8_000;
+pub(super) const MAX_LENGTH: usize = 8_000;
 
 /// Returns the end of the block at `start`, and whether it consists of the statements of MDX, imports and exports, and of
 /// remarks.
