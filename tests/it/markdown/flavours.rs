@@ -61,6 +61,8 @@ fn markdown_within_custom_elements() {
         ("<div className=\"x\">\n  With **bold**.\n</div>", "p(With **bold**.)"),
         ("<div style={{ padding: 1 }}>\n\t![A\n\tlamp](b.png)\n</div>", "p(![A lamp](b.png))"),
         ("<Code lang=\"md\" code={`# A\n\n[b](c)`} />\n\nAn <i class=\"x\" /> icon", "p(An icon)"),
+        ("<p>well-known <b>\nc</b>", "p(well-known **/c**)"),
+        ("<ann-b@a.example>\nc", "p([ann-b@a.example](b:mailto:ann-b@a.example)/c)"),
         ("<div class=\"x\">\n  <b>As</b> **written**.\n</div>", "p(**As** **written**.)"),
     ]);
 }

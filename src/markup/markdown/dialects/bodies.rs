@@ -145,10 +145,9 @@ fn head(content: &str) -> Option<(String, &'static str)> {
 }
 
 fn is_component_alone(content: &str) -> bool {
-    let tag = content.strip_prefix('<').and_then(|tag| tag.strip_suffix('>'));
-    tag.is_some_and(|tag| {
-        let name = tag.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).next();
-        let is_custom = |name: &str| name.contains('-') || tag.contains(" className=") || tag.contains("={");
-        name.is_some_and(|name| is_component(name) || is_custom(name)) && !tag.ends_with('/') && !tag.contains("</")
-    })
+    let Some(tag) = content.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else { return false };
+    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let name = tag.split(char::is_whitespace).next().filter(is_name).unwrap_or_default();
+    let is_custom = name.contains('-') || tag.contains(" className=") || tag.contains("={");
+    !name.is_empty() && (is_component(name) || is_custom) && !tag.ends_with('/') && !tag.contains("</")
 }
