@@ -110,10 +110,11 @@ impl Essay {
         let recognised = || read.recognises_languages.then(|| recognise(&whole[body.clone()])).flatten();
         metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
         let leads_elsewhere = metadata.redirect.as_ref().is_some_and(|to| to.contains("://"));
-        let document = LazyCell::new(|| document(&whole[body.clone()], kind, read.markdown));
+        let text = &whole[body.clone()];
+        let document = LazyCell::new(|| document(text, kind, read.markdown));
         let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
         let parsed = || document.blocks.iter().any(is_text);
-        let has_text = leads_elsewhere || has_text(&whole[body.clone()], kind).unwrap_or_else(parsed);
+        let has_text = leads_elsewhere || has_text(text, kind).unwrap_or_else(parsed);
         // A folder whose introduction is only a title stays in lists.
         // Web servers show the page 404 for what they do not find.
         metadata.unlisted |= source.path.stem() == "404"
@@ -121,15 +122,11 @@ impl Essay {
             || metadata.redirect.is_some() && !leads_elsewhere;
         let (path_date, name) = place.date_and_name(&source.path);
         let named = metadata.title.clone().filter(|title| !NAMELESS.contains(&&*title.to_ascii_lowercase()));
-        // In gemtext and introductions, the first heading need not start the text.
-        let may_follow = place.base.is_folder() || kind == TextKind::Gemtext;
-        let counts = || may_follow || matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
-        let heading = || match title_line(&whole[body.clone()], kind) {
+        let heading = || match title_line(text, kind) {
             Some(line) => markdown::parse(line, read.markdown).title(),
-            None => document.title().filter(|_| counts()),
+            None => heading(&document, kind == TextKind::Gemtext || place.base.is_folder()),
         };
-        let heading = || heading().filter(|words| !words.is_empty());
-        let title = named.or_else(heading).or(metadata.title.clone());
+        let title = named.or_else(|| heading().filter(|words| !words.is_empty())).or(metadata.title.clone());
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
         let date = metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(date_in));
@@ -141,7 +138,7 @@ impl Essay {
             title: title.unwrap_or_else(|| readable(name)),
             date,
             metadata,
-            words: words(&whole[body.clone()]),
+            words: words(text),
             mark: None,
             has_text,
             place: place.clone(),
@@ -305,6 +302,12 @@ fn has_text(body: &str, kind: TextKind) -> Option<bool> {
     };
     let has_paragraph = || first.starts_with(char::is_alphanumeric) || opening.match_indices("\n\n").any(is_paragraph);
     (kind == TextKind::Text || body.len() > MAX_EMPTY && has_paragraph()).then_some(true)
+}
+
+/// Returns the words of a heading of level 1 that is the first block or, if it `may_follow` others, any block.
+fn heading(document: &Document<'_>, may_follow: bool) -> Option<String> {
+    let is_first = matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
+    document.title().filter(|_| is_first || may_follow)
 }
 
 /// Returns the first line of `body` if it is a heading of level 1 that the text after it cannot change.

@@ -586,6 +586,10 @@ fn value_or_key_that_leaves_visibility_open_is_an_error() {
     assert_eq!(outcome("Title: T\nStatus: cooking\n\nBody"), "2:1 `status` does not say whether to publish");
     let json = "{ \"title\": \"T\", \"dratf\": true }\nBody";
     assert_eq!(outcome(json), "1:17 unknown key `dratf`: is it `draft`?");
+    let long = format!("{{\"a\": [{}1],\n\"draft\": true}}\nBody", "1, ".repeat(30_000));
+    let (capsule, problems) = build(&[source("a.md", &long)], &build_options(NOW), None);
+    assert!(capsule.essays().is_empty());
+    assert_eq!(problems[0].what, "the front matter is larger than 64 KiB");
 }
 
 #[test]

@@ -161,7 +161,7 @@ pub(super) struct HoldingKey {
 const PASSWORDS: &str = "password postpassword passwd pwd encryptpwd encpwd encrypt encrypted protect";
 
 /// Keys that can hide an essay, each with whether it is certain; the certain ones come first.
-const HOLDING: [(YesNo, bool, &str); 19] = [
+const HOLDING: [(YesNo, bool, &str); 20] = [
     (DRAFTS, true, "draft isdraft"),
     (PUBLISHES, true, "published publish ispublished build.render"),
     (HIDES, true, "private isprivate hidden ishidden embargo embargoed scheduled"),
@@ -180,11 +180,8 @@ const HOLDING: [(YesNo, bool, &str); 19] = [
     (HIDES, false, "premium paywall paywalled loginrequired requireslogin requirelogin requireauth requiresauth gated"),
     (None, false, "access accesslevel audience privacy draftstatus reviewstatus"),
     // In words of authors.
-    (
-        HIDES,
-        false,
-        "donotpublish dontpublish unpublish notpublished notforpublication privado privato privé 非公開 私密",
-    ),
+    (HIDES, false, "donotpublish dontpublish unpublish notpublished notforpublication"),
+    (HIDES, false, "privado privato privé 非公開 私密"),
     (DRAFTS, false, "entwurf brouillon borrador bozza rascunho szkic taslak черновик чернетка 草稿 下書き 초안"),
     (PUBLISHES, false, "veröffentlicht publié publicado pubblicato gepubliceerd opublikowane опубликовано 公開 公开"),
     // Of Zola, Eleventy, Lume and Obsidian, of Grav and Statiq.

@@ -68,7 +68,7 @@ const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 /// Reads the entries of a head, or `None` if it is valid but not a mapping. A mistake has a range of bytes in `text`.
 pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
     if text.len() as u64 > MAX_METADATA {
-        return Err(too_large("it is larger than 256 KiB", 0..1));
+        return Err(too_large(&format!("it is larger than {} KiB", MAX_METADATA >> 10), 0..1));
     }
     let value = match format {
         Format::Yaml => yaml(text)?,

@@ -15,11 +15,10 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use crate::problem::floor_char_boundary;
 use line::Fault;
 pub use line::{Classify, KeyClass, Mistake};
 pub(crate) use line::{Line, lines};
-
-use crate::problem::floor_char_boundary;
 
 mod line;
 
@@ -168,7 +167,8 @@ impl<'a> Finder<'a, '_> {
         lines(self.source, at)
     }
 
-    fn opening(&self, at: usize) -> impl Iterator<Item = Line<'a>> + use<'a> {
+    /// Returns the lines from `at` on, at most [`MAX_OPENING`] bytes of them.
+    fn first_lines(&self, at: usize) -> impl Iterator<Item = Line<'a>> + use<'a> {
         self.lines(at).take_while(move |line| line.start < at + MAX_OPENING)
     }
 
@@ -227,10 +227,9 @@ impl<'a> Finder<'a, '_> {
                 let fence = self.lines(next).next().filter(|line| line.text.trim_end() == ";;;");
                 Ok(Some((Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))))
             }
-            // Too large: parsed, JSON takes eighty times as much memory.
-            Some(Err(error)) if error.is_eof() && rest.len() + '\u{feff}'.len_utf8() > MAX_OPENING => {
-                let end = self.source.len();
-                Ok(self.keys_ahead(first.start).map(|_| (Format::Json, first.start..end, end)))
+            // Too large: parsed, it would take eighty times as much memory. Its last keys may hide the text.
+            Some(Err(error)) if error.is_eof() && first.start + rest.len() < self.source.len() => {
+                Ok(Some((Format::Json, first.start..self.source.len(), self.source.len())))
             }
             Some(Err(error)) if self.keys_ahead(first.start).is_some() => {
                 let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);
@@ -254,7 +253,7 @@ impl<'a> Finder<'a, '_> {
         let end = start + length.unwrap_or(self.source.len() - start);
         let mut known = 0;
         let mut stranger = None;
-        let inside = self.opening(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
+        let inside = self.first_lines(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
         for (number, line) in inside.enumerate() {
             // The comment may end in this line.
             let text = &self.source[line.start..end.min(line.end())];
@@ -278,7 +277,7 @@ impl<'a> Finder<'a, '_> {
         let is_entry = !first.text.starts_with(['-', '.', ' ', '\t', ',']);
         let Some(opening) = first.entry().filter(|_| is_entry) else { return Ok(None) };
         let belongs = |line: &Line<'_>| line.entry().is_some() || line.continues() && line.start != first.start;
-        let entries = self.opening(first.start).take_while(belongs);
+        let entries = self.first_lines(first.start).take_while(belongs);
         let is_counted = |line: &Line<'_>| line.start == first.start || !line.continues();
         let known = entries.filter(|line| is_counted(line) && line.is_known(self.classify)).count();
         if known < 2 && first.class(self.classify) < Some(KeyClass::Opening) {
@@ -313,7 +312,7 @@ impl<'a> Finder<'a, '_> {
         let mut best = None;
         let mut has_comment = false;
         let mut stop = None;
-        for line in self.opening(at) {
+        for line in self.first_lines(at) {
             let text = line.text.trim();
             if let Some(class) = line.class(self.classify) {
                 best = best.max(Some(class));

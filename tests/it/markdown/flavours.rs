@@ -355,6 +355,8 @@ fn call_outs_in_the_form_of_code() {
         ),
         ("> ```ad-tip\n> a\n> ```\n\n- b\n\n  ```{tip}\n  c\n  ```", "q(q:Tip:(p(a))) ul(i(p(b) q:Tip:(p(c))))"),
         ("<div markdown=\"1\">\n[a](b)\n</div>\n```md\n[a](b)\n```", "p([a](b)) code:md([a](b))"),
+        ("```html\n<div>\n</div>\n```\n\n<b>a\n</b>\n```\nc\n```", "code:html(<div>\n</div>) p(**a/**) code(c)"),
+        (":::{note} The ad-hoc lamp\ntitle: x\n:::", "q:Note:The ad-hoc lamp(p(title: x))"),
         ("```ad-hoc\nx\n```\n\n```{r}\nx\n```\n\n```asm\nx\n```", "code:ad-hoc(x) code:r(x) code:asm(x)"),
         ("````md\n```{note}\nx\n```\n````\n\n```{note}\nx", "code:md(```{note}\nx\n```) code:note(x)"),
         (

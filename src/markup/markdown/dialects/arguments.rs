@@ -60,6 +60,7 @@ impl<'t, 's> Arguments<'t, 's> {
 
     /// Returns the value of the first of `names`, separated by spaces, that has one.
     fn named(&self, names: &str) -> Option<&'s str> {
+        // Most tags have none, and many names are asked for.
         self.values.iter().find(|(key, _)| key.is_some())?;
         names.split(' ').find_map(|name| {
             let is_it = |key: Option<&str>| key.is_some_and(|key| key.eq_ignore_ascii_case(name));

@@ -122,7 +122,7 @@ impl<'s> Rewriter<'s, '_> {
             Some(b':' | b'/') if self.fence(line) || self.directive(line).is_some() => {}
             Some(b'`') if self.fenced(line).is_some() => {}
             // In kramdown, a block of HTML ends with its tag.
-            Some(b'`') if line.before().next().is_some_and(|above| above.starts_with("</") && above.ends_with('>')) => {
+            Some(b'`') if line.before().next().unwrap_or("").starts_with("</") && self.code.in_html(line.start) => {
                 self.edits.insert(line.at, format!("{}\n", line.prefix().trim_end()));
             }
             Some(b':') if self.caption(line) => {}
@@ -198,8 +198,9 @@ impl<'s> Rewriter<'s, '_> {
             return self.edits.remove_with_notice(opening.start..line.end, notice);
         }
         let (prefix, mut end, mut alt) = (opening.prefix(), opening.end, "");
+        let is_plugin = opening.content.trim_start_matches('`').starts_with("ad-");
         for row in self.source[end..line.at].split_inclusive('\n').skip(1) {
-            let option = content(row).strip_prefix(if opening.content.contains("ad-") { "" } else { ":" });
+            let option = content(row).strip_prefix(if is_plugin { "" } else { ":" });
             let option = option.and_then(|option| option.split_once(':')).filter(|(key, _)| is_one("option", key));
             match option {
                 Some(("title", value)) => title = value.trim(),

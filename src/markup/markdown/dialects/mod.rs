@@ -227,7 +227,7 @@ impl<'s> Ranges<'s> {
         found[kind].get(next).filter(|range| range.contains(&at)).cloned()
     }
 
-    /// Returns whether code may be at `at`: after a fence, between backticks of its paragraph, or indented.
+    /// Returns whether code may be at `at`, by fences, backticks and indentation until the ranges are known.
     fn may_be_code(&self, at: usize) -> bool {
         if self.found.get().is_some() {
             return true;
