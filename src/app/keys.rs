@@ -89,7 +89,7 @@ impl Keys {
         known.find(|(old, _)| is_same(old)).map(|(_, identity)| identity)
     }
 
-    /// Returns the TLS configuration of the server, which requests a client certificate for capsules with private areas.
+    /// Returns the TLS configuration of the server, which requests client certificates for capsules with private areas.
     pub(super) fn tls(&self, config: &Config) -> anyhow::Result<Tls> {
         let first = self.identities.first().context("there is no identity")?;
         let mut certificates = CertificateResolver::new(first.certified.clone());

@@ -10,9 +10,9 @@ use tokio::time::sleep;
 
 use crate::problem::Problem;
 
-/// Takes the sockets that systemd opened and passed on, with their names (`sd_listen_fds`(3)). Must be called before there
-/// are threads, because it removes the variables that announce the sockets from the environment, where child processes
-/// would find them. Fails if one of the sockets is not a listening TCP socket.
+/// Takes the sockets that systemd opened and passed on, with their names (`sd_listen_fds`(3)). Must be called before
+/// there are threads, because it removes the variables that announce the sockets to child processes from the
+/// environment. Fails if one of the sockets is not a listening TCP socket.
 pub(super) fn inherited_sockets() -> Result<Vec<(String, TcpListener)>, Problem> {
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');

@@ -1,7 +1,7 @@
 //! The writer of standard error.
 //!
-//! After startup a thread of its own writes: standard error may be a pipe that is no longer read, and neither connections
-//! nor the reload nor the shutdown may block on it. Messages that do not fit the queue are lost.
+//! After startup a thread of its own writes: standard error may be a pipe that is no longer read, and no connection,
+//! reload or shutdown may block on it. Messages that do not fit the queue are lost.
 
 use std::fmt::Display;
 use std::io::{self, Write};

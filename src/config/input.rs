@@ -15,8 +15,8 @@ pub struct File {
 }
 
 impl File {
-    /// Reads the text of a configuration file; `name` is the name of the file in messages. The error lists every unknown
-    /// key and every value of a wrong type, or tells the place where the text is not TOML.
+    /// Reads the text of a configuration file, which messages call `name`. The error lists every unknown key and every
+    /// value of a wrong type, or tells the place where the text is not TOML.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let mut settings = Settings::default();
         let source = Source::read(name, text, Vec::new(), &mut settings);

@@ -29,17 +29,16 @@ tables! {
         /// The folder of the keys. Back it up: clients warn readers of a capsule whose key has changed.
         /// Default: the state folder of the user, such as `~/.local/state/lamplit/certs`.
         certs: Setting<Option<PathBuf>>, example: r#""/var/lib/lamplit/certs""#;
-        /// Whether a key may be generated in a folder that is lost at a restart: in memory, or in a container without
-        /// a volume. Off by default, because clients warn readers of every new key. A capsule called `localhost` gets
-        /// a key in any folder.
+        /// Whether a key may be generated in a folder that is lost at a restart: in memory, or in a container without a
+        /// volume. Off by default, because clients warn readers of every new key. `localhost` gets a key in any folder.
         ephemeral_keys: Setting<bool>;
         /// A folder of capsules. Each folder in it whose name is a host name in lower case and punycode, such as
         /// `alice.example`, is the capsule of that host for as long as it exists. A capsule is loaded, and gets a key,
         /// at the first request for it; it is unloaded when it is no longer requested. A link to another folder in here
-        /// gives a capsule a second name. The author of a capsule can put a file `capsule.toml` into its folder, which
-        /// is not published, with `title`, `author`, `language`, `time_zone`, `web`, `recognise`, `icon`, `ignore`, `gone`,
-        /// `private`, `redirects`, `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These capsules
-        /// are served over Gemini only, because a Gopher request names no host. New and changed ones need no restart.
+        /// gives a capsule a second name. Its author can put a file `capsule.toml` into the folder, which is not
+        /// published, with `title`, `author`, `language`, `time_zone`, `web`, `recognise`, `icon`, `ignore`, `gone`,
+        /// `private`, `redirects`, `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These
+        /// capsules are served over Gemini only: a Gopher request names no host. New and changed ones need no restart.
         capsules: Setting<Option<PathBuf>>, restart: true, example: r#""/srv/capsules""#;
         capsule: Vec<Setting<CapsuleTable>>;
         gemini: GeminiTable;
@@ -65,15 +64,15 @@ tables! {
         /// Names of front matter keys in your essays, if they differ from the usual ones.
         front_matter: StringTable = StringTable::new(
             crate::capsule::usual_keys(),
-            ("date", &[" The key with the date of publication."], "\"published_at\""),
+            ("date", &["The key with the date of publication."], "\"published_at\""),
         );
         /// Your words in place of those that Lamplit adds to pages. By default they are in the language of each page,
-        /// if that is one of eighteen languages, else in English; yours apply to all of them. `{1}`, `{2}` and so on stand
-        /// for what a page fills in, and `~` divides plural forms: `found = "1 essay ~ {1} essays"`.
+        /// if that is one of eighteen languages, else in English; yours apply to all of them. `{1}`, `{2}` and so on
+        /// stand for what a page fills in, and `~` divides plural forms: `found = "1 essay ~ {1} essays"`.
         words: StringTable = StringTable::new(
             // The others are set in `[pages]`, or not at all.
             Words::keys().iter().copied().filter(|key| !["back", "mentions", "generic", "home"].contains(key)),
-            ("archive", &[" The title of the list of years."], "\"Chronicle\""),
+            ("archive", &["The title of the list of years."], "\"Chronicle\""),
         );
         /// Former addresses, each with the address that it leads to. A page at a former address takes precedence.
         redirects: Setting<Redirects>, example: r#"{ "/old/films" = "/films/", "/cv.html" = "/about.gmi" }"#;
@@ -96,8 +95,7 @@ tables! {
         poll: Setting<Option<Seconds>>, example: "10";
         /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
         /// them again when they change. `key` can be left out if one file contains both. Without these settings,
-        /// Lamplit generates a pair and keeps it in `certs`; `lamplit cert import` takes over the pair of another
-        /// server.
+        /// Lamplit generates a pair in `certs`; `lamplit cert import` takes over that of another server.
         certificate: Setting<Option<PathBuf>>, example: r#""/etc/lamplit/fullchain.pem""#;
         key: Setting<Option<PathBuf>>, example: r#""/etc/lamplit/privkey.pem""#;
         /// How this capsule is served over Gopher. A request names no host, so `[gopher]` applies to the first capsule,
@@ -114,11 +112,10 @@ tables! {
         author: Setting<Option<String>>, example: r#""Ada Lovelace""#;
         /// The language (BCP 47) of essays that do not state theirs, such as `en` or `pt-BR`. Screen readers use it.
         language: Setting<Option<LanguageTag>>, example: r#""en""#;
-        /// The time zone of dates without their own: a name such as `Europe/Rome`, or an offset from UTC such as `+02:00`.
-        /// Default: UTC.
+        /// The time zone of dates without one: a name such as `Europe/Rome`, or an offset such as `+02:00`. Default:
+        /// UTC.
         time_zone: Setting<Option<TimeZone>>, example: r#""Europe/Rome""#;
-        /// The address of the same archive on the Web. Links that start at the root and lead to no page of the capsule
-        /// lead there.
+        /// The address of the same archive on the Web. Links that start with `/` and name no page here lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
         /// Whether the site generator of the folder (Hugo, Jekyll, Obsidian and others) is recognised by its own files:
         /// they give the title, author, language, time zone, `web` and folders of content and pictures that are not set
@@ -136,8 +133,8 @@ tables! {
         gone: Setting<Vec<InnerPath>>, example: r#"["/films/old.gmi", "/diary/"]"#;
         /// Folders for some readers only, over Gemini, identified by their client certificates. A reader who is not on
         /// the list is shown the line to add to it; `/access.gmi` explains how to get access. Private pages appear
-        /// nowhere else: not over Gopher, not in lists, feeds, search results or exports. With `drafts`, essays that are
-        /// not public yet appear in the folder too: `films/new.md` as `/drafts/films/new.gmi`.
+        /// nowhere else: not over Gopher, not in lists, feeds, search results or exports. With `drafts`, essays that
+        /// are not public yet appear in the folder too: `films/new.md` as `/drafts/films/new.gmi`.
         private: Vec<Setting<PrivateTable>>,
             example: r#"[{ path = "/drafts/", fingerprints = ["SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"], drafts = true }]"#;
     }
@@ -154,13 +151,13 @@ tables! {
 
     /// How capsules are served over Gemini.
     pub struct GeminiTable {
-        /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on every
-        /// interface. `[::]` without an IPv4 address serves IPv4 too.
+        /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on
+        /// every interface. `[::]` without an IPv4 address serves IPv4 too.
         listen: Setting<Vec<SocketAddr>>, restart: true, example: r#"["0.0.0.0:1965", "[::]:1965"]"#;
         /// The port in published URLs, if a port forward makes it differ from the port that is listened on.
         port: Setting<Option<Port>>, restart: true, example: "1965";
-        /// Whether requests whose URL has another port are refused with status 53. Turn it off if the server cannot know
-        /// from which ports requests are forwarded.
+        /// Whether requests whose URL has another port are refused with status 53. Turn it off if the server cannot
+        /// know from which ports requests are forwarded.
         check_port: Setting<bool> = true, restart: true;
         /// The oldest accepted version of TLS: `"1.2"`, which some clients need, or `"1.3"`.
         min_tls: Setting<TlsVersions> = TlsVersions::From12;
@@ -199,9 +196,9 @@ tables! {
         handshake: Setting<Seconds> = InRange(Limits::STANDARD.handshake.as_secs()), restart: true;
         /// Time for the whole request.
         request: Setting<Seconds> = InRange(Limits::STANDARD.request.as_secs()), restart: true;
-        /// Time without progress after which a reply is given up, because the client has stopped reading. Progress is what
-        /// its system has acknowledged: a client must empty its receive buffer, often 64 KB, within this time at first, and
-        /// within twenty times as long once it is known to read.
+        /// Time without progress after which a reply is given up, because the client has stopped reading. Progress is
+        /// what its system has acknowledged: a client must empty its receive buffer, often 64 KB, within this time at
+        /// first, and within twenty times as long once it is known to read.
         write: Setting<Seconds> = InRange(Limits::STANDARD.write_stall.as_secs()), restart: true;
         /// Time in which a client may still send data after the reply.
         linger: Setting<Seconds> = InRange(Limits::STANDARD.linger.as_secs()), restart: true;
@@ -214,9 +211,8 @@ tables! {
 
     /// The access log: one line for each connection.
     pub struct LogTable {
-        /// The file that lines are appended to. Other messages go to standard error. After the file is moved away,
-        /// SIGHUP creates it again. If it cannot be written, lines are lost, but requests are answered.
-        /// Default: standard error.
+        /// The file that lines are appended to, by default standard error, where other messages go. After the file is
+        /// moved away, SIGHUP creates it again. If it cannot be written, lines are lost, but requests are answered.
         file: Setting<Option<PathBuf>>, restart: true, example: r#""/var/log/lamplit/access.log""#;
         /// How client addresses are logged: `"off"`, `"hashed"` (with a salt that changes at each start) or `"full"`.
         /// Addresses that are not logged cannot be lost.
@@ -242,14 +238,14 @@ tables! {
 
     /// The privileges of the process.
     pub struct PrivilegesTable {
-        /// The user that the process switches to after it has bound its ports, if it was started by root. This user must
-        /// own the keys, which are kept in `/var/lib/lamplit/certs` unless `certs` names another folder.
+        /// The user that the process switches to after it has bound its ports, if it was started by root. This user
+        /// must own the keys, which are kept in `/var/lib/lamplit/certs` unless `certs` names another folder.
         user: Setting<Option<String>>, restart: true, example: r#""lamplit""#;
-        /// The sandbox (Landlock and seccomp), which takes effect once all files are read and all ports are bound. The process
-        /// can then only read the content and the folders of this file and of the keys (in a home or `/etc`, the file alone),
-        /// and only write to `certs` and to the folder of the log. It cannot open sockets or connections or start programs.
-        /// `"best-effort"`: as much as the kernel supports; `"require"`: everything (Linux 6.12), or the start fails;
-        /// `"off"`: no sandbox.
+        /// The sandbox (Landlock and seccomp), which takes effect once all files are read and all ports are bound. The
+        /// process can then only read the content and the folders of this file and of the keys (in a home or `/etc`,
+        /// the file alone), and only write to `certs` and to the folder of the log. It cannot open sockets or
+        /// connections or start programs. `"best-effort"`: as much as the kernel supports; `"require"`: everything
+        /// (Linux 6.12), or the start fails; `"off"`: no sandbox.
         sandbox: Setting<SandboxMode>, restart: true;
     }
 
@@ -263,8 +259,8 @@ tables! {
         /// The heading of the list at the end of an essay of those that mention it. By default it is in the language of
         /// the essay; with `""` there is no such list.
         mentions_label: Setting<Option<String>>, example: r#""See also""#;
-        /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is the
-        /// only one at the top. Off by default: gemtext has three levels, so the third and fourth would look the same.
+        /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is
+        /// the only one at the top. Off by default: gemtext has three levels, so the third and fourth would look alike.
         shift_headings: Setting<bool> = false;
         /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
         smart: Setting<bool> = false;
@@ -275,8 +271,8 @@ tables! {
 
     /// How Markdown becomes gemtext.
     pub struct GemtextTable {
-        /// Emphasis: `"plain"` removes the marks, `"markers"` keeps them as `_x_` and `*x*`. Gemtext has no emphasis, so
-        /// screen readers would read the marks aloud.
+        /// Emphasis: `"plain"` removes the marks, `"markers"` keeps them as `_x_` and `*x*`. Gemtext has no emphasis,
+        /// so screen readers would read the marks aloud.
         emphasis: Setting<Emphasis> = GemtextOptions::standard().emphasis;
         /// Where the links of a text appear: after their paragraph (`"block"`), before the next heading (`"section"`),
         /// at the end of the page (`"end"`), or nowhere (`"off"`).

@@ -1,8 +1,8 @@
 //! The cache of hosted capsules by host name, bounded by the bytes that they hold.
 //!
 //! A general cache weighs an entry once, when it is inserted. A capsule grows while it is read, because pages and
-//! indexes are made on demand, so [`CapsuleCache`] weighs all entries again and evicts those that were requested longest
-//! ago. An entry that is being loaded is never evicted, and connections keep the capsule they answer from.
+//! indexes are made on demand, so [`CapsuleCache`] weighs all entries again and evicts those not requested for longest.
+//! An entry that is being loaded is never evicted, and connections keep the capsule they answer from.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,9 +1,8 @@
 //! Hosting: capsules in a folder of folders named after host names, each loaded when it is first requested.
 //!
-//! A [`CapsuleCache`] holds an entry for each requested name. The first connection that requests a name has
-//! its [`HostedCapsule`](capsule::HostedCapsule) loaded by a loader thread, and others wait for it: settings, key and
-//! essays of the capsule are read, and refreshed at later requests. Capsules that were requested longest ago are
-//! evicted when the cache exceeds its memory budget.
+//! A [`CapsuleCache`] holds an entry for each requested name. The first connection that requests a name has its
+//! [`HostedCapsule`](capsule::HostedCapsule) loaded by a loader thread, and others wait for it: its settings, key and
+//! essays are read, and refreshed at later requests. Over the memory budget, those requested longest ago are evicted.
 
 mod cache;
 mod capsule;
@@ -62,8 +61,8 @@ pub struct HostedCapsules {
 }
 
 impl HostedCapsules {
-    /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes. Problems of
-    /// capsules are printed with `print`. No capsule is read yet.
+    /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes, and prints
+    /// their problems with `print`. No capsule is read yet.
     pub fn new(context: Arc<HostingContext>, memory: u64, print: Print) -> Result<Arc<Self>, Problem> {
         let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
         let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;

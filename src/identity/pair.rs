@@ -67,7 +67,7 @@ impl Pair {
         Ok(Self { key, chain: vec![certificate.into()] })
     }
 
-    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, which may be one file.
+    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, perhaps one file.
     /// Fails if a part cannot be used, or key and certificate do not belong together.
     pub(super) fn identity(&self, key_file: &Path, certificate_file: &Path) -> Result<Identity, Problem> {
         let unusable = |why: &str| broken(certificate_file, why);

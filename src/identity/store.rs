@@ -52,7 +52,7 @@ pub enum KeyOrigin {
 }
 
 impl KeyStore {
-    /// Returns the folder of a managed store, and the file in it for the capsule with `names`. Fails for an external store.
+    /// Returns the folder of a managed store, and its file for the capsule with `names`. Fails for an external store.
     fn managed(&self, names: &[String]) -> Result<(&Path, PathBuf), Problem> {
         match self {
             Self::Managed { folder } => Ok((folder, file_of(folder, names))),
@@ -66,8 +66,8 @@ impl KeyStore {
 }
 
 /// Loads the identity of a capsule, and makes it first if the store is managed and has none. `names` are the host names
-/// and IP addresses of the capsule.
-/// Fails as [`reload`] does, but not if there is no identity; also fails if the folder or file cannot be written.
+/// and IP addresses of the capsule. Fails as [`reload`] does, except for a missing identity; also if the folder or file
+/// cannot be written.
 pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
     let Ok((folder, file)) = key_store.managed(names) else {
         return Ok((reload(key_store, names)?, KeyOrigin::Loaded));
@@ -118,8 +118,8 @@ pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Proble
     identity.check_names(names, hint).map(|()| identity)
 }
 
-/// Loads an identity to show it, even if it lacks one of `names`.
-/// Fails if a file cannot be read or is damaged, other users may read the key, or it does not belong to the certificate.
+/// Loads an identity to show it, even if it lacks one of `names`. Fails if a file cannot be read or is damaged, other
+/// users may read the key, or it is not that of the certificate.
 pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     match key_store {
         KeyStore::Managed { folder } => load_file(&file_of(folder, names)),
@@ -159,8 +159,8 @@ fn volatility(folder: &Path) -> Option<&'static str> {
 }
 
 /// Certifies the managed key again, for `names` and from now on. Clients that remember the key, as most do, notice
-/// nothing; those that remember the certificate warn.
-/// Fails if there is no key, an authority signed its certificate, the store is external, or the file cannot be written.
+/// nothing; those that remember the certificate warn. Fails if there is no key, an authority signed its certificate,
+/// the store is external, or the file cannot be written.
 pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (_, file) = key_store.managed(names)?;
     let bytes = read_secret(&file, FORBIDDEN)?.ok_or_else(|| missing(&file))?;
@@ -174,8 +174,7 @@ pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem
 }
 
 /// Makes a new key. The old identity is kept beside it under a name with its fingerprint. Every client that trusts the
-/// old key will warn its user.
-/// Fails if the store is external, or the folder or file cannot be read or written.
+/// old key will warn its user. Fails if the store is external, or the folder or file cannot be read or written.
 pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (folder, file) = key_store.managed(names)?;
     make_folder(folder)?;
@@ -230,7 +229,7 @@ fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
     Pair { key, chain }.identity(file, file).map_err(or_hint(RESTORE))
 }
 
-/// Returns the file in `folder` named after the first of `names`, which has unusual characters if it is an IPv6 address.
+/// Returns the file in `folder` named after the first of `names`, which may be an IPv6 address with unusual characters.
 fn file_of(folder: &Path, names: &[String]) -> PathBuf {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let name = names.first().map_or("localhost", String::as_str);

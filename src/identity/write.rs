@@ -1,8 +1,8 @@
 //! Writing key files, each whole or not at all.
 //!
 //! A new file is a link to a finished temporary file, and linking fails rather than replaces: a kill at any instant
-//! leaves no identity or a whole one, and of two first starts at once one wins and both use its key. The next start
-//! removes temporary files of killed ones.
+//! leaves no identity or a whole one, and of two first starts one wins and both use its key. The next start removes
+//! temporary files of killed ones.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -60,8 +60,8 @@ pub(super) fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
         .map_err(|error| unwritable(file, &error))
 }
 
-/// Removes temporary files that killed starts left in `folder`: those of `file`, or those of any file that are older than
-/// [`LONG_AGO`], as newer ones may be in use.
+/// Removes temporary files that killed starts left in `folder`: those of `file`, or those of any file that are older
+/// than [`LONG_AGO`], as newer ones may be in use.
 pub fn remove_temporary_files(folder: &Path, file: Option<&Path>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();

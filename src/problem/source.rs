@@ -1,7 +1,7 @@
 //! Places in source files: line, column and the excerpt that a message shows.
 //!
-//! A file with many problems, or with one very long line, costs time and memory in proportion to its size and the number
-//! of its problems: a [`SourceText`] indexes lines and columns once, and each [`Span`] keeps a bounded excerpt.
+//! A file with many problems, or with one very long line, costs time and memory in proportion to its size and the
+//! number of its problems: a [`SourceText`] indexes lines and columns once, and each [`Span`] keeps a bounded excerpt.
 
 use std::cell::OnceCell;
 use std::fmt;

@@ -173,8 +173,8 @@ impl CapsulePublisher {
         Self { options, contents, snapshot, is_current: false, failure: None }
     }
 
-    /// Reads the folder and replaces the snapshot by the one for `now`. Returns `None` if nothing changed. If the folder
-    /// cannot be read, the previous snapshot stays.
+    /// Reads the folder and replaces the snapshot by the one for `now`. Returns `None` if nothing changed. If the
+    /// folder cannot be read, the previous snapshot stays.
     pub fn publish(&mut self, now: OffsetDateTime) -> Option<Update> {
         let contents = match self.options.read_folder(self.contents.as_deref()) {
             Ok(contents) => contents,

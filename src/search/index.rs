@@ -21,8 +21,8 @@ pub struct Index {
     pub(super) parts: Vec<Part>,
     /// The pages by their numbers: first [`Capsule::essays`], then folders.
     pages: Vec<IndexedPage>,
-    /// For each page the number of its first translation, and whether it is in another language than the capsule; empty
-    /// if there are no translations.
+    /// For each page the number of its first translation, and whether its language is not that of the capsule; empty if
+    /// there are no translations.
     pub(super) translations: Vec<(u32, bool)>,
 }
 

@@ -205,8 +205,8 @@ impl Index {
         if bare.len() == word.len() || self.has(word) { word } else { bare }
     }
 
-    /// Returns the matches for a word that occurs nowhere: of its halves as a phrase or, if it is long, of the nearest
-    /// words, which are suggested.
+    /// Returns the matches for a word that occurs nowhere: of its halves as a phrase, else, if it is long, of the
+    /// nearest words, which are suggested.
     fn similar(&self, clause: &Clause, scope: &Scope, marks: &mut Marks) -> (Vec<Group>, Option<Suggestion>) {
         let Some(folded) = clause.word() else { return (Vec::new(), None) };
         let halves = folded.char_indices().skip(1).map(|(at, _)| folded.split_at(at));

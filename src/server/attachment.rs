@@ -1,6 +1,6 @@
 //! Attachments: files sent in chunks of bounded size, on a network thread as long as no disk is waited for.
 //!
-//! Most requested files are in the page cache of the system, where opening and reading them takes microseconds. Only what
+//! Most requested files are in the page cache of the system: opening and reading them takes microseconds. Only what
 //! would wait for a disk goes to a thread that may block.
 
 use std::cell::RefCell;
@@ -19,8 +19,8 @@ use tokio::task::{spawn_blocking, yield_now};
 use super::wire::{CHUNK, ClientStream, Wire};
 use crate::capsule::FileRef;
 
-/// Chunk size while at most [`LARGE_CHUNKS_IN_FLIGHT`] such chunks are being sent, in bytes. A file of 1 MiB costs a sixth
-/// less with it (`benches/serving`, row "1 MiB"); with twice the size it costs half as much again, because the C library
+/// Chunk size in bytes while at most [`LARGE_CHUNKS_IN_FLIGHT`] such chunks are being sent. A file of 1 MiB costs a
+/// sixth less with it (`benches/serving`, row "1 MiB"); twice the size costs half as much again, because the C library
 /// returns buffers of that size to the system each time.
 const LARGE_CHUNK: usize = 256 * 1024;
 
@@ -133,10 +133,9 @@ impl Attachment {
         Ok(Self { file: Arc::new(file), position: 0, end, large_chunks, large_chunk: None, _slot: slot })
     }
 
-    /// Reads the next chunk if that needs no waiting, and passes it to `accept`, which returns how many bytes it took.
-    /// Returns the rest, or `None` if the chunk has to be read by [`next_blocking`](Self::next_blocking). The chunk
-    /// before must have been sent.
-    /// Also fails if the file became shorter since it was opened: the reply is then visibly cut off.
+    /// Reads the next chunk, once the one before is sent, if that needs no waiting, and passes it to `accept`, which
+    /// returns how many bytes it took. Returns the rest, or `None` if [`next_blocking`](Self::next_blocking) has to
+    /// read the chunk. Also fails if the file became shorter since it was opened: the reply is then visibly cut off.
     fn next_cached(&mut self, accept: impl FnOnce(&[u8]) -> usize) -> Option<io::Result<Bytes>> {
         let wanted = self.next_length();
         READ_BUFFER.with_borrow_mut(|buffer| {

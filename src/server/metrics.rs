@@ -1,4 +1,4 @@
-//! [`Metrics`]: counters for monitoring, in the text format of `OpenMetrics`. They contain no client address and no path.
+//! [`Metrics`]: counters in the text format of `OpenMetrics`, with no client address and no path.
 
 use super::access_log::LostLines;
 use super::record::ConnectionRecord;

@@ -1,5 +1,4 @@
-//! The PROXY protocol (HAProxy's specification, versions 1 and 2): a proxy sends the address of the client before
-//! anything else.
+//! The PROXY protocol (HAProxy, versions 1 and 2): a proxy sends the address of the client before anything else.
 //!
 //! The header is read on connections from [trusted proxies](super::ServerContext::proxies) only. From any other address
 //! it is refused, or a client could choose the address that limits and log see.

@@ -23,7 +23,7 @@ use super::record::ConnectionOutcome;
 /// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients stall.
 const BACKLOG: i32 = 1024;
 
-/// Bytes that the system takes ahead of the network. The default is up to 4 MB for a client that reads nothing. With less
+/// Bytes that the system takes ahead of the network; by default up to 4 MB for a client that reads nothing. With less
 /// than this, a picture of usual size is not taken in one write, which costs a seventh more.
 #[cfg(target_os = "linux")]
 const SEND_AHEAD: u32 = 1024 * 1024;
@@ -55,8 +55,8 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
     Ok(socket.into())
 }
 
-/// Serves each endpoint on its socket until `shutdown` is ready. Then the sockets are closed, so that the next process can
-/// bind their addresses; pending requests get two seconds and open connections the grace period of the limits to finish.
+/// Serves each endpoint on its socket until `shutdown` is ready. Then it closes the sockets, so that the next process
+/// can bind them; pending requests get two seconds, and open connections the grace period of the limits, to finish.
 /// Returns whether all did; the others are aborted when the runtime shuts down.
 pub async fn serve(
     listeners: Vec<(TcpListener, Endpoint)>,
@@ -169,7 +169,7 @@ pub fn is_of_connection(number: i32) -> bool {
     of_host || of_protocol || matches!(number, ECONNABORTED | ECONNREFUSED | ECONNRESET | EINTR)
 }
 
-/// Replaces the time of the last event by `now`; returns whether it is the first after a quiet time, and worth a warning.
+/// Replaces the time of the last event by `now`; returns whether it is the first after a quiet time, worth a warning.
 pub fn is_first(last: &mut Option<Instant>, now: Instant) -> bool {
     last.replace(now).is_none_or(|before| now.duration_since(before) >= QUIET)
 }

@@ -20,9 +20,8 @@ use tokio_rustls::server::TlsStream;
 /// Bytes read at once, into a buffer on the stack; a request is hardly ever longer.
 const READ: usize = 2048;
 
-/// Bytes of a file that are written at once: four TLS records (RFC 8446, section 5.1). For a client that
-/// reads nothing, 38 KB of them wait in memory beyond what the system takes. Half the size would not lower that, and
-/// cost a tenth more per file.
+/// Bytes of a file that are written at once: four TLS records (RFC 8446, section 5.1). For a client that reads nothing,
+/// 38 KB of them wait in memory beyond what the system takes. Half of it would not lower that, but cost a tenth more.
 pub(super) const CHUNK: usize = 64 * 1024;
 
 /// Bytes that TLS may encrypt ahead of the network, the memory of a client that reads nothing: a chunk and its head.
@@ -292,8 +291,8 @@ impl<S: ClientStream> Wire<S> {
         }
     }
 
-    /// Writes as many bytes of `head`, which is advanced, and then of `body` as the stream accepts; returns the number of
-    /// those of `body`. TLS fills its buffer and writes when it is full or flushed, so that a whole reply is one write.
+    /// Writes as many bytes of `head`, which is advanced, and then of `body` as the stream accepts; returns the number
+    /// of the latter. TLS fills its buffer and writes when that is full or flushed, so a whole reply is one write.
     fn poll_accept(&mut self, cx: &mut Context<'_>, head: &mut Bytes, body: &[u8]) -> Poll<io::Result<usize>> {
         let parts = [IoSlice::new(head), IoSlice::new(body)];
         let taken = match self {

@@ -91,7 +91,7 @@ impl Protocol for Gemini {
 }
 
 impl Gemini {
-    /// Answers a request with what is found at its address. If it must be `quick`, fails as [`Site::lookup_ready`] does.
+    /// Answers a request with what is at its address. If it must be `quick`, fails as [`Site::lookup_ready`] does.
     fn respond(&self, line: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize> {
         let request = match request::read(line, self, sites) {
             Ok(request) => request,
@@ -111,8 +111,8 @@ fn text_only(status: Status, text: impl Into<Cow<'static, str>>) -> Reply {
 }
 
 /// Returns the path, and the site that answers: that of a private area if the client may read it, else the public one.
-/// Fails with status 51 if no resource can have the path, and with 60, 61 or 62 ("Client certificates"). Outside of
-/// private areas, certificates are ignored.
+/// Fails with status 51 if no resource can have the path, and inside private areas with 60, 61 or 62 ("Client
+/// certificates").
 fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a CapsulePath), Reply> {
     let path = request.path.as_ref().ok_or_else(|| text_only(Status::NOT_FOUND, NOT_FOUND))?;
     let Some(area) = request.site.private_area(path) else { return Ok((request.site, path)) };
