@@ -32,7 +32,6 @@ use tracing::Level;
 
 pub use messages::{gopher_moved, shell_quoted};
 pub use process::Signals;
-pub use service::ConfigSource;
 pub use sockets::predict_gopher_port;
 
 use crate::config::Config;
@@ -45,7 +44,7 @@ use crate::server::{FileOpener, Hosting, Limits, ServerContext, WorkerPool, serv
 use keys::Keys;
 use listeners::{AdvertisedAddresses, MetricsServer};
 use messages::{StartupMessage, print_problems};
-use service::{SearchIndexer, Service};
+use service::{LoadConfig, SearchIndexer, Service};
 use sockets::BoundSocket;
 
 /// Threads that read attachments and folders: more would not make a disk faster, and pages need none.
@@ -54,8 +53,10 @@ const BLOCKING_THREADS: usize = 16;
 /// Longest wait at shutdown for the last lines of the log, and again for the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
-/// Serves the capsules of `config`, loaded from `source`, until SIGTERM or SIGINT; if `quiet`, prints warnings only.
-pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) -> anyhow::Result<()> {
+/// Serves the capsules of the configuration that `load` returns, now and at each reload, until SIGTERM or SIGINT. If
+/// `quiet`, prints warnings only.
+pub fn run(load: LoadConfig, signals: Signals, quiet: bool) -> anyhow::Result<()> {
+    let config = load()?;
     let started = Instant::now();
     let inherited = process::inherited_sockets()?;
     tracing_subscriber::fmt()
@@ -65,7 +66,7 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
     let shutdown = process::handled([SignalKind::terminate(), SignalKind::interrupt()])?;
-    let startup = start_up(config, source, inherited)?;
+    let startup = start_up(config, load, inherited)?;
     // Threads inherit the sandbox only if they start after it was entered.
     stderr::start_thread()?;
     let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING_THREADS).build()?;
@@ -97,12 +98,12 @@ struct Startup {
 }
 
 /// Performs the startup steps that need privileges or may fail, and drops the privileges. No other threads exist yet.
-fn start_up(config: Config, source: ConfigSource, inherited: Vec<(String, TcpListener)>) -> anyhow::Result<Startup> {
+fn start_up(config: Config, load: LoadConfig, inherited: Vec<(String, TcpListener)>) -> anyhow::Result<Startup> {
     let sockets = sockets::bind(&config, inherited)?;
     let metrics = MetricsServer::bind(&config)?;
     let advertised = AdvertisedAddresses::new(&config, &sockets);
     listeners::refuse_public_drafts(&config, &sockets.bound)?;
-    let mut problems = resources::become_user(&config, source.file.as_deref())?;
+    let mut problems = resources::become_user(&config)?;
     let mut publisher = Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
@@ -116,14 +117,14 @@ fn start_up(config: Config, source: ConfigSource, inherited: Vec<(String, TcpLis
     problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));
     let (hosting_memory, low_memory) = resources::hosting_memory(&config);
     problems.extend(low_memory);
-    let (sandbox, enforced) = resources::enter_sandbox(&config, source.file.as_deref())?;
+    let (sandbox, enforced) = resources::enter_sandbox(&config)?;
     publisher.sandbox = sandbox;
     let (folder, gemini_port) = (config.hosting_folder().map(Path::to_owned), advertised.gemini_port);
     let context = folder.map(|folder| Arc::new(HostingContext { folder, config: config.clone(), gemini_port }));
     // Its threads start in the sandbox.
     let hosted = context.map(|context| HostedCapsules::new(context, hosting_memory, |message| stderr::print(message)));
     let service = Service {
-        source,
+        load,
         startup_config: config.clone(),
         advertised,
         sites: Arc::new(ArcSwap::from_pointee(publisher.sites())),

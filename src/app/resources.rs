@@ -30,7 +30,7 @@ const ASSUMED_RESIDENT: u64 = 12_000_000;
 
 /// Becomes the configured user, after creating what must belong to that user. No other thread may be running. Returns
 /// warnings about files that the user cannot read.
-pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result<Vec<Problem>, Problem> {
+pub(super) fn become_user(config: &Config) -> Result<Vec<Problem>, Problem> {
     let Some(name) = &config.settings.privileges.user.value else { return Ok(Vec::new()) };
     let account = Account::named(name)?;
     if account.is_current() {
@@ -50,7 +50,7 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
         })?;
     }
     account.assume()?;
-    let unread = config_file.filter(|file| File::open(file).is_err()).map(|file| {
+    let unread = config.file.as_ref().filter(|file| File::open(file).is_err()).map(|file| {
         Problem::warning(format!("`{name}` cannot read the configuration, so changes to it will be refused"))
             .in_file(file.display().to_string())
             .hint("let its group read it, as with mode 640")
@@ -60,15 +60,12 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
 
 /// Enters the sandbox that `config` allows, unless it is turned off. No other thread may be running.
 /// Fails if the kernel enforces less than `config` requires.
-pub(super) fn enter_sandbox(
-    config: &Config,
-    config_file: Option<&Path>,
-) -> Result<(Sandbox, Option<Enforced>), Problem> {
+pub(super) fn enter_sandbox(config: &Config) -> Result<(Sandbox, Option<Enforced>), Problem> {
     let mode = *config.settings.privileges.sandbox;
     if mode == SandboxMode::Off {
         return Ok((Sandbox::default(), None));
     }
-    let (sandbox, enforced) = access(config, config_file).enforce();
+    let (sandbox, enforced) = access(config).enforce();
     if mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
         let problem = Problem::error(format!("{enforced}, though the configuration requires it"));
         let hint = "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
@@ -92,7 +89,7 @@ pub(super) fn log_privileges(sandbox: Option<&Enforced>, names_user: bool) {
 }
 
 /// Returns the files and folders that the service reads or writes after startup.
-fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
+fn access(config: &Config) -> SandboxRules {
     let mut access = SandboxRules::default();
     for capsule in &config.capsules {
         access.read.push(capsule.content.clone());
@@ -111,7 +108,7 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     if let Some(file) = config.settings.log.file.as_deref() {
         access.append(file);
     }
-    if let Some(file) = config_file {
+    if let Some(file) = &config.file {
         access.read_replaceable(file);
     }
     let socket = std::env::var_os("NOTIFY_SOCKET");

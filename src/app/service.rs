@@ -10,9 +10,7 @@ use time::OffsetDateTime;
 
 use super::keys::Keys;
 use super::listeners::{AdvertisedAddresses, refuse_public_drafts};
-use super::messages;
-use super::resources;
-use super::stderr;
+use super::{messages, resources, stderr};
 use crate::config::Config;
 use crate::disk::Writers;
 use crate::hosting::HostedCapsules;
@@ -24,16 +22,11 @@ use crate::server::tls::Tls;
 use crate::server::{LiveSites, Metrics, WorkerPool};
 use crate::site::Sites;
 
-/// Where a reload gets the configuration from: the file is read again, flags and environment stay as at startup.
-pub struct ConfigSource {
-    /// The configuration file.
-    pub file: Option<PathBuf>,
-    /// Loads the configuration.
-    pub load: Box<dyn Fn() -> anyhow::Result<Config> + Send>,
-}
+/// Loads the configuration: reads the file again each time; flags and environment stay as at startup.
+pub(super) type LoadConfig = Box<dyn Fn() -> anyhow::Result<Config> + Send>;
 
 pub(super) struct Service {
-    pub(super) source: ConfigSource,
+    pub(super) load: LoadConfig,
     /// The configuration at startup, for settings that need a restart.
     pub(super) startup_config: Config,
     pub(super) config: Config,
@@ -131,11 +124,11 @@ impl Service {
 
     /// Reads the configuration and the keys that it names, and puts both in force.
     fn reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
-        resources::check_inside(&self.publisher.sandbox, self.source.file.iter())?;
-        let config = (self.source.load)()?;
+        resources::check_inside(&self.publisher.sandbox, self.startup_config.file.iter())?;
+        let config = (self.load)()?;
         refuse_public_drafts(&config, &[])?;
         // A program may empty the file before it writes it. Without its settings, private folders would be public.
-        let file = self.source.file.as_deref();
+        let file = self.startup_config.file.as_deref();
         let is_empty = |file| read_regular_file(file).is_ok_and(|text| text.trim_ascii().is_empty());
         if config != self.config && file.is_some_and(is_empty) {
             let problem = Problem::error("the configuration file is empty");
@@ -185,6 +178,6 @@ impl Service {
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
         let identities = self.keys.identities.iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
-        self.source.file.iter().chain(keys).cloned().collect()
+        self.startup_config.file.iter().chain(keys).cloned().collect()
     }
 }

@@ -60,11 +60,11 @@ impl ConfigFile {
         self.config.clone().or_else(|| env::var_os("LAMPLIT_CONFIG").map(PathBuf::from))
     }
 
-    /// Returns the configuration that results from `flags`, the environment and the file, and the path of the file.
+    /// Returns the configuration that results from `flags`, the environment and the file.
     ///
     /// The default file is not read if the flags or the environment name a folder of essays: such a folder is served
     /// with default settings, in any working folder.
-    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Config> {
         let variable = |name: &str| env::var(name).ok();
         let overrides = flags.or_environment(&variable);
         let default = Some(PathBuf::from(DEFAULT_FILE));
@@ -72,13 +72,14 @@ impl ConfigFile {
         let file = path.as_deref().map(read).transpose()?;
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
-        Ok((resolve(&overrides, file.as_ref(), base, &state_folder(&variable, user))?, path))
+        let config = resolve(&overrides, file.as_ref(), base, &state_folder(&variable, user))?;
+        Ok(Config { file: path, ..config })
     }
 
     /// Returns the configuration, or `None` if the default file is not valid: another program may own it.
     pub(super) fn load_if_valid(&self, flags: Overrides) -> anyhow::Result<Option<Config>> {
         match self.load(flags) {
-            Ok((config, _)) => Ok(Some(config)),
+            Ok(config) => Ok(Some(config)),
             Err(_) if self.named().is_none() => Ok(None),
             Err(error) => Err(error),
         }
@@ -94,21 +95,21 @@ fn read(path: &Path) -> anyhow::Result<File> {
 }
 
 impl Archive {
-    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Config> {
         let content = self.content.clone().map(|content| (content, "DIR"));
         self.file.load(Overrides { content, ..flags })
     }
 }
 
 impl NamedArchive {
-    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Config> {
         let hostname = self.hostname.clone().map(|name| (name, "--hostname"));
         self.archive.load(Overrides { hostname, ..flags })
     }
 }
 
 impl Settings {
-    pub(super) fn load(&self) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    pub(super) fn load(&self) -> anyhow::Result<Config> {
         let list = |list: &[String], flag| (!list.is_empty()).then(|| (list.to_vec(), flag));
         self.archive.load(Overrides {
             gemini: list(&self.gemini, "--gemini"),

@@ -96,7 +96,7 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let certs = arguments.certs.clone().map(|folder| (folder, "--certs"));
     let flags = Overrides { certs, ..Overrides::default() };
     if hostname.is_none() && file.exists() {
-        let config = file.load(flags)?.0;
+        let config = file.load(flags)?;
         require_capsule(&config, "choose one with `--hostname NAME`")?;
         return Ok(config.capsules);
     }
@@ -104,7 +104,7 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let content = Some((PathBuf::new(), "DIR"));
     let name = hostname.clone().map(|name| (name, "--hostname"));
     let unconfigured = Overrides { content, hostname: name, ..flags.clone() };
-    let unconfigured = file.load(unconfigured)?.0.capsules;
+    let unconfigured = file.load(unconfigured)?.capsules;
     let host = &unconfigured[0].hosts[0];
     let Some(mut config) = file.load_if_valid(flags)? else { return Ok(unconfigured) };
     config.capsules.retain(|capsule| capsule.hosts.contains(host));

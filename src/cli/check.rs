@@ -36,7 +36,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let mut config = arguments.archive.load(Overrides::default())?.0;
+    let mut config = arguments.archive.load(Overrides::default())?;
     predict_gopher_port(&mut config);
     let now = OffsetDateTime::now_utc();
     let (hosted, mut problems) = hosted::all(&config)?;

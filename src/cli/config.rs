@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let shown = if arguments.reference {
         reference()
     } else {
-        let mut config = arguments.settings.load()?.0;
+        let mut config = arguments.settings.load()?;
         predict_gopher_port(&mut config);
         if arguments.json { serde_json::to_string_pretty(&config.to_table())? + "\n" } else { config.to_toml() }
     };

@@ -38,7 +38,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = arguments.archive.load(Overrides::default())?.0;
+    let config = arguments.archive.load(Overrides::default())?;
     require_capsule(&config, "name its folder and host: `lamplit export OUT DIR --hostname NAME`")?;
     let destination = Destination::prepare(&arguments.out, &config.capsules)?;
     let mut files = 0;
@@ -54,8 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
         ensure!(gopher.is_some() || !arguments.gopher, "`{host}` is not served over Gopher");
         let folder = if config.capsules.len() > 1 { host } else { "" };
-        let root = |name: &str| destination.draft.join(name).join(folder);
-        let tree = |name, gopher| Tree { root: root(name), gopher, ..Tree::default() };
+        let tree = |name, gopher| Tree { root: destination.draft.join(name).join(folder), gopher, ..Tree::default() };
         let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
         let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
         for (mut tree, medium) in gemini.into_iter().chain(gopher) {

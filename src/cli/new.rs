@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let now = time::OffsetDateTime::now_utc();
-    let config = arguments.archive.load(Overrides::default())?.0;
+    let config = arguments.archive.load(Overrides::default())?;
     require_capsule(&config, "name its folder: `lamplit new TITLE DIR`")?;
     let capsule = &config.capsules[0];
     let (snapshot, _) = CapsuleSnapshot::read(&PublishOptions::new(&config, capsule), now)?;

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let config = arguments.archive.load(Overrides::default())?.0;
+    let config = arguments.archive.load(Overrides::default())?;
     require_capsule(&config, "name its folder: `lamplit search WORDS DIR`")?;
     let (mut entries, mut messages) = (Vec::new(), String::new());
     for capsule in &config.capsules {

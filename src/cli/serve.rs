@@ -1,7 +1,7 @@
 //! `lamplit serve`: serves until the process is asked to stop.
 
 use super::arguments::Settings;
-use crate::app::{self, ConfigSource, Signals};
+use crate::app::{self, Signals};
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
@@ -15,9 +15,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, signals: Signals) -> anyhow::Result<()> {
-    let (config, path) = arguments.settings.load()?;
-    let (quiet, drafts) = (arguments.quiet, arguments.drafts);
-    let reload = move || Ok(Config { drafts, ..arguments.settings.load()?.0 });
-    let source = ConfigSource { file: path, load: Box::new(reload) };
-    app::run(Config { drafts, ..config }, source, signals, quiet)
+    let Arguments { settings, drafts, quiet } = arguments;
+    app::run(Box::new(move || Ok(Config { drafts, ..settings.load()? })), signals, quiet)
 }

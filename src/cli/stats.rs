@@ -81,7 +81,7 @@ fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
         return Ok(vec![PathBuf::from("-")]);
     }
     let config = arguments.file.exists().then(|| arguments.file.load(Overrides::default())).transpose()?;
-    let configured = config.and_then(|(config, _)| config.settings.log.file.value.clone());
+    let configured = config.and_then(|config| config.settings.log.file.value.clone());
     let none = Problem::error("there is no log to read, and `[log] file` names none");
     let hint = "name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats";
     Ok(vec![configured.ok_or_else(|| none.hint(hint))?])

@@ -1,8 +1,8 @@
 //! Configuration: what the operator has set, and what the server does with it.
 //!
 //! [`File::parse`] reads `config.toml` into the structs of `settings`, where each setting is defined once: key, type,
-//! default, explanation, and whether a change waits for a restart. [`resolve()`] completes these settings with flags and
-//! environment ([`Overrides`]) and with defaults, checks them against each other, and turns them into a [`Config`]. A flag
+//! default, explanation, and whether a change waits for a restart. [`resolve()`] completes these settings with flags,
+//! environment ([`Overrides`]) and defaults, checks them against each other, and turns them into a [`Config`]. A flag
 //! takes precedence over the environment, the environment over the file, the file over the default. A configuration is
 //! valid as a whole or refused with all its mistakes.
 //!
@@ -42,6 +42,8 @@ pub type Gopher = settings::GopherListener;
 /// A complete and valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
+    /// The file that it was read from, if there is one.
+    pub file: Option<PathBuf>,
     /// The capsules; the first one also answers requests without a host name. Empty only if others are hosted.
     pub capsules: Vec<Capsule>,
     /// The folder of the keys that Lamplit generates.

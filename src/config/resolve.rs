@@ -74,6 +74,7 @@ fn build_config(mut settings: Settings, above: bool, problems: &mut Vec<Problem>
     let capsules = capsules(&mut settings, &certs, above, problems);
     let limits = &settings.limits;
     Config {
+        file: None,
         capsules,
         certs,
         drafts: false,
