@@ -1,5 +1,5 @@
-//! Settings as text, from the definitions of the tables: a [`Config`] as a file that results in it, and the documentation
-//! of every setting as Markdown and as a configuration file with comments. Also compares a [`Config`] with another one.
+//! Settings as text, from the definitions of the tables: a [`Config`] as a file that results in it, and the reference
+//! of all settings as Markdown and as a configuration file. Also compares a [`Config`] with another one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -84,8 +84,8 @@ fn value(field: &dyn Field) -> Option<TomlValue> {
     }
 }
 
-/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out do not count, so
-/// that the order and number of the other tables makes no difference.
+/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out do not count,
+/// so the order and number of the other tables makes no difference.
 fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut BTreeMap<String, Vec<TomlValue>>) {
     for (Definition { name, restart, .. }, field) in table.fields() {
         if restart {
@@ -114,9 +114,9 @@ pub fn reference() -> String {
     let mut out = REFERENCE_HEAD.to_owned();
     for (header, doc, entries) in sections() {
         let heading = if header.is_empty() { "Outside of tables".to_owned() } else { format!("`{header}`") };
-        let _ = writeln!(out, "\n## {heading}\n\n{}", paragraph(doc));
+        let _ = writeln!(out, "\n## {heading}\n\n{}", doc.join(" "));
         for group in entries.chunk_by(|_, next| next.definition.doc.is_empty()) {
-            let doc = paragraph(group[0].definition.doc);
+            let doc = group[0].definition.doc.join(" ");
             let (shown, others): (Vec<_>, Vec<_>) = group.iter().partition(|entry| entry.line.is_some());
             let _ = writeln!(out, "\n### {}\n\n{doc}", names(&shown));
             for Entry { line, facts, .. } in &shown {
@@ -204,12 +204,8 @@ fn names(entries: &[&Entry]) -> String {
     entries.iter().map(|entry| format!("`{}`", entry.definition.name)).collect::<Vec<_>>().join(", ")
 }
 
-fn paragraph(doc: &[&str]) -> String {
-    doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
-}
-
 fn comment(out: &mut String, doc: &[&str], more: Option<&str>) {
-    for line in doc.iter().map(|line| line.trim()).chain(more) {
+    for line in doc.iter().copied().chain(more) {
         let _ = writeln!(out, "# {line}");
     }
 }

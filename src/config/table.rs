@@ -1,5 +1,4 @@
-//! The description of a table of `config.toml`: one struct, from which the table is read, printed, compared with
-//! another one and documented.
+//! The description of a table of `config.toml`: one struct, from which it is read, printed, compared and documented.
 //!
 //! [`tables!`] defines such structs. A field states the key, its type, its default, its documentation and whether a
 //! change waits for a restart. The functions of this module work on any table, through [`Table`] and [`Field`].
@@ -7,9 +6,8 @@
 use std::fmt;
 use std::ops::{Deref, Range};
 
-use toml::Spanned;
-use toml::Value as TomlValue;
 use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Value as TomlValue};
 
 use crate::problem::{Place, Problem, Severity, SourceText, nearest};
 
@@ -57,7 +55,7 @@ pub(super) type Report<'r> = dyn FnMut(Option<Problem>, Range<usize>) + 'r;
 pub(super) struct Definition {
     /// The key in the file.
     pub(super) name: &'static str,
-    /// The lines of its doc comment, each with a leading space.
+    /// The lines of its doc comment.
     pub(super) doc: &'static [&'static str],
     /// A value to show in documentation, as TOML. Without one, the default is shown.
     pub(super) example: Option<&'static str>,
@@ -67,7 +65,7 @@ pub(super) struct Definition {
 
 /// A table of a configuration file; [`tables!`] implements it.
 pub(super) trait Table {
-    /// Returns the lines of its doc comment, each with a leading space; none if that of its field documents it.
+    /// Returns the lines of its doc comment; none if that of its field documents it.
     fn doc(&self) -> &'static [&'static str] {
         &[]
     }
@@ -115,7 +113,7 @@ impl<'f> View<'f> {
 /// Defines the structs of the tables of a configuration file.
 ///
 /// The doc comment of a field is its text in the reference. After its type may follow, in this order, `= …` with the
-/// default, `restart: true` if a change waits for a restart, and `example: "…"` with a value as TOML. Fields after `..` are
+/// default, `restart: true` if a change waits for a restart, and `example: "…"` with a value as TOML. After `..` come
 /// tables whose keys are part of this table.
 macro_rules! tables {
     ($(
@@ -149,14 +147,14 @@ macro_rules! tables {
 
         impl Table for $Table {
             fn doc(&self) -> &'static [&'static str] {
-                &[$($about),*]
+                const { &[$($about.trim_ascii()),*] }
             }
 
             fn fields(&self) -> Vec<(Definition, &dyn Field)> {
                 let fields: Vec<(Definition, &dyn Field)> = vec![$((
                     Definition {
                         name: stringify!($name),
-                        doc: &[$($doc),*],
+                        doc: const { &[$($doc.trim_ascii()),*] },
                         example: None$(.or(Some($example)))?,
                         restart: false$(|| $restart)?,
                     },

@@ -8,9 +8,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
-use toml::Spanned;
-use toml::Value as TomlValue;
 use toml::de::DeValue;
+use toml::{Spanned, Value as TomlValue};
 
 use super::table::{Origin, Report, Setting, SettingType};
 use crate::capsule::CapsulePath;
@@ -225,7 +224,8 @@ text! {
 text! {
     // `localhost` stands for 127.0.0.1.
     impl SocketAddr: |text| {
-        let localhost = || Some(SocketAddr::from((Ipv4Addr::LOCALHOST, text.strip_prefix("localhost:")?.parse().ok()?)));
+        let port = || text.strip_prefix("localhost:")?.parse().ok();
+        let localhost = || Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port()?)));
         let hint = "write it as in `0.0.0.0:1965` or `[::]:1965`";
         require(text.parse().ok().or_else(localhost), text, "an address with a port", hint)
     },

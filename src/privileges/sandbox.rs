@@ -3,10 +3,9 @@
 //!
 //! Rules apply to folders as they are when the rules are made: a renamed one keeps its rule, its replacement has none.
 
-use std::fmt;
-use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf, absolute};
+use std::{fmt, fs};
 
 /// How much of the sandbox is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -58,6 +58,7 @@ named! {
 /// A diagnostic for the author of a file or the operator of the server.
 ///
 /// [`Display`](fmt::Display) writes the whole message: several lines without a final newline, safe for a terminal.
+#[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// How serious the problem is.
@@ -100,21 +101,18 @@ impl Problem {
     }
 
     /// Sets the topic, which is [`Topic::Setup`] by default.
-    #[must_use]
     pub fn about(mut self, topic: Topic) -> Self {
         self.topic = topic;
         self
     }
 
     /// Sets the place to a whole file.
-    #[must_use]
     pub fn in_file(mut self, file: impl Into<Arc<str>>) -> Self {
         self.place = Some(Place { file: file.into(), span: None });
         self
     }
 
     /// Sets the place, such as one that [`SourceText::place`] returns.
-    #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
@@ -133,7 +131,6 @@ impl Problem {
     }
 
     /// Sets the next step for the reader of the message.
-    #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self

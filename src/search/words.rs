@@ -68,7 +68,7 @@ pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>))
 fn ascii_words(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
     let bytes = text.as_bytes();
     let class = |at: usize| bytes.get(at).map(|byte| (byte.is_ascii_alphabetic(), byte.is_ascii_digit()));
-    // The bits that all letters and digits of the word have, or 0 if it has an apostrophe. Only capitals lack the bit 0x20.
+    // The bits that all letters and digits of the word have, 0 if it has an apostrophe. Only capitals lack bit 0x20.
     let (mut start, mut bits) = (0, u8::MAX);
     for end in 0..=bytes.len() {
         match bytes.get(end) {
@@ -224,8 +224,8 @@ pub(super) fn folded(word: &str) -> String {
 /// Returns whether folding drops a character: accents and invisible characters such as soft hyphens and joiners.
 fn is_dropped(c: char) -> bool {
     matches!(c,
-        '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5C7}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'
-        | '\u{FE20}'..='\u{FE2F}'
+        '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5C7}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}'
+        | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}'
         | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }

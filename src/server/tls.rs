@@ -67,9 +67,7 @@ pub fn client_auth_config(
     versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
 ) -> Result<ServerConfig, Error> {
-    let mut config = config(versions, certificates, Arc::new(AnyCertificate::new(&provider())))?;
-    config.send_tls13_tickets = 0;
-    Ok(config)
+    config(versions, certificates, Arc::new(AnyCertificate::new(&provider())))
 }
 
 fn config(
@@ -88,6 +86,7 @@ fn config(
     // The server orders suites by cost; clients often by length of key.
     config.ignore_client_order = true;
     config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
     // A request in early data could be replayed.
     config.max_early_data_size = 0;
     Ok(config)
