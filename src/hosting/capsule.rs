@@ -191,10 +191,8 @@ impl HostedCapsule {
     fn replace_hosted(&mut self, host: &HostName, context: &HostingContext) {
         let publisher = self.publisher.as_ref();
         let site = publisher.and_then(|publisher| publisher.site().cloned());
+        let site = site.inspect(|site| site.resolve_backlinks());
         let sites = site.map(|site| Arc::new(Sites::new([(vec![host.clone()], site)])));
-        for site in sites.iter().flat_map(|sites| &sites.all) {
-            site.resolve_backlinks();
-        }
         self.bytes = FIXED_OVERHEAD + publisher.map_or(0, CapsulePublisher::bytes);
         let client_auth = publisher.is_some_and(|publisher| !publisher.options.private.is_empty());
         let tls = self.key.tls(*context.config.settings.gemini.min_tls, client_auth);

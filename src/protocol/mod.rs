@@ -10,7 +10,6 @@ pub mod gemini;
 pub mod gopher;
 pub mod metrics;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -56,8 +55,6 @@ fn end_of_request(bytes: &[u8], end: &[u8], limit: usize) -> Option<usize> {
 /// What is known about the client.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Peer {
-    /// Its address, where it is known.
-    pub address: Option<SocketAddr>,
     /// The host name that it sent in the TLS handshake (RFC 6066, section 3).
     pub server_name: Option<String>,
     /// The certificate that it presented, if one was requested.

@@ -73,7 +73,6 @@ impl Connection<'_> {
         }
         let is_tls = *first.first().ok_or(ConnectionOutcome::Silent)? == TLS_HANDSHAKE;
         let socket = Socket::new(io, first);
-        self.peer.address = self.record.peer;
         match (transport, is_tls) {
             (Transport::Plain, true) | (Transport::Tls(_), false) => Err(ConnectionOutcome::OtherProtocol),
             (Transport::Plain | Transport::Either(_), false) => {
@@ -84,7 +83,7 @@ impl Connection<'_> {
                 let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, context))).await;
                 let stream = handshake.map_err(|_| ConnectionOutcome::HandshakeTimeout)?;
                 let stream = stream.map_err(|_| ConnectionOutcome::HandshakeFailed)?;
-                handshake::identify(&mut self.peer, stream.get_ref().1);
+                self.peer = handshake::peer(stream.get_ref().1);
                 let deadline = Instant::now() + limits.request;
                 Box::pin(self.exchange(Wire::tls(stream), deadline)).await
             }
@@ -141,12 +140,8 @@ impl Connection<'_> {
             self.slot.leave().await;
             return Ok(protocol.fault(Fault::Busy, &request));
         }
-        let sites = match &context.hosting {
-            None => Some(context.sites.load_full()),
-            Some(_) => Box::pin(timeout_at(deadline, self.hosted_sites(&request)))
-                .await
-                .map_err(|_| ConnectionOutcome::RequestTimeout)?,
-        };
+        let sites = Box::pin(timeout_at(deadline, self.sites(&request))).await;
+        let sites = sites.map_err(|_| ConnectionOutcome::RequestTimeout)?;
         self.slot.leave().await;
         let Some(sites) = sites else {
             let mut answer = protocol.fault(Fault::Internal, &request);
@@ -177,10 +172,10 @@ impl Connection<'_> {
     }
 
     /// Returns the configured capsules, or the hosted one that `request` names; `None` if that cannot be shown.
-    async fn hosted_sites(&self, request: &[u8]) -> Option<Arc<Sites>> {
-        if let Some(host) = self.protocol.host(request)
-            && let Some(hosting) = self.context.hosting_for(&host)
-            && let Some(hosted) = hosting.load(&host).await
+    async fn sites(&self, request: &[u8]) -> Option<Arc<Sites>> {
+        if self.context.hosting.is_some()
+            && let Some(host) = self.protocol.host(request)
+            && let Some(hosted) = self.context.hosted(&host).await
         {
             return hosted.sites.clone();
         }

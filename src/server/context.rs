@@ -59,13 +59,14 @@ impl ServerContext {
         OpenRecord { context: self, started: Instant::now(), record }
     }
 
-    /// Returns the loader of hosted capsules if `host` names no configured capsule, and thus may name a hosted one.
-    pub(super) fn hosting_for(&self, host: &HostName) -> Option<&dyn Hosting> {
-        self.hosting.as_deref().filter(|_| self.sites.load().by_host(host).is_none())
+    /// Loads the hosted capsule of `host`; `None` if there is none, or if a configured capsule has that name.
+    pub(super) async fn hosted(&self, host: &HostName) -> Option<Arc<Hosted>> {
+        let hosting = self.hosting.as_ref().filter(|_| self.sites.load().by_host(host).is_none())?;
+        hosting.load(host).await
     }
 }
 
-/// The record of an open connection, passed to the metrics and the log on drop: also if its task panics or is cancelled.
+/// The record of an open connection, passed to metrics and log on drop: also if its task panics or is cancelled.
 pub(super) struct OpenRecord<'c> {
     context: &'c ServerContext,
     started: Instant,
@@ -150,7 +151,7 @@ pub struct Limits {
     pub linger: Duration,
     /// Bytes of unread input that are discarded: clients that upload send everything before they read the reply.
     pub linger_bytes: usize,
-    /// Time for open connections after a shutdown was requested, by default well below the timeouts of service managers.
+    /// Time for open connections at a shutdown, by default well below the timeouts of service managers.
     pub grace: Duration,
 }
 

@@ -26,8 +26,8 @@ const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x5
 /// The longest client hello, in bytes. Real ones have some 2 KB; the library would keep 64 KB of each.
 const MAX_HELLO: usize = 16 * 1024;
 
-/// Completes the handshake on `socket`. With a `context`, the configuration depends on the server name, which may be that
-/// of a hosted capsule: it is then loaded first. Otherwise no client certificate is requested.
+/// Completes the handshake on `socket`. With a `context`, the configuration depends on the server name; a hosted
+/// capsule of that name is loaded first. Otherwise no client certificate is requested.
 /// The stream is boxed here, where everything else that a handshake needs is about to be freed.
 pub(super) async fn accept<S: ClientStream>(
     mut socket: Socket<S>,
@@ -41,8 +41,8 @@ pub(super) async fn accept<S: ClientStream>(
     let offers = |wanted: &dyn Fn(u16) -> bool| hello.cipher_suites().iter().any(|suite| wanted(u16::from(*suite)));
     // A fallback to less than TLS 1.3, which is always supported.
     if offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite)) {
-        // A device between client and server broke the first attempt. The alert tells the client that the server supports
-        // the newer version, so that it does not continue with the older one.
+        // A device between client and server broke the first attempt. The alert tells the client that the server
+        // supports the newer version, so that it does not fall back.
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
         return Err(io::Error::other("the client offers an older version than both sides support"));
     }
@@ -50,10 +50,9 @@ pub(super) async fn accept<S: ClientStream>(
     let has_choice = context.is_some_and(|context| tls.client_auth.is_some() || context.hosting.is_some());
     let host: Option<HostName> =
         start.client_hello().server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
-    let hosting = host.as_ref().and_then(|host| Some((host, context?.hosting_for(host)?)));
-    let capsule = match hosting {
-        Some((host, hosting)) => hosting.load(host).await,
-        None => None,
+    let capsule = match (context, &host) {
+        (Some(context), Some(host)) => context.hosted(host).await,
+        _ => None,
     };
     let config = match (capsule, &tls.client_auth) {
         (Some(capsule), _) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
@@ -69,10 +68,10 @@ pub(super) async fn accept<S: ClientStream>(
     Ok(stream)
 }
 
-pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
-    peer.server_name = session.server_name().map(str::to_owned);
+/// Returns what the handshake told about the client.
+pub(super) fn peer(session: &ServerConnection) -> Peer {
     let certificate = session.peer_certificates().and_then(|chain| chain.first());
-    peer.credential = certificate.and_then(credential);
+    Peer { server_name: session.server_name().map(str::to_owned), credential: certificate.and_then(credential) }
 }
 
 /// Describes a client certificate whose signature was verified in the handshake.

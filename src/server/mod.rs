@@ -1,10 +1,10 @@
 //! Sockets, TLS and deadlines for any [`Protocol`](crate::protocol::Protocol); no protocol is known by name here.
 //!
-//! The [`supervisor`] accepts connections, admits them ([`admission`]) and starts a task for each. A [`connection`] runs
-//! through its stages under deadlines: the header of a trusted proxy ([`proxy_header`]), [`handshake`], request, answer,
-//! reply (an [`attachment`] in chunks), close. It answers from one snapshot of the sites; an answer that takes long
-//! is computed by a [`worker_pool`]. What happened on it becomes a [`record`], which the [`access_log`] writes and the
-//! [`metrics`] count. What connections share is in the [`context`].
+//! The [`supervisor`] accepts connections, admits them ([`admission`]) and starts a task for each. A [`connection`]
+//! runs through its stages under deadlines: the header of a trusted proxy ([`proxy_header`]), [`handshake`], request,
+//! answer, reply (an [`attachment`] in chunks), close. It answers from one snapshot of the sites; an answer that takes
+//! long is computed by a [`worker_pool`]. What happened on it becomes a [`record`], which the [`access_log`] writes and
+//! the [`metrics`] count. What connections share is in the [`context`].
 
 pub mod access_log;
 pub mod admission;
@@ -21,7 +21,6 @@ mod supervisor;
 mod wire;
 mod worker_pool;
 
-pub use access_log::AccessLog;
 pub use attachment::FileOpener;
 pub use context::{Endpoint, Hosted, HostedFuture, Hosting, Limits, LiveSites, ServerContext, Transport};
 pub use metrics::Metrics;
