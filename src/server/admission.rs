@@ -45,7 +45,7 @@ struct Pending {
 /// The other end of an admitted connection.
 #[derive(Debug)]
 pub struct Client {
-    pub(super) peer: Option<SocketAddr>,
+    pub(super) peer: SocketAddr,
     /// Whether the peer is a trusted proxy, which names its client in a header.
     pub(super) is_proxy: bool,
     pub(super) slot: ConnectionSlot,
@@ -62,7 +62,7 @@ pub(super) struct ConnectionSlot {
     /// Whether the connection lies beyond the limit of its address, so that it only gets a refusal.
     pub(super) is_surplus: bool,
     limiter: ConnectionLimiter,
-    /// `None` for a connection that is not counted in the total.
+    /// `None` until it is counted in the total.
     permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -81,7 +81,7 @@ impl ConnectionLimiter {
     /// Admits a connection from `peer` once there is a slot. If there is none, evicts the oldest pending connection; if
     /// all connections are being answered, waits for the first of them to end. Returns `None` if the address has too
     /// many connections already; for a proxy, they are not counted.
-    pub(super) async fn admit(&self, peer: SocketAddr, is_proxy: bool) -> Option<Client> {
+    pub async fn admit(&self, peer: SocketAddr, is_proxy: bool) -> Option<Client> {
         let mut slot = self.slot();
         if !is_proxy {
             slot.count_for(peer).ok()?;
@@ -89,14 +89,12 @@ impl ConnectionLimiter {
         if self.is_full() {
             self.evict_oldest();
         }
-        let permit = Arc::clone(&self.slots).acquire_owned().await;
-        slot.permit = Some(permit.expect("the semaphore is never closed"));
-        Some(Client { is_proxy, ..slot.enter(Some(peer)) })
-    }
-
-    /// Returns a pending connection from `peer` that counts against no limit.
-    pub fn enter(&self, peer: Option<SocketAddr>) -> Client {
-        self.slot().enter(peer)
+        // The semaphore is never closed.
+        slot.permit = Arc::clone(&self.slots).acquire_owned().await.ok();
+        let (evict, eviction) = oneshot::channel();
+        let pending = Pending { eviction: evict, prefix: slot.prefix.filter(|_| !slot.is_surplus) };
+        self.open.lock().pending.insert(slot.number, pending);
+        Some(Client { peer, is_proxy, slot, eviction })
     }
 
     fn slot(&self) -> ConnectionSlot {
@@ -135,13 +133,6 @@ impl OpenConnections {
 }
 
 impl ConnectionSlot {
-    fn enter(self, peer: Option<SocketAddr>) -> Client {
-        let (eviction, evicted) = oneshot::channel();
-        let pending = Pending { eviction, prefix: self.prefix.filter(|_| !self.is_surplus) };
-        self.limiter.open.lock().pending.insert(self.number, pending);
-        Client { peer, is_proxy: false, slot: self, eviction: evicted }
-    }
-
     /// Counts the connection against the limit of the address of `client`. If it is reached, evicts the oldest pending
     /// connection of the client prefix; if there is none, the slot becomes a surplus slot. Fails if there are too many
     /// surplus slots or no slot is free.

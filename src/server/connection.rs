@@ -96,7 +96,7 @@ impl Connection<'_> {
         let header = timeout_at(deadline, read_header(io)).await;
         let (client, first) = header.map_err(|_| ConnectionOutcome::Silent)??;
         if let Some(client) = client {
-            self.record.peer = Some(client);
+            self.record.peer = client;
             self.slot.count_for(client)?;
         }
         Ok(first)

@@ -43,7 +43,7 @@ pub struct ServerContext {
 }
 
 impl ServerContext {
-    pub(super) fn open_record(&self, protocol: &'static str, peer: Option<SocketAddr>) -> OpenRecord<'_> {
+    pub(super) fn open_record(&self, protocol: &'static str, peer: SocketAddr) -> OpenRecord<'_> {
         if let Some(metrics) = &self.metrics {
             metrics.open.inc();
         }

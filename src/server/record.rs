@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 pub(super) struct ConnectionRecord {
     pub(super) ended: SystemTime,
     pub(super) protocol: &'static str,
-    pub(super) peer: Option<SocketAddr>,
+    pub(super) peer: SocketAddr,
     /// The outcome of the request; `None` if no request was completed.
     pub(super) request: Option<Outcome>,
     pub(super) outcome: ConnectionOutcome,

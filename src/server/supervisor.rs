@@ -147,7 +147,7 @@ impl Acceptor {
         let address = peer.ip().to_canonical();
         let is_proxy = self.context.proxies.iter().any(|network| network.contains(&address));
         let Some(client) = self.limiter.admit(peer, is_proxy).await else {
-            let mut open = self.context.open_record(self.endpoint.protocol.name(), Some(peer));
+            let mut open = self.context.open_record(self.endpoint.protocol.name(), peer);
             open.record.outcome = ConnectionOutcome::Refused;
             return;
         };

@@ -92,7 +92,7 @@ impl LineStyle {
         let line = LogLine {
             time: record.ended.into(),
             protocol: record.protocol.into(),
-            address: record.peer.and_then(|peer| self.address(peer)).map(Into::into),
+            address: self.address(record.peer).map(Into::into),
             status: request.map(|request| request.status.into()),
             outcome: request.map(|request| request.class),
             resource: request.map(|request| request.resource.as_str().into()),

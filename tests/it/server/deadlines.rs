@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::support::{BIG, Words, context, serve_one};
+use super::support::{BIG, CLIENT, Words, context, serve_one};
 use super::tls::Keys;
 
 /// Runs one connection against `client`, and checks after how many seconds it ends and with which outcome.
@@ -155,15 +155,13 @@ async fn oldest_pending_connection_is_evicted() {
     let (context, log) = context(Limits::STANDARD, None);
     let limiter = ConnectionLimiter::new(4, 4);
     let mut tasks = JoinSet::new();
-    let mut come = |words: &'static [u8]| {
+    let mut come = async |words: &'static [u8]| {
         let (ours, mut theirs) = duplex(1024);
-        let (client, context) = (limiter.enter(None), context.clone());
+        let (client, context) = (limiter.admit(CLIENT, false).await.expect("a slot"), context.clone());
         let endpoint = Endpoint { protocol: Arc::new(Words), transport: Transport::Plain };
         tasks.spawn(async move { serve_connection(ours, client, &endpoint, &context).await });
-        async move {
-            theirs.write_all(words).await.expect("room");
-            theirs
-        }
+        theirs.write_all(words).await.expect("room");
+        theirs
     };
     let mut answered = come(b"big\n").await;
     let (half, mut silent, mut late) = (come(b"pa").await, come(b"").await, come(b"pa").await);

@@ -12,7 +12,7 @@ use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
 
-use super::support::{Server, Words, context, context_with_log, serve_one};
+use super::support::{CLIENT, Server, Words, context, context_with_log, serve_one};
 
 /// Bytes of each reply.
 const SENT: usize = 1234;
@@ -72,8 +72,8 @@ async fn written(
         theirs.shutdown().await.expect("open");
         let protocol = Arc::new(Fixed { resource: resource.unwrap_or_default(), host: *host });
         let endpoint = Endpoint { protocol, transport: Transport::Plain };
-        let peer = Some(([192, 0, 2, 1], 4711).into());
-        serve_connection(ours, ConnectionLimiter::new(1, 1).enter(peer), &endpoint, &context).await;
+        let client = ConnectionLimiter::new(1, 1).admit(CLIENT, false).await.expect("a slot");
+        serve_connection(ours, client, &endpoint, &context).await;
     }
     drop(context);
     let lines = log.lines();

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
@@ -20,6 +20,9 @@ use lamplit::site::Sites;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+/// The address of each client on a pipe.
+pub(crate) const CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 4711);
 
 /// Bytes of the answers to `big` and to a whole `file`.
 pub(crate) const BIG: usize = 1_000_000;
@@ -108,7 +111,8 @@ pub(crate) async fn serve_one(
     context: &ServerContext,
 ) {
     let endpoint = Endpoint { protocol: Arc::new(protocol), transport };
-    serve_connection(io, ConnectionLimiter::new(1, 1).enter(None), &endpoint, context).await;
+    let client = ConnectionLimiter::new(1, 1).admit(CLIENT, false).await.expect("a slot");
+    serve_connection(io, client, &endpoint, context).await;
 }
 
 /// The access log of a server.
