@@ -99,6 +99,7 @@ fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut V
     let mut taken = HashSet::new();
     for (index, Setting { value: table, origin }) in settings.capsule.iter_mut().enumerate() {
         let site = recognise(table, above);
+        problems.extend(site.iter().flat_map(|site| site.problems.clone()));
         let hosts = table.hosts();
         for host in hosts.iter().filter(|host| !taken.insert((*host).clone())) {
             problems.push(origin.error(format!("`{host}` is the name of another capsule already")));

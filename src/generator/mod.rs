@@ -10,6 +10,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::fmt::temporal::DateTimeParser;
 
 use crate::capsule::{CapsulePath, Rules, usual_key};
+use crate::problem::Problem;
 
 mod settings;
 
@@ -63,8 +64,10 @@ pub struct Recognised {
     pub posts: usize,
     /// A program that makes Markdown of the site, if it is an export in another format; else empty.
     pub converter: &'static str,
-    /// The files that were read.
+    /// The files with settings.
     pub files: Vec<String>,
+    /// Why some of them cannot be read, unless they are exports.
+    pub problems: Vec<Problem>,
 }
 
 /// Recognises the site in the folder `named` or, with `above`, the site whose content folder it is.
@@ -130,7 +133,8 @@ impl Recognised {
         left_out.extend(settings.only(get("only"), false));
         left_out.extend(settings.only(get("chapters"), true));
         let summary = format!("{below}{}", get("summary")).trim_start_matches('/').to_owned();
-        left_out.extend(Settings::read(site, [summary]).only("link", true));
+        let summary = Settings::read(site, [summary]);
+        left_out.extend(summary.only("link", true));
         let negated = settings.patterns(get("negated")).into_iter();
         left_out.extend(negated.filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim()))));
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
@@ -165,6 +169,7 @@ impl Recognised {
         let keys = keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none());
         let read = |files: &str| Settings::read(site, files.split_whitespace().map(str::to_owned));
         let held_tags = get("held_tags").split(',').map(str::to_owned);
+        let problems = [settings.problems.clone(), summary.problems].concat();
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         Self {
             folder: PathBuf::new(),
@@ -190,6 +195,7 @@ impl Recognised {
             leaf_bundles: get("leaf_bundles") == "true",
             posts: settings.patterns(get("posts")).len(),
             converter: get("converter"),
+            problems: if get("converter").is_empty() { problems } else { Vec::new() },
             files: settings.files,
             content,
         }
@@ -227,6 +233,10 @@ impl Recognised {
 /// Returns the file of a mark, as in `config.toml:base_url` or `*.ghost.*.json`, if the site has it.
 fn marked_file(site: Folder<'_>, mark: &str) -> Option<String> {
     let (file, key) = mark.split_once(':').map_or((mark, None), |(file, key)| (file, Some(key)));
-    let has = |file: &String, key| Settings::read(site, [file.clone()]).first(key).is_some();
+    let has = |file: &String, key| {
+        let settings = Settings::read(site, [file.clone()]);
+        // A file that cannot be read may be meant.
+        settings.first(key).is_some() || !settings.problems.is_empty() && !mark.contains('*')
+    };
     site.matching(file).into_iter().find(|file| key.is_none_or(|key| has(file, key)))
 }

@@ -4,10 +4,15 @@ use std::path::Path;
 
 use crate::capsule::{CapsulePath, Content, MAX_METADATA, SourceFile, TextKind, introduces_folder, settings_in};
 use crate::disk;
+use crate::markup::front_matter::Mistake;
 use crate::markup::markdown::{self, MarkdownOptions};
+use crate::problem::{Problem, SourceText};
 
 /// Ends of host names in the examples of generators, at which there is no site.
 const EXAMPLES: [&str; 3] = [".example.com", ".example.org", ".example.net"];
+
+/// The hint for settings that cannot be read: what they hide must not be published.
+const UNREAD: &str = "correct or shorten the file, or write `recognise = false` to serve the folder without it";
 
 /// The folder of a site, at a canonical path. Names are relative to it.
 #[derive(Clone, Copy)]
@@ -21,7 +26,8 @@ impl Folder<'_> {
         }
         let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
         let entries = std::fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
-        let names = entries.filter_map(|entry| Some(format!("{folder}{}", entry.file_name().to_str()?)));
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let names = names.filter(|name| !name.starts_with('.')).map(|name| format!("{folder}{name}"));
         let fits = |file: &String| {
             let (lower, mut at) = (file.to_lowercase(), 0);
             let has_part = |part| lower[at..].find(part).map(|start| at += start + str::len(part)).is_some();
@@ -45,16 +51,32 @@ pub struct Fact {
 /// The values in files of settings, in the order of the files.
 pub(super) struct Settings {
     values: Vec<(String, Fact)>,
-    /// The files that were read.
+    /// The files, each once.
     pub(super) files: Vec<String>,
+    /// Why some files cannot be read.
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Settings {
     pub(super) fn read(site: Folder<'_>, names: impl IntoIterator<Item = String>) -> Self {
-        let mut settings = Self { values: Vec::new(), files: Vec::new() };
+        let mut settings = Self { values: Vec::new(), files: Vec::new(), problems: Vec::new() };
         for name in names.into_iter().flat_map(|name| site.matching(&name)) {
-            let read = disk::read_small(site.0, Path::new(&name), MAX_METADATA).ok().flatten();
-            let Some((text, _)) = read.filter(|_| !settings.files.contains(&name)) else { continue };
+            let path = site.0.join(&name);
+            // Folders are marks of some generators.
+            if settings.files.contains(&name) || path.is_dir() {
+                continue;
+            }
+            settings.files.push(name.clone());
+            let shown = path.to_string_lossy();
+            let problem = |what: String| Problem::error(format!("the settings of the site cannot be read: {what}"));
+            let text = match disk::read_small(site.0, Path::new(&name), MAX_METADATA) {
+                Ok(Some((text, _))) => text,
+                Ok(None) => continue,
+                Err(error) => {
+                    settings.problems.push(problem(error.to_string()).in_file(&*shown).hint(UNREAD));
+                    continue;
+                }
+            };
             let values = match name.rsplit(['.', '/']).next() {
                 Some("xml") => elements(&text),
                 Some("md") if name.ends_with("SUMMARY.md") => {
@@ -69,7 +91,11 @@ impl Settings {
                 Some(ignore) if ignore.ends_with("ignore") => {
                     text.lines().map(|line| ("ignore".to_owned(), line.to_owned())).collect()
                 }
-                _ => settings_in(&name, &text),
+                _ => settings_in(&name, &text).unwrap_or_else(|Mistake { what, range, .. }| {
+                    let place = SourceText::new(&*shown, &text).place(range);
+                    settings.problems.push(problem(what).at(place).hint(UNREAD));
+                    Vec::new()
+                }),
             };
             // Files of Hugo may hold one table each, as in `languages.en.toml`, and those of Obsidian have keys in common.
             let folders = ["config/_default/", "config/production/", "data/authors/", ".obsidian/"];
@@ -79,7 +105,6 @@ impl Settings {
             let table = if matches!(&*table, "hugo." | "config.") { String::new() } else { table };
             let fact = |(key, value)| (format!("{table}{key}"), Fact { value, file: name.clone() });
             settings.values.extend(values.into_iter().map(fact));
-            settings.files.push(name);
         }
         settings
     }

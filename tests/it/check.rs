@@ -206,7 +206,7 @@ const ARCHIVE: &[(&str, &str)] = &[
     ("bundle/index.md", "---\ndraft: true\n---\nText.\n"),
     ("bundle/lamp.jpg", "x"),
     ("a.md~", "x"),
-    ("hugo.toml", "x"),
+    ("hugo.toml", "x = 1\n"),
     ("y.org", "x"),
     ("z1.rst", "x"),
     ("z2.rst", "x"),

@@ -887,8 +887,7 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[("/passwd", "missing"), ("/hostname", "missing")],
     ),
-    // A configuration that cannot be read says nothing.
-    (&[("_config.yml", "title: [unclosed\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")], "", "/a.gmi", &[]),
+    // A configuration that no generator reads says nothing.
     (
         &[("config.toml", "[[capsule]]\ncontent = \"essays\"\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],
         "",
@@ -3183,6 +3182,58 @@ fn settings_that_are_no_regular_file_in_the_folder_are_not_read() {
     write(&parent.path().join("good"), &[("hugo.toml", "title = \"Good\"\n"), ("content/a.md", "# A\n")]);
     let title = recognise(&parent.path().join("good"), false).and_then(|site| site.fact("title").cloned());
     assert_eq!(title.expect("stated").value, "Good");
+}
+
+/// What such files hide must not be published.
+#[test]
+fn settings_that_cannot_be_read_are_an_error() {
+    let (long, many) = (format!("#{}\n", "x".repeat(256 << 10)), "- é: {a: b}\n".repeat(6_000));
+    let large = "it is larger than 256 KiB";
+    let utf8 = "stream did not contain valid UTF-8";
+    for (file, text, expected) in [
+        ("_config.yml", format!("title: Lamps\n{long}exclude: [mine]\n"), format!("_config.yml {large}")),
+        ("hugo.toml", format!("title = 'Lamps'\n{long}ignoreFiles = ['mine']\n"), format!("hugo.toml {large}")),
+        ("config.toml", format!("base_url = 'x'\n{long}"), format!("config.toml {large}")),
+        ("mkdocs.yml", format!("{long}exclude_docs: mine/\n"), format!("mkdocs.yml {large}")),
+        (".obsidian/app.json", format!("{{\"a\": \"{long}\"}}"), format!(".obsidian/app.json {large}")),
+        ("book/SUMMARY.md", long.clone(), format!("book/SUMMARY.md {large}")),
+        ("_config.yml", "exclude: [mine\ntitle: Lamps\n".into(), "_config.yml:1 this bracket is not closed".into()),
+        ("config/_default/hugo.toml", "a =\n".into(), "config/_default/hugo.toml:1 string values must be".into()),
+        (".obsidian/publish.json", "{\"excluded\": [}".into(), ".obsidian/publish.json:1 expected value at".into()),
+        ("mkdocs.yml", "site_name: Lamps\0\u{1}\nexclude_docs: \t|\n\tmine".into(), "mkdocs.yml:".into()),
+        ("_quarto.yml", "website: \u{e9}\n".into(), "_quarto.yml ".to_owned() + utf8),
+        // All of these can be read.
+        ("mkdocs.yml", format!("site_name: Lamps\nnav:\n{many}exclude_docs: mine/\n"), String::new()),
+        (
+            "mkdocs.yml",
+            "a: !!python/name:material.extensions.emoji.twemoji\nb: !ENV [CI, false]\nexclude_docs: mine/\n".into(),
+            String::new(),
+        ),
+        ("data.json", format!("[{long}"), String::new()),
+        ("config/_default/.DS_Store", "\u{e9}".into(), String::new()),
+    ] {
+        let folder = scratch_folder();
+        write(folder.path(), &[("docs/a.md", "A.\n"), ("mine/b.md", "Mine.\n"), ("docs/mine/b.md", "Mine.\n")]);
+        write(folder.path(), &[("book.toml", "[book]\nsrc = 'book'\n")][..usize::from(file.ends_with("SUMMARY.md"))]);
+        write(folder.path(), &[(file, &*text)]);
+        if expected.ends_with(utf8) || file.ends_with("Store") {
+            fs::write(folder.path().join(file), b"website: \xe9\n").expect("writable");
+        }
+        let config = format!("[[capsule]]\ncontent = {:?}\n", folder.path().display().to_string());
+        let config = File::parse("config.toml", &config).expect("valid");
+        let found = resolve(&Overrides::default(), Some(&config), Path::new("/nowhere"), Path::new("/state"));
+        let found = found.err().map(|problems| problems[0].clone());
+        let shown = found.as_ref().map(|problem| {
+            assert!(problem.hint.as_ref().is_some_and(|hint| hint.contains("`recognise = false`")), "{problem}");
+            let (place, line, _) = problem.position();
+            let place = Path::new(place).strip_prefix(folder.path().canonicalize().expect("a folder"));
+            let line = if line > 0 { format!(":{line}") } else { String::new() };
+            let what = problem.what.strip_prefix("the settings of the site cannot be read: ").expect("a reason");
+            format!("{}{line} {what}", place.expect("a file of the site").display())
+        });
+        let shown = shown.unwrap_or_default();
+        assert!(shown.starts_with(&expected) && shown.is_empty() == expected.is_empty(), "{file}: {shown} {expected}");
+    }
 }
 
 #[test]

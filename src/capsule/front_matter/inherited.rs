@@ -110,7 +110,7 @@ fn hidden_in_menu(path: &CapsulePath, text: &str) -> Vec<Table> {
         let entries = vec![("unlisted".into(), Node { value, range: 0..0 })];
         Some(Table { paths: patterns(page.as_relative(), WITH_FOLDER), entries, ..Table::default() })
     };
-    settings_in(path.as_relative(), text).iter().filter_map(table).collect()
+    settings_in(path.as_relative(), text).unwrap_or_default().iter().filter_map(table).collect()
 }
 
 fn collect(value: Value<'_>, tables: &mut Vec<Table>) {

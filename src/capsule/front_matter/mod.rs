@@ -84,12 +84,10 @@ fn format_of(name: &str) -> Format {
 /// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in
 /// lower case. Items of a list have its key, those that are held back (`hidden: true`) with `held` behind it; a table
 /// of `key` and `value`, or `target` and `source`, is one pair. Keys of programs start with a dot.
-pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
+pub fn settings_in(name: &str, text: &str) -> Result<Vec<(String, String)>, Mistake> {
     let mut scalars = Vec::new();
-    if let Ok(Some(entries)) = tree::read(format_of(name), text) {
-        collect_scalars(String::new(), Value::Map(entries), &mut scalars);
-    }
-    scalars
+    collect_scalars(String::new(), tree::value(format_of(name), text)?, &mut scalars);
+    Ok(scalars)
 }
 
 /// Adds the scalars in the value at the dotted key `path`.

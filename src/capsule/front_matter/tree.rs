@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex_automata::meta::Regex;
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -17,8 +17,8 @@ const MAX_DEPTH: usize = 16;
 /// The largest text that is read, in bytes: parsed, hostile TOML takes a hundred times as much memory.
 pub const MAX_METADATA: u64 = 256 << 10;
 
-/// Largest number of nodes in a head: far more than essays have tags.
-const MAX_NODES: usize = 4_096;
+/// Largest number of nodes in a text: as many as a menu of 10,000 pages has.
+const MAX_NODES: usize = 32_768;
 
 /// Largest number of objects that are open at once in a program. Real settings nest less than twenty.
 const MAX_OPEN: usize = 64;
@@ -65,19 +65,23 @@ pub(super) fn owned(entries: Entries<'_>) -> Entries<'static> {
 /// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
-/// Reads the entries of a head, or `None` if it is valid but not a mapping. A mistake has a range of bytes in `text`.
-pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
+/// Reads a text. A mistake has a range of bytes in it.
+pub(super) fn value(format: Format, text: &str) -> Result<Value<'_>, Mistake> {
     if text.len() as u64 > MAX_METADATA {
         return Err(too_large(&format!("it is larger than {} KiB", MAX_METADATA >> 10), 0..1));
     }
-    let value = match format {
-        Format::Yaml => yaml(text)?,
-        Format::Toml => toml(text)?,
-        Format::Json => json(text)?,
-        Format::Lines => Value::Map(entries(text)),
-        Format::Program => Value::Map(literals(text)),
-    };
-    Ok(match value {
+    match format {
+        Format::Yaml => yaml(text),
+        Format::Toml => toml(text),
+        Format::Json => json(text),
+        Format::Lines => Ok(Value::Map(entries(text))),
+        Format::Program => Ok(Value::Map(literals(text))),
+    }
+}
+
+/// Reads the entries of a head as [`value`] does, or `None` if it is valid but not a mapping.
+pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
+    Ok(match value(format, text)? {
         Value::Map(entries) => Some(entries),
         Value::Nothing => Some(Vec::new()),
         Value::Scalar(_) | Value::List(_) => None,
@@ -248,7 +252,7 @@ fn toml_table(table: DeTable<'_>, depth: usize) -> Value<'_> {
 /// Reads the first document of a YAML stream, event by event.
 fn yaml(text: &str) -> Result<Value<'_>, Mistake> {
     let parser = Parser::new_from_str(text);
-    let mut reader = YamlReader { text, is_ascii: text.is_ascii(), parser, nodes: 0 };
+    let mut reader = YamlReader { text, read: (0, 0), parser, nodes: 0 };
     loop {
         let (event, span) = reader.next()?;
         match event {
@@ -261,7 +265,8 @@ fn yaml(text: &str) -> Result<Value<'_>, Mistake> {
 
 struct YamlReader<'a> {
     text: &'a str,
-    is_ascii: bool,
+    /// How far positions were counted, in characters and in bytes.
+    read: (usize, usize),
     parser: Parser<'a, StrInput<'a>>,
     nodes: usize,
 }
@@ -269,7 +274,10 @@ struct YamlReader<'a> {
 impl<'a> YamlReader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Mistake> {
         let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Span::default())));
-        next.map_err(|error| self.error(&error))
+        next.map_err(|error| {
+            let (what, hint, at) = explained(self.text, error.info(), self.byte(error.marker().index()));
+            Mistake { what, hint, range: at..at + 1 }
+        })
     }
 
     /// Reads the node that `event` starts. Recursion is bounded by [`MAX_DEPTH`].
@@ -310,17 +318,13 @@ impl<'a> YamlReader<'a> {
         }
     }
 
-    /// Returns the byte at which character number `index` starts: in ASCII text, that number, without a search.
-    fn byte(&self, index: usize) -> usize {
-        if self.is_ascii {
-            return index;
-        }
-        self.text.char_indices().nth(index).map_or(self.text.len(), |(at, _)| at)
-    }
-
-    fn error(&self, error: &ScanError) -> Mistake {
-        let (what, hint, at) = explained(self.text, error.info(), self.byte(error.marker().index()));
-        Mistake { what, hint, range: at..at + 1 }
+    /// Returns the byte at which character number `index` starts. Most are asked for in their order.
+    fn byte(&mut self, index: usize) -> usize {
+        let (chars, start) = if index < self.read.0 { (0, 0) } else { self.read };
+        let rest = &self.text[start..];
+        let at = start + rest.char_indices().nth(index - chars).map_or(rest.len(), |(at, _)| at);
+        self.read = (index, at);
+        at
     }
 }
 

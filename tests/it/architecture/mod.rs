@@ -36,7 +36,7 @@ const NARROW: &[(&str, &[&str])] = &[
     ("protocol::gopher", &["host", "capsule", "render", "search", "site", "protocol"]),
     ("protocol::metrics", &["site", "protocol"]),
     ("disk", &["problem", "capsule"]),
-    ("generator", &["markup", "capsule", "disk"]),
+    ("generator", &["problem", "markup", "capsule", "disk"]),
     ("identity", &["host", "problem"]),
     ("privileges", &["problem"]),
     // The server knows no protocol by name.
