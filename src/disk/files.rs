@@ -46,6 +46,13 @@ pub(super) const CHANGING: Duration = Duration::from_millis(60);
 /// Extensions of files that site generators fill in if they start with front matter.
 const FILLED_IN: [&str; 7] = ["html", "htm", "xhtml", "xml", "css", "js", "json"];
 
+/// How many bytes at the start of such a file are read. Exports of `WordPress` name their format in the first 1,500.
+const EXPORT_MARK: usize = 4 << 10;
+
+/// What only exports of `WordPress`, Ghost and Blogger start with, which have drafts in them.
+const EXPORTS: [&str; 4] =
+    ["://wordpress.org/export/", "<wp:wxr_version>", "{\"db\":[{\"meta\":", "://schemas.google.com/blogger/"];
+
 /// A file that may be published, as it was listed.
 struct ListedFile {
     path: CapsulePath,
@@ -186,15 +193,16 @@ impl<'a> Files<'a> {
         {
             return self.skip_unreadable(&file.relative, &error);
         }
-        let mut start = [0; 8];
+        let mut start = [0; EXPORT_MARK];
         let mut read_start = || open_inside(&self.root, &self.root.join(&file.relative))?.read(&mut start);
-        // Front matter is for a site generator, and may hide the page.
-        if FILLED_IN.contains(&file.path.extension())
-            && read_start().is_ok()
-            && has_fence(&String::from_utf8_lossy(&start))
-        {
-            let kind = ToolFile::Unread("a format of the Web with front matter");
-            return self.leave_out(&file.relative, Exclusion::Name(kind));
+        if FILLED_IN.contains(&file.path.extension()) && read_start().is_ok() {
+            let start = String::from_utf8_lossy(&start);
+            let is_export = EXPORTS.iter().any(|mark| start.contains(mark));
+            // Front matter is for a site generator, and may hide the page.
+            if is_export || has_fence(&start) {
+                let kind = if is_export { "the format of an export" } else { "a format of the Web with front matter" };
+                return self.leave_out(&file.relative, Exclusion::Name(ToolFile::Unread(kind)));
+            }
         }
         let (root, relative) = (Arc::clone(&self.root), file.relative.clone());
         self.push(file, Content::File(FileRef { root, relative, length: file.metadata.len() }));

@@ -100,7 +100,9 @@ impl Recognised {
     fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>, served: Option<&Path>) -> Self {
         let get = |key: &str| row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str);
         let settings = get("settings").split_whitespace().map(str::to_owned);
-        let settings = Settings::read(site, settings.chain(marks));
+        let names: Vec<String> = settings.chain(marks).collect();
+        let inherited = Settings::read(site, names.clone()).patterns(get("inherited"));
+        let settings = Settings::read(site, names.into_iter().chain(inherited));
         let real = |folder: &String| fs::canonicalize(site.0.join(folder));
         let is_inside = |folder: &String| real(folder).is_ok_and(|real| real.starts_with(site.0));
         let folders = |key| {
@@ -189,7 +191,7 @@ impl Recognised {
                 time_zone: None,
                 drafts_below: get("drafts_below") == "true",
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
-                shows_future: settings.first(get("future")).is_some_and(|fact| fact.value == "true"),
+                shows_future: settings.first(get("future")).is_some_and(|fact| fact.value.eq_ignore_ascii_case("true")),
             },
             redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))].concat(),
             leaf_bundles: get("leaf_bundles") == "true",

@@ -160,7 +160,8 @@ impl Settings {
         let named = |item: &str| match item.strip_suffix(['/', '.']) {
             Some(named) => {
                 let (keys, named) = named.split_once('?').unwrap_or((named, named));
-                let is_off = |key: &str| self.first(key).is_some_and(|fact| fact.value == "false");
+                let is_off =
+                    |key: &str| self.first(key).is_some_and(|fact| fact.value == "false" || key.contains(".path"));
                 if keys.split('+').any(is_off) { Vec::new() } else { vec![folder(named)] }
             }
             None => self.patterns(item).iter().map(|value| folder(value)).collect(),

@@ -887,6 +887,128 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[("/passwd", "missing"), ("/hostname", "missing")],
     ),
+    // The first tables of contents of Jupyter Book are lists.
+    (
+        &[
+            ("_config.yml", "title: Lamps\nonly_build_toc_files: true\n"),
+            ("_toc.yml", "- file: intro\n- part: One\n  chapters:\n  - file: x/a\n    sections:\n    - file: x/b\n"),
+            ("intro.md", "A.\n"),
+            ("x/a.md", "A.\n"),
+            ("x/b.md", "A.\n"),
+            ("x/c.md", "Mine.\n"),
+        ],
+        "",
+        "/intro.gmi /x/a.gmi /x/b.gmi",
+        &[],
+    ),
+    // Settings of other names, of other files, and in several lines.
+    (
+        &[
+            ("mkdocs.yml", "INHERIT: ./base.yml\nsite_name: Lamps\n"),
+            ("base.yml", "site_name: Base\nexclude_docs: |\n  hush/\n"),
+            ("docs/a.md", "A.\n"),
+            ("docs/hush/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "config.rb",
+                "ignore 'hush/*'\nignore '/b.html'\nset :site_title, 'Lamps'\nactivate :blog do |blog|\n  blog.layout = 'x'\nend\n",
+            ),
+            ("source/a.html.md", "A.\n"),
+            ("source/b.html.md", "Mine.\n"),
+            ("source/hush/c.md", "Mine.\n"),
+            ("source/layouts/d.md", "Mine.\n"),
+        ],
+        "title = 'Lamps'\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("next.config.js", "module.exports = {}\n"),
+            (
+                "contentlayer.config.ts",
+                "export default makeSource({ contentDirPath: 'posts', contentDirExclude: ['hush', 'wip/**'] })\n",
+            ),
+            (
+                "velite.config.ts",
+                "export default defineConfig({ collections: { x: { pattern: ['**/*.md', '!**/mine/**'] } } })\n",
+            ),
+            ("posts/a.mdx", "A.\n"),
+            ("posts/hush/b.mdx", "Mine.\n"),
+            ("posts/wip/c.md", "Mine.\n"),
+            ("posts/mine/d.md", "Mine.\n"),
+        ],
+        "title = 'Lamps'\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("nuxt.config.ts", "export default defineNuxtConfig({})\n"),
+            ("content/a.md", "A.\n"),
+            ("content/_b/c.md", "Mine.\n"),
+        ],
+        "title = 'Lamps'\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "docusaurus.config.js",
+                "module.exports = { title: 'Lamps', presets: [['classic', { docs: { path: 'book' }, blog: false }]] };\n",
+            ),
+            ("book/a.md", "A.\n"),
+            ("docs/b.md", "Mine.\n"),
+        ],
+        "",
+        "/book/a.gmi",
+        &[],
+    ),
+    (
+        &[("mkdocs.yml", "site_name: Lamps\n"), ("docs/a.md", "A.\n"), ("docs/templates/b.md", "Mine.\n")],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Essays of the future may be published.
+    (
+        &[
+            ("pelicanconf.py", "SITENAME = 'Lamps'\nWITH_FUTURE_DATES = True\n"),
+            ("content/a.md", "Title: A\nDate: 2090-01-01\n\nA.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("conf.py", "BLOG_TITLE = 'Lamps'\nFUTURE_IS_NOW = True\n"),
+            ("posts/a.md", "<!--\n.. title: A\n.. date: 2090-01-01\n-->\nA.\n"),
+        ],
+        "",
+        "/posts/a.gmi",
+        &[],
+    ),
+    // Exports hold drafts, whatever their names.
+    (
+        &[
+            ("index.md", "# Lamps\n"),
+            ("old/x.xml", "<?xml version=\"1.0\"?>\n<!-- x -->\n<rss xmlns:wp=\"http://wordpress.org/export/1.2/\">\n"),
+            ("old/y.json", "{\"db\":[{\"meta\":{\"version\":\"5\"},\"data\":{}}]}"),
+            ("old/z.json", "{\"a\": 1}"),
+            ("old/b.mkdn", "---\npublished: false\n---\nMine.\n"),
+        ],
+        "",
+        "",
+        &[("/old/x.xml", "missing"), ("/old/y.json", "missing"), ("/old/z.json", "a file"), ("/old/b.mkdn", "missing")],
+    ),
     // A configuration that no generator reads says nothing.
     (
         &[("config.toml", "[[capsule]]\ncontent = \"essays\"\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],

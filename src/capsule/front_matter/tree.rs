@@ -132,7 +132,7 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
 /// `join` or `resolve`, or a truth value; and strings or a truth value after `object.method(`, or after a command
 /// (Ruby) or a key (EDN) at the start of a line. A call without a string counts as true.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
-    let list = format!("(?:(?:{STRING})[ \\t\\n,]*)+");
+    let list = format!("(?:{STRING})(?:[ \\t\\n,]*(?:{STRING}))*");
     let value = format!(r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){{]|[\[(][ \t\n(]*({list})"#);
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`]([^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";

@@ -8,9 +8,10 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 40] = [
+const LABELS: [(&str, &str); 41] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
+    ("inherited", "further settings in the files named in"),
     ("content", "essays from"),
     ("statics", "other files from"),
     ("left_out", "left out"),
@@ -80,7 +81,11 @@ fn item(key: &str, item: &str) -> String {
         None if item == "." => "the folder itself".to_owned(),
         None => item.strip_prefix('@').map_or(format!("`{item}`"), |settings| {
             let part = |part: &str| match part.split_once('?') {
-                Some((off, folder)) => format!("`{folder}` unless `{}` is `false`", off.replace('+', "` or `")),
+                Some((off, folder)) => {
+                    let (paths, keys): (Vec<_>, Vec<_>) = off.split('+').partition(|key| key.contains(".path"));
+                    let paths = paths.first().map(|path| format!(" or `{path}` is set")).unwrap_or_default();
+                    format!("`{folder}` unless `{}` is `false`{paths}", keys.join("` or `"))
+                }
                 None => format!("`{part}`"),
             };
             let all: Vec<String> = settings.split(',').map(part).collect();
