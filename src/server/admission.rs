@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::record::ConnectionOutcome;
+use super::record::{ConnectionOutcome, Stage};
 
 /// Connections of one client prefix beyond its limit that get a refusal in words; further ones are closed.
 const SURPLUS: usize = 8;
@@ -136,7 +136,7 @@ impl ConnectionSlot {
     /// Counts the connection against the limit of the address of `client`. If it is reached, evicts the oldest pending
     /// connection of the client prefix; if there is none, the slot becomes a surplus slot. Fails if there are too many
     /// surplus slots or no slot is free.
-    pub(super) fn count_for(&mut self, client: SocketAddr) -> Result<(), ConnectionOutcome> {
+    pub(super) fn count_for(&mut self, client: SocketAddr) -> Stage {
         let prefix = client_prefix(client.ip());
         let mut open = self.limiter.open.lock();
         let count = open.by_prefix.get(&prefix).copied().unwrap_or_default();

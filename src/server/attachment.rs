@@ -10,7 +10,6 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -89,9 +88,9 @@ pub(super) async fn send<S: ClientStream>(
     mut head: Bytes,
     file: FileRef,
     files: &FileOpener,
-    stall: Duration,
 ) -> Result<(), SendError> {
-    let opened = tokio::time::timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
+    let opened =
+        tokio::time::timeout(wire.socket().stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
     let mut file = opened.map_err(SendError::Unsent)?;
     let mut last_yield = 0;
     loop {
@@ -103,7 +102,7 @@ pub(super) async fn send<S: ClientStream>(
         };
         let rest = rest.map_err(|error| if is_first { SendError::Unsent(error) } else { SendError::CutOff })?;
         let is_last = file.position == file.end;
-        let sent = wire.send(std::mem::take(&mut head), rest, is_last, stall).await;
+        let sent = wire.send(std::mem::take(&mut head), rest, is_last).await;
         sent.map_err(|_| SendError::CutOff)?;
         if is_last {
             return Ok(());

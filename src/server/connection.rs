@@ -15,7 +15,7 @@ use super::attachment::{self, SendError};
 use super::context::{Endpoint, ServerContext, Transport};
 use super::handshake;
 use super::proxy_header::{is_meant_as_header, read_header};
-use super::record::{ConnectionOutcome, ConnectionRecord};
+use super::record::{ConnectionOutcome, ConnectionRecord, Stage};
 use super::wire::{ClientStream, Socket, Wire, read_once};
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol};
 use crate::site::Sites;
@@ -25,9 +25,6 @@ const TLS_HANDSHAKE: u8 = 0x16;
 
 /// Length of an essay, in bytes, beyond which its conversion takes more than some 20 ms.
 const LONG_ESSAY: usize = 256 << 10;
-
-/// What a stage of a connection results in, or the outcome to record if the connection ends there.
-type Stage<T = ()> = Result<T, ConnectionOutcome>;
 
 /// Serves one connection to its end.
 pub async fn serve_connection<S: ClientStream>(io: S, client: Client, endpoint: &Endpoint, context: &ServerContext) {
@@ -72,7 +69,7 @@ impl Connection<'_> {
             return Err(ConnectionOutcome::UnlistedProxy);
         }
         let is_tls = *first.first().ok_or(ConnectionOutcome::Silent)? == TLS_HANDSHAKE;
-        let socket = Socket::new(io, first);
+        let socket = Socket::new(io, first, limits.write_stall);
         match (transport, is_tls) {
             (Transport::Plain, true) | (Transport::Tls(_), false) => Err(ConnectionOutcome::OtherProtocol),
             (Transport::Plain | Transport::Either(_), false) => {
@@ -183,11 +180,10 @@ impl Connection<'_> {
     }
 
     async fn reply<S: ClientStream>(&mut self, wire: &mut Wire<S>, answer: Answer) -> Stage {
-        let (files, stall) = (&self.context.files, self.context.limits.write_stall);
         let Answer { mut head, mut body, outcome } = answer;
         let request = self.record.request.insert(outcome);
         if let Body::File(file) = body {
-            match attachment::send(wire, head, file, files, stall).await {
+            match attachment::send(wire, head, file, &self.context.files).await {
                 Ok(()) => return Ok(()),
                 Err(SendError::CutOff) => return Err(ConnectionOutcome::Truncated),
                 Err(SendError::Unsent(error)) => {
@@ -200,6 +196,6 @@ impl Connection<'_> {
             }
         }
         let body = if let Body::Bytes(bytes) = body { bytes } else { Bytes::new() };
-        wire.send(head, body, true, stall).await.map_err(|_| ConnectionOutcome::Truncated)
+        wire.send(head, body, true).await.map_err(|_| ConnectionOutcome::Truncated)
     }
 }

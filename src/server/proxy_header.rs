@@ -4,11 +4,12 @@
 //! it is refused, or a client could choose the address that limits and log see.
 
 use std::net::SocketAddr;
+
+use bytes::Bytes;
+use proxy_header::{Error, ParseConfig, Protocol, ProxyHeader};
 use tokio::io::AsyncRead;
 
-use proxy_header::{Error, ParseConfig, Protocol, ProxyHeader};
-
-use super::record::ConnectionOutcome;
+use super::record::{ConnectionOutcome, Stage};
 
 /// The first bytes of version 1 (section 2.1).
 const V1: &[u8] = b"PROXY ";
@@ -62,10 +63,8 @@ pub(super) fn is_meant_as_header(bytes: &[u8]) -> bool {
 }
 
 /// Reads the header from `io`; returns the address of the client in it, and the bytes that arrived after it.
-pub(super) async fn read_header(
-    io: &mut (impl AsyncRead + Unpin),
-) -> Result<(Option<SocketAddr>, bytes::Bytes), ConnectionOutcome> {
-    let mut received = bytes::Bytes::new();
+pub(super) async fn read_header(io: &mut (impl AsyncRead + Unpin)) -> Stage<(Option<SocketAddr>, Bytes)> {
+    let mut received = Bytes::new();
     loop {
         let chunk = super::wire::read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;
         received = match (chunk.is_empty(), received.is_empty()) {

@@ -17,6 +17,9 @@ pub(super) struct ConnectionRecord {
     pub(super) duration: Duration,
 }
 
+/// What a stage of a connection results in, or the outcome to record if the connection ends there.
+pub(super) type Stage<T = ()> = Result<T, ConnectionOutcome>;
+
 named! {
     /// How a connection ended.
     ConnectionOutcome {

@@ -92,14 +92,16 @@ pub(super) struct Socket<S: ClientStream> {
     pub(super) most: usize,
     /// The number of bytes sent, including those that TLS adds.
     pub(super) sent: u64,
+    /// Time for which a client that is not known to read may make no progress.
+    pub(super) stall: Duration,
     is_replying: bool,
     /// Whether the client is known to read: it went on after a pause, or took more than its system receives ahead.
     is_steady: bool,
 }
 
 impl<S: ClientStream> Socket<S> {
-    pub(super) fn new(io: S, put_back: Bytes) -> Self {
-        Self { io, put_back, most: usize::MAX, sent: 0, is_replying: false, is_steady: false }
+    pub(super) fn new(io: S, put_back: Bytes, stall: Duration) -> Self {
+        Self { io, put_back, most: usize::MAX, sent: 0, stall, is_replying: false, is_steady: false }
     }
 }
 
@@ -187,19 +189,15 @@ impl<S: ClientStream> Wire<S> {
     /// Sends `head` and `body`, and after the `last` of them the end of the TLS stream. Also fails if nothing could be
     /// written for as long as `stall`, or [longer](STEADY), and the peer acknowledged less than the [lowest
     /// rate](LOWEST_RATE) meanwhile: the system buffers many bytes ahead for a slow client.
-    pub(super) async fn send(
-        &mut self,
-        mut head: Bytes,
-        mut body: Bytes,
-        last: bool,
-        stall: Duration,
-    ) -> io::Result<()> {
+    pub(super) async fn send(&mut self, head: Bytes, body: Bytes, last: bool) -> io::Result<()> {
+        let mut parts = [head, body];
         self.socket().is_replying = true;
+        let stall = self.socket().stall;
         let settling = SETTLING.min(stall / 2);
         let mut timer = pin!(sleep(settling));
         let (mut sent_before, mut acknowledged_before) = (self.socket().sent, None);
         std::future::poll_fn(|cx| {
-            if let Poll::Ready(result) = self.poll_send(cx, &mut head, &mut body, last) {
+            if let Poll::Ready(result) = self.poll_send(cx, &mut parts, last) {
                 return Poll::Ready(result);
             }
             let socket = self.socket();
@@ -267,13 +265,7 @@ impl<S: ClientStream> Wire<S> {
         }
     }
 
-    fn poll_send(
-        &mut self,
-        cx: &mut Context<'_>,
-        head: &mut Bytes,
-        body: &mut Bytes,
-        last: bool,
-    ) -> Poll<io::Result<()>> {
+    fn poll_send(&mut self, cx: &mut Context<'_>, [head, body]: &mut [Bytes; 2], last: bool) -> Poll<io::Result<()>> {
         while !(head.is_empty() && body.is_empty()) {
             let taken = ready!(self.poll_accept(cx, head, body))?;
             // TLS holds an encrypted copy, which may wait long for a slow client: this frees the original at its end.
