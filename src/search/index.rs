@@ -21,8 +21,7 @@ pub struct Index {
     pub(super) parts: Vec<Part>,
     /// The pages by their numbers: first [`Capsule::essays`], then folders.
     pages: Vec<IndexedPage>,
-    /// For each page the number of its first translation, and whether its language is not that of the capsule; empty if
-    /// there are no translations.
+    /// For each page its first translation, and whether it is in another language than the capsule; empty without any.
     pub(super) translations: Vec<(u32, bool)>,
 }
 

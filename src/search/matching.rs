@@ -1,9 +1,12 @@
-//! What a condition matches in one segment: the entries that a word means, and the documents they occur in.
+//! What a condition matches in one segment: the entries that a word means, or else the nearest, and their documents.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 
+use super::index::Index;
 use super::segment::{Document, LANGUAGE, PART, Segment, is_word, marked};
 use super::words;
 use crate::problem::floor_char_boundary;
@@ -13,6 +16,9 @@ const MIN_START: usize = 3;
 
 /// The most bytes by which a form may be longer than its stem.
 const MAX_ENDING: usize = 10;
+
+/// Most words suggested for one.
+const SUGGESTIONS_PER_WORD: usize = 3;
 
 /// Weights of an occurrence in each zone of a document: titles, tags, lead, body (counted in [`Sum::body`]), addresses.
 const ZONES: [f32; 5] = [3.0, 1.2, 0.8, 0.0, 0.2];
@@ -190,4 +196,48 @@ fn starts(segment: &Segment, entries: &[u32], offset: u32, is_meant: impl Fn(u32
     // A stable sort merges the starts of the entries, which are in order.
     starts.sort_by_key(|start| *start);
     starts
+}
+
+impl Index {
+    /// Returns the words with the fewest different letters, first those that start alike, then the most frequent: each
+    /// with its number of different letters, as it stands in the index, and as it is spelled.
+    pub(super) fn nearest(&self, folded: &str, scope: &Scope) -> Vec<(usize, &str, &str)> {
+        let furthest = match folded.chars().count() {
+            0..=2 => return Vec::new(),
+            3..=7 => 1,
+            _ => 2,
+        };
+        let own_letters = letters(folded);
+        let mut near: HashMap<&str, (usize, &str)> = HashMap::new();
+        for part in &self.parts {
+            for id in 0..part.segment.len() {
+                let entry = part.segment.entry(id);
+                // A change adds a letter and drops one. Counting them is much faster than finding the distance.
+                let different = (letters(entry) ^ own_letters).count_ones() as usize;
+                if different <= 2 * furthest
+                    && is_word(entry)
+                    && let distance = strsim::osa_distance(entry, folded)
+                    && distance <= furthest
+                {
+                    near.entry(entry).or_insert((distance, part.segment.spelling(id)));
+                }
+            }
+        }
+        let ranked = near.into_iter().map(|(entry, (distance, spelling))| {
+            let starts_alike = entry.chars().next() == folded.chars().next();
+            let pages = self.matches(scope, |segment, visible| {
+                any(segment, segment.find(entry).as_slice(), visible, scope.average)
+            });
+            (distance, !starts_alike, Reverse(pages.len()), entry, spelling)
+        });
+        let mut ranked: Vec<_> = ranked.filter(|(_, _, frequency, _, _)| frequency.0 > 0).collect();
+        ranked.sort_unstable();
+        let best = ranked.into_iter().take(SUGGESTIONS_PER_WORD);
+        best.map(|(distance, _, _, entry, spelling)| (distance, entry, spelling)).collect()
+    }
+}
+
+/// Returns a bit for each letter of `word`; letters may share one.
+fn letters(word: &str) -> u64 {
+    word.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % u64::BITS))
 }

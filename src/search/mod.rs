@@ -6,8 +6,8 @@
 //! costs one small new segment, and merging keeps their number small.
 //!
 //! [`matching`] finds the words that each word of a [`Query`] means (the word itself, its other forms, words that start
-//! with it or have it as a part) and the pages they occur in; [`rank`] puts the pages in order. [`suggest`] finds the
-//! nearest words for one that occurs nowhere, and an [`Excerpt`] shows why an essay was found.
+//! with it or have it as a part) and the pages they occur in, and the nearest words for one that occurs nowhere;
+//! [`rank`] puts the pages in order. An [`Excerpt`] shows why an essay was found.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -19,12 +19,10 @@ mod postings;
 mod query;
 mod rank;
 mod segment;
-mod suggest;
 mod words;
 
 pub use build::{IndexOptions, IndexedPage};
 pub use excerpt::{Excerpt, Marks};
 pub use index::Index;
 pub use query::Query;
-pub use rank::Found;
-pub use suggest::Suggestion;
+pub use rank::{Found, Suggestion};

@@ -12,7 +12,6 @@ use super::index::Index;
 use super::matching::{Match, Scope, any, float, phrase, starting_with, word_entries};
 use super::query::{Clause, Query, Sense};
 use super::segment::{PART, REMOVED, Segment, marked};
-use super::suggest::Suggestion;
 
 /// Weights of the entries that match a word, in the order of [`word_entries`].
 const GROUPS: [f32; 4] = [1.0, 0.75, 0.35, 0.2];
@@ -52,6 +51,15 @@ pub struct Found {
     pub suggestions: Vec<Suggestion>,
     /// What to mark in the text of an essay.
     pub marks: Marks,
+}
+
+/// A word of a query that occurs nowhere, and similar words that do occur.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The word as typed.
+    pub word: String,
+    /// Similar words as they are spelled, the best first.
+    pub instead: Vec<String>,
 }
 
 /// Matches with a weight.

@@ -33,8 +33,7 @@ pub(super) fn is_word(entry: &str) -> bool {
 /// A page of a segment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Document {
-    /// The positions at which its zones end: titles; tags and series; summary, authors and headings; body. Link
-    /// addresses follow.
+    /// Ends of its zones: titles; tags and series; summary, authors and headings; body. The addresses of links follow.
     ///
     /// A position is the number of a word. One number is left out between two texts, so that no phrase spans them.
     pub(super) zone_ends: [u32; 4],
