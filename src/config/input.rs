@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::settings::{CapsuleDetails, CapsuleTable, HostedSettings, Presentation, Settings};
 use super::table::{Source, names};
-use crate::problem::{Place, Problem, Problems};
+use crate::problem::{Problem, Problems};
 
 /// The settings in a configuration file, not yet checked against each other.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +20,7 @@ impl File {
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let mut settings = Settings::default();
         let source = Source::read(name, text, Vec::new(), &mut settings);
-        Problems::refuse(in_order(source.problems))?;
+        Problems::refuse(source.problems)?;
         Ok(Self { settings, invalid: source.invalid })
     }
 
@@ -41,19 +41,12 @@ impl HostedSettings {
         let reserved = [names(&CapsuleTable::default()), names(&Settings::default())].concat();
         let mut source = Source::read(name, text, reserved, &mut settings);
         source.problems.append(&mut source.invalid);
-        Problems::refuse(in_order(source.problems))?;
+        Problems::refuse(source.problems)?;
         if settings.presentation.front_matter.pairs().is_empty() {
             settings.presentation.front_matter.clone_from(&server.front_matter);
         }
         Ok(settings)
     }
-}
-
-/// Returns `problems` in the order of their lines; those without a place come last.
-pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
-    let line = |place: &Place| place.span.as_ref().map(|span| span.line);
-    problems.sort_by_key(|problem| problem.place.as_ref().and_then(line).unwrap_or(u32::MAX));
-    problems
 }
 
 /// A value, and the command line flag or environment variable that gives it.

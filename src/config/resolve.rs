@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::input::{File, Overrides, in_order};
+use super::input::{File, Overrides};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
 use super::values::{FolderPath, LanguageTag, Text, WebAddress};
@@ -37,7 +37,7 @@ pub fn resolve(overrides: &Overrides, file: Option<&File>, base: &Path, state: &
     let config = build_config(settings, true, &mut problems);
     check_folders(&config, &mut problems);
     check_addresses(&config, &mut problems);
-    Problems::refuse(in_order(problems))?;
+    Problems::refuse(problems)?;
     Ok(config)
 }
 
@@ -62,7 +62,7 @@ impl Config {
         settings.gopher.enabled.value = false;
         let mut problems = Vec::new();
         let config = build_config(settings, false, &mut problems);
-        Problems::refuse(in_order(problems))?;
+        Problems::refuse(problems)?;
         Ok(config)
     }
 }

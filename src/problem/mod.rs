@@ -78,7 +78,8 @@ pub struct Problem {
 pub struct Problems {
     /// Never empty.
     list: Vec<Problem>,
-    exit_code: u8,
+    /// The exit code of the command: 64 or 1.
+    pub exit_code: u8,
 }
 
 /// Returns the known name most similar to `name`, if one is similar enough to be meant.
@@ -143,14 +144,11 @@ impl Problems {
         Self { list: vec![problem], exit_code: EX_USAGE }
     }
 
-    /// Returns mistakes in arguments or configuration as an error if there are any.
-    pub fn refuse(list: Vec<Problem>) -> Result<(), Self> {
+    /// Returns mistakes in arguments or configuration, if there are any, as an error: by line, those without one last.
+    pub fn refuse(mut list: Vec<Problem>) -> Result<(), Self> {
+        let line = |place: &Place| Some(place.span.as_ref()?.line);
+        list.sort_by_key(|problem| problem.place.as_ref().and_then(line).unwrap_or(u32::MAX));
         if list.is_empty() { Ok(()) } else { Err(Self { list, exit_code: EX_USAGE }) }
-    }
-
-    /// Returns the exit code of a command that ends with these problems: 64 or 1.
-    pub fn exit_code(&self) -> u8 {
-        self.exit_code
     }
 }
 

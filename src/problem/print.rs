@@ -44,5 +44,5 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     }
     // There is no other place to report that standard error is closed.
     let _ = writeln!(io::stderr(), "{message}");
-    ExitCode::from(error.downcast_ref::<Problems>().map_or(EX_FAILURE, Problems::exit_code))
+    ExitCode::from(error.downcast_ref::<Problems>().map_or(EX_FAILURE, |problems| problems.exit_code))
 }

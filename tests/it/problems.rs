@@ -107,8 +107,8 @@ fn text_that_drives_a_terminal_or_forges_a_line_is_made_printable() {
 #[test]
 fn problems_end_a_command_with_their_own_message_and_code() {
     let usage = Problems::refuse(vec![Problem::error("a"), Problem::error("b")]).expect_err("two");
-    assert_eq!((usage.exit_code(), usage.to_string().as_str()), (64, "error: a\n\nerror: b"));
-    assert_eq!(Problems::from(Problem::error("a")).exit_code(), 1);
+    assert_eq!((usage.exit_code, usage.to_string().as_str()), (64, "error: a\n\nerror: b"));
+    assert_eq!(Problems::from(Problem::error("a")).exit_code, 1);
     assert_eq!(Problems::refuse(Vec::new()), Ok(()));
     assert_eq!(message(&Problem::error("a").into()), "error: a");
     assert_eq!(message(&anyhow::anyhow!("a").context("b")), "error: b: a");
