@@ -99,17 +99,14 @@ impl Keys {
         let certificates = Arc::new(certificates);
         let versions = *config.settings.gemini.min_tls;
         let usual = tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
-        let mut tls = Tls::new(usual);
         let has_areas = |capsule: &&Capsule| !capsule.private.is_empty();
         let hosts = config.capsules.iter().filter(has_areas).flat_map(|capsule| &capsule.hosts).cloned().map(Some);
         // Clients that send no server name get the first capsule.
         let unnamed = config.capsules.first().filter(has_areas).map(|_| None);
         let hosts: HashSet<_> = hosts.chain(unnamed).collect();
-        if !hosts.is_empty() {
-            let with_client_auth = tls::client_auth_config(versions, certificates).context(NO_TLS)?;
-            tls.client_auth = Some((Arc::new(with_client_auth), hosts));
-        }
-        Ok(tls)
+        let client_auth = (!hosts.is_empty()).then(|| tls::client_auth_config(versions, certificates));
+        let client_auth = client_auth.transpose().context(NO_TLS)?.map(|config| (Arc::new(config), hosts));
+        Ok(Tls { default: Arc::new(usual), client_auth })
     }
 }
 

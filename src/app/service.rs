@@ -103,7 +103,7 @@ impl Service {
 
     pub(super) fn update_metrics(&self) {
         let Some(metrics) = &self.metrics else { return };
-        metrics.published();
+        metrics.snapshots.inc();
         for (capsule, identity) in self.publisher.capsules().zip(&self.keys.identities) {
             let Some(site) = capsule.site() else { continue };
             let essays = site.capsule().essays().len();

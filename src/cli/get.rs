@@ -202,6 +202,6 @@ fn connector() -> Result<TlsConnector, Error> {
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(&provider)));
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider.signature_verification_algorithms)));
     Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
 }

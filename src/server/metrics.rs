@@ -24,7 +24,8 @@ pub struct Metrics {
     pub lost_lines: LostLines,
     essays: Family<Labels<1, String>, Gauge>,
     problems: Family<Labels<1, String>, Gauge>,
-    snapshots: Counter,
+    /// Published snapshots.
+    pub snapshots: Counter,
     expiry: Family<Labels<1, String>, Gauge>,
 }
 
@@ -47,11 +48,6 @@ impl Metrics {
         self.connections.get_or_create(&[protocol, ("ending", record.outcome.name())]).inc();
         self.sent.get_or_create(&[protocol]).inc_by(record.sent);
         self.durations.0.get_or_create(&[protocol]).observe(record.duration.as_secs_f64());
-    }
-
-    /// Counts a published snapshot.
-    pub fn published(&self) {
-        self.snapshots.inc();
     }
 
     /// Sets the gauges of a capsule: essays, problems in its content, and when its certificate ends, as Unix time.

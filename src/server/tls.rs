@@ -36,25 +36,19 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
 /// The TLS configurations of a server.
 #[derive(Debug)]
 pub struct Tls {
-    pub(super) default: Arc<ServerConfig>,
+    /// The configuration for all other clients.
+    pub default: Arc<ServerConfig>,
     /// The configuration that requests client certificates, and the server names it is for: `None` if none is sent.
     pub client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,
 }
 
-impl Tls {
-    /// Uses `default` for all clients.
-    pub fn new(default: ServerConfig) -> Self {
-        Self { default: Arc::new(default), client_auth: None }
-    }
-}
-
-/// Creates a configuration with the resolver `certificates`, and with session tickets that `tickets` encrypts.
+/// Creates a configuration with the certificates of `resolver`, and with session tickets that `tickets` encrypts.
 pub fn server_config(
     versions: TlsVersions,
-    certificates: Arc<dyn ResolvesServerCert>,
+    resolver: Arc<dyn ResolvesServerCert>,
     tickets: Arc<dyn ProducesTickets>,
 ) -> Result<ServerConfig, Error> {
-    let mut config = config(versions, certificates, WebPkiClientVerifier::no_client_auth())?;
+    let mut config = config(versions, resolver, WebPkiClientVerifier::no_client_auth())?;
     config.ticketer = tickets;
     // A second ticket would serve only clients that resume twice at once, and cost its encryption in every handshake.
     config.send_tls13_tickets = 1;
@@ -63,16 +57,13 @@ pub fn server_config(
 
 /// Creates a configuration that requests a client certificate. It sends no session tickets: a client that resumes a
 /// session presents no certificate, so a user who has just chosen an identity would still be anonymous.
-pub fn client_auth_config(
-    versions: TlsVersions,
-    certificates: Arc<dyn ResolvesServerCert>,
-) -> Result<ServerConfig, Error> {
-    config(versions, certificates, Arc::new(AnyCertificate::new(&provider())))
+pub fn client_auth_config(versions: TlsVersions, resolver: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, Error> {
+    config(versions, resolver, Arc::new(AnyCertificate(provider().signature_verification_algorithms)))
 }
 
 fn config(
     versions: TlsVersions,
-    certificates: Arc<dyn ResolvesServerCert>,
+    resolver: Arc<dyn ResolvesServerCert>,
     clients: Arc<dyn ClientCertVerifier>,
 ) -> Result<ServerConfig, Error> {
     let versions = match versions {
@@ -82,7 +73,7 @@ fn config(
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(versions)?
         .with_client_cert_verifier(clients)
-        .with_cert_resolver(certificates);
+        .with_cert_resolver(resolver);
     // The server orders suites by cost; clients often by length of key.
     config.ignore_client_order = true;
     config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -104,14 +95,7 @@ fn provider() -> CryptoProvider {
 /// Clients sign their certificates themselves, so there is no authority to verify; the protocol decides which of them
 /// are admitted, and can give the reason in words. `lamplit get`, a client, has no earlier key of a server to compare.
 #[derive(Debug)]
-pub struct AnyCertificate(WebPkiSupportedAlgorithms);
-
-impl AnyCertificate {
-    /// Verifies signatures with the algorithms of `provider`.
-    pub fn new(provider: &CryptoProvider) -> Self {
-        Self(provider.signature_verification_algorithms)
-    }
-}
+pub struct AnyCertificate(pub WebPkiSupportedAlgorithms);
 
 /// The methods that `ClientCertVerifier` and `ServerCertVerifier` have in common. Signatures are verified with the key
 /// alone: some clients have certificates of X.509 version 1, which the library rejects.

@@ -51,7 +51,7 @@ fn trusting(versions: &[&'static SupportedProtocolVersion]) -> ConfigBuilder<Cli
         .with_protocol_versions(versions)
         .expect("versions")
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(&provider)))
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider.signature_verification_algorithms)))
 }
 
 /// Returns the name that a client asks for in the handshake. An IP address is not sent.

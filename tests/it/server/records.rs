@@ -255,7 +255,7 @@ async fn metrics_show_every_counter() {
     let (ours, _open) = duplex(1);
     let open = async { serve_one(ours, Words, Transport::Plain, &counted).await };
     metrics.lost_lines.inc_by(3);
-    metrics.published();
+    metrics.snapshots.inc();
     metrics.note("gone.example", 1, 0, 5);
     metrics.forget();
     metrics.note("a.example", 12, 2, 4_000_000_000);

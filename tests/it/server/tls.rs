@@ -56,7 +56,7 @@ impl Keys {
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
         let tickets = tickets().expect("a key for tickets");
         let config = server_config(TlsVersions::From12, resolver, tickets).expect("a configuration");
-        Arc::new(ArcSwap::from_pointee(Tls::new(config)))
+        Arc::new(ArcSwap::from_pointee(Tls { default: Arc::new(config), client_auth: None }))
     }
 
     /// Creates a client that trusts them and keeps its sessions.
@@ -211,7 +211,7 @@ async fn request_is_not_delayed_where_client_certificates_are_requested() {
     let keys = Keys::new();
     let resolver: Arc<dyn ResolvesServerCert> = Arc::<Keys>::clone(&keys);
     let config = client_auth_config(TlsVersions::From12, resolver).expect("a configuration");
-    let tls = Arc::new(ArcSwap::from_pointee(Tls::new(config)));
+    let tls = Arc::new(ArcSwap::from_pointee(Tls { default: Arc::new(config), client_auth: None }));
     let (context, _log) = context(Limits::STANDARD, None);
     let server = Server::start(context, Transport::Tls(tls));
     for version in [&TLS13, &TLS12] {
