@@ -67,8 +67,7 @@ impl AdvertisedAddresses {
     }
 }
 
-/// Refuses to show drafts to other machines: over `sockets` that accept their connections, under a public name, through
-/// a proxy, or in hosted capsules.
+/// Refuses to show drafts to others: over `sockets` open to other machines, a public name, a proxy, or hosted capsules.
 pub(super) fn refuse_public_drafts(config: &Config, sockets: &[BoundSocket]) -> Result<(), Problems> {
     if !config.drafts {
         return Ok(());

@@ -53,8 +53,7 @@ const BLOCKING_THREADS: usize = 16;
 /// Longest wait at shutdown for the last lines of the log, and again for the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
-/// Serves the capsules of the configuration that `load` returns, now and at each reload, until SIGTERM or SIGINT. If
-/// `quiet`, prints warnings only.
+/// Serves the capsules of `load`, called now and at reloads, until SIGTERM or SIGINT; if `quiet`, prints warnings only.
 pub fn run(load: LoadConfig, signals: Signals, quiet: bool) -> anyhow::Result<()> {
     let config = load()?;
     let started = Instant::now();

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::config::{Capsule, Config, File, Overrides, resolve, state_folder};
 use crate::problem::Problem;
 
-const DEFAULT_FILE: &str = "config.toml";
+pub(super) const DEFAULT_FILE: &str = "config.toml";
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ConfigFile {

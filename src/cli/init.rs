@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::arguments::DEFAULT_FILE;
 use super::new::create;
 use crate::capsule::{CapsulePath, TextKind};
 use crate::problem::Problem;
-
-const FILE: &str = "config.toml";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -29,13 +28,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         None => holds_essays(&here)? || !content.is_dir() && subfolder_holds_essays(&here)?,
     };
     if is_among_essays {
-        let what = format!("`{FILE}` does not belong among essays, and there are essays here");
+        let what = format!("`{DEFAULT_FILE}` does not belong among essays, and there are essays here");
         let hint = "run `lamplit init DIR` in a folder beside the essays, where DIR names theirs";
         bail!(Problem::error(what).hint(hint));
     }
     let text = text(content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
-    create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
-    writeln!(io::stdout(), "{FILE}")?;
+    create(Path::new(DEFAULT_FILE), &text, "`lamplit config` prints the configuration in force")?;
+    writeln!(io::stdout(), "{DEFAULT_FILE}")?;
     if !content.is_dir() {
         let content = content.display();
         eprintln!("hint: the folder `{content}` does not exist yet: create it, or change `content`");

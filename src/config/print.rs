@@ -13,11 +13,6 @@ use super::table::{Definition, Field, Table, View, join};
 /// The column of the origins, for lines that are short enough.
 const ORIGIN_COLUMN: usize = 44;
 
-const REFERENCE_HEAD: &str = include_str!("reference_head.md");
-
-/// The first lines of a file with comments, after the one that says what the file is for.
-const FILE_HEAD: &str = include_str!("file_head.toml");
-
 impl Config {
     /// Returns the configuration as TOML with every setting, and its origin as a comment.
     pub fn to_toml(&self) -> String {
@@ -31,8 +26,7 @@ impl Config {
         values(&*self.settings)
     }
 
-    /// Returns the names of the settings that differ from those of `started`, the configuration at the start, and
-    /// that wait for a restart, as in `[gemini] listen`.
+    /// Returns the settings that wait for a restart and differ from `started`, those at the start: `[gemini] listen`.
     pub fn needing_restart(&self, started: &Self) -> Vec<String> {
         let (now, then) = (self.waiting(), started.waiting());
         let names: BTreeSet<_> = now.keys().chain(then.keys()).collect();
@@ -111,7 +105,7 @@ struct Entry {
 
 /// Returns the reference of all settings as Markdown.
 pub fn reference() -> String {
-    let mut out = REFERENCE_HEAD.to_owned();
+    let mut out = include_str!("reference_head.md").to_owned();
     for (header, doc, entries) in sections() {
         let heading = if header.is_empty() { "Outside of tables".to_owned() } else { format!("`{header}`") };
         let _ = writeln!(out, "\n## {heading}\n\n{}", doc.join(" "));
@@ -133,7 +127,7 @@ pub fn reference() -> String {
 /// Returns a configuration file with all settings, each with its explanation as a comment. `purpose` is the first line
 /// of the file. Settings in `given` (table header, key and value in TOML) are in force; the others are comments.
 pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
-    let mut out = format!("# {purpose}\n{FILE_HEAD}");
+    let mut out = format!("# {purpose}\n{}", include_str!("file_head.toml"));
     for (header, doc, entries) in sections() {
         out.push('\n');
         let all_wait = entries.iter().all(|entry| entry.definition.restart);

@@ -112,8 +112,7 @@ tables! {
         author: Setting<Option<String>>, example: r#""Ada Lovelace""#;
         /// The language (BCP 47) of essays that do not state theirs, such as `en` or `pt-BR`. Screen readers use it.
         language: Setting<Option<LanguageTag>>, example: r#""en""#;
-        /// The time zone of dates without one: a name such as `Europe/Rome`, or an offset such as `+02:00`. Default:
-        /// UTC.
+        /// The time zone of dates without one: a name like `Europe/Rome`, or an offset like `+02:00`. Default: UTC.
         time_zone: Setting<Option<TimeZone>>, example: r#""Europe/Rome""#;
         /// The address of the same archive on the Web. Links that start with `/` and name no page here lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;

@@ -112,9 +112,8 @@ impl<'f> View<'f> {
 
 /// Defines the structs of the tables of a configuration file.
 ///
-/// The doc comment of a field is its text in the reference. After its type may follow, in this order, `= …` with the
-/// default, `restart: true` if a change waits for a restart, and `example: "…"` with a value as TOML. After `..` come
-/// tables whose keys are part of this table.
+/// The doc comment of a field is its text in the reference. After its type may follow its default as `= …`, then
+/// `restart: true` if a change waits for one, and `example: "…"` as TOML. Keys of tables after `..` belong to this one.
 macro_rules! tables {
     ($(
         $(#[doc = $about:literal])*

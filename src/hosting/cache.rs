@@ -29,14 +29,12 @@ const FRAGMENTATION: usize = 125;
 
 /// The capsules that were requested, by host name.
 pub(super) struct CapsuleCache {
-    entries: Mutex<Entries>,
+    /// Each entry with the time of its last request.
+    entries: Mutex<HashMap<HostName, (Instant, Arc<CacheEntry>)>>,
     /// The most bytes that loaded capsules may hold.
     budget: usize,
     pub(super) reports: Reports,
 }
-
-/// Each entry with the time of its last request.
-type Entries = HashMap<HostName, (Instant, Arc<CacheEntry>)>;
 
 pub(super) struct CacheEntry {
     pub(super) host: HostName,

@@ -114,7 +114,7 @@ impl HostedCapsule {
         let started = Instant::now();
         let mut capsule = previous.unwrap_or_default();
         capsule.unsettled = false;
-        let new_settings = capsule.refresh_settings(host, &folder, context, reports);
+        let new_settings = capsule.refresh_settings(host, context, reports);
         let new_key = capsule.key.refresh(host, &context.config.certs, reports);
         let publisher = capsule.publisher.as_mut();
         let new_site = publisher.is_some_and(|publisher| publisher.publish(time::OffsetDateTime::now_utc()).is_some());
@@ -133,13 +133,8 @@ impl HostedCapsule {
 
     /// Reads the settings if the file or the context changed, and returns whether it did. Invalid settings change
     /// nothing else, so that a typo cannot make private essays public.
-    fn refresh_settings(
-        &mut self,
-        host: &HostName,
-        folder: &Path,
-        context: &Arc<HostingContext>,
-        reports: &Reports,
-    ) -> bool {
+    fn refresh_settings(&mut self, host: &HostName, context: &Arc<HostingContext>, reports: &Reports) -> bool {
+        let folder = &context.folder.join(&**host);
         let stamp = FileStamp::at(&folder.join(SETTINGS_FILE));
         if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamp) {
             return false;

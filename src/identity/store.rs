@@ -65,9 +65,8 @@ impl KeyStore {
     }
 }
 
-/// Loads the identity of a capsule, and makes it first if the store is managed and has none. `names` are the host names
-/// and IP addresses of the capsule. Fails as [`reload`] does, except for a missing identity; also if the folder or file
-/// cannot be written.
+/// Loads the identity of a capsule with these `names`, hosts and IP addresses, or makes it in a managed store that has
+/// none. Fails as [`reload`] does, except for a missing identity; also if the folder or file cannot be written.
 pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
     let Ok((folder, file)) = key_store.managed(names) else {
         return Ok((reload(key_store, names)?, KeyOrigin::Loaded));
@@ -224,9 +223,8 @@ fn load_file(file: &Path) -> Result<Identity, Problem> {
 }
 
 fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
-    let key = key_in(file, bytes).map_err(or_hint(RESTORE))?;
-    let chain = chain_in(file, bytes).map_err(or_hint(RESTORE))?;
-    Pair { key, chain }.identity(file, file).map_err(or_hint(RESTORE))
+    let pair = || Ok(Pair { key: key_in(file, bytes)?, chain: chain_in(file, bytes)? });
+    pair().and_then(|pair| pair.identity(file, file)).map_err(or_hint(RESTORE))
 }
 
 /// Returns the file in `folder` named after the first of `names`, which may be an IPv6 address with unusual characters.

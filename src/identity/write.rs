@@ -1,8 +1,8 @@
 //! Writing key files, each whole or not at all.
 //!
 //! A new file is a link to a finished temporary file, and linking fails rather than replaces: a kill at any instant
-//! leaves no identity or a whole one, and of two first starts one wins and both use its key. The next start removes
-//! temporary files of killed ones.
+//! leaves no identity or a whole one, and of two first starts at once one wins and both use its key. The next start
+//! removes temporary files of killed ones.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};

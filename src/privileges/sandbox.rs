@@ -1,5 +1,4 @@
-//! The sandbox: which files the process may still read and write, and which system calls it may make, enforced by the
-//! kernel (landlock(7), seccomp(2)).
+//! The sandbox of the kernel (landlock(7), seccomp(2)): which files the process may use, and which system calls.
 //!
 //! Rules apply to folders as they are when the rules are made: a renamed one keeps its rule, its replacement has none.
 

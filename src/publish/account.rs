@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use time::OffsetDateTime;
+
 use super::capsule::{CapsuleSnapshot, count};
 use crate::capsule::{Essay, EssayDate, HiddenReason, Visibility, is_in_drafts, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
@@ -35,7 +37,7 @@ pub struct Withheld {
 
 impl Account {
     /// Returns the account of `contents`, from which `snapshot` was built at the time `now`.
-    pub fn of(snapshot: &CapsuleSnapshot, contents: &FolderContents, now: time::OffsetDateTime) -> Self {
+    pub fn of(snapshot: &CapsuleSnapshot, contents: &FolderContents, now: OffsetDateTime) -> Self {
         let left_out = |(file, exclusion): &(String, Exclusion)| {
             let is_unread = matches!(exclusion, Exclusion::Name(ToolFile::Unread(_)));
             let kind = if is_unread { "unread" } else { "ignored" };
@@ -111,7 +113,7 @@ pub fn left_out_counts(left_out: &[(String, Exclusion)]) -> String {
 }
 
 /// Returns why and by which line `essay` is hidden or unlisted at `now`, or `None` if it is neither.
-pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
+pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     let visibility = essay.visibility(now);
     let (what, keys) = match visibility {
         Visibility::Public => return None,
@@ -136,11 +138,7 @@ pub fn held_back(essay: &Essay, now: time::OffsetDateTime) -> Option<Withheld> {
 
 /// Returns the line that decides the visibility of `essay`: the first that states it, else the first with a meaning of
 /// `keys`. If it is not in the front matter, its file comes first, then the number of the line and its text.
-fn deciding_line<'e>(
-    essay: &'e Essay,
-    keys: &str,
-    now: time::OffsetDateTime,
-) -> Option<(Option<&'e str>, u32, String)> {
+fn deciding_line<'e>(essay: &'e Essay, keys: &str, now: OffsetDateTime) -> Option<(Option<&'e str>, u32, String)> {
     let visibility = essay.visibility(now);
     let text = essay.text();
     let is_frame = |c: char| c.is_whitespace() || "\"'{,-".contains(c);

@@ -129,8 +129,7 @@ impl Acceptor {
                 }
             }
         }
-        // The system resets what is in its backlog when the socket is closed. It is asked directly, because the runtime
-        // learns of such connections only later.
+        // Closing the socket resets its backlog. The system is asked directly: the runtime learns of connections later.
         let Ok(socket) = socket.into_std() else { return };
         for _ in 0..BACKLOG {
             let Ok((stream, peer)) = socket.accept() else { return };

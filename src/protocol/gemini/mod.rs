@@ -111,8 +111,7 @@ fn text_only(status: Status, text: impl Into<Cow<'static, str>>) -> Reply {
 }
 
 /// Returns the path, and the site that answers: that of a private area if the client may read it, else the public one.
-/// Fails with status 51 if no resource can have the path, and inside private areas with 60, 61 or 62 ("Client
-/// certificates").
+/// Fails with status 51 if no resource can have the path; in private areas with 60 to 62 ("Client certificates").
 fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a CapsulePath), Reply> {
     let path = request.path.as_ref().ok_or_else(|| text_only(Status::NOT_FOUND, NOT_FOUND))?;
     let Some(area) = request.site.private_area(path) else { return Ok((request.site, path)) };

@@ -46,9 +46,8 @@ pub struct AccessLog {
 }
 
 impl AccessLog {
-    /// Starts the thread that writes lines of this `style` with `write`, and counts those that are not written in
-    /// `lost`. The receiver is disconnected once every line is written, after the last [`AccessLog`] was dropped. Fails
-    /// if there can be no thread.
+    /// Starts the thread that writes lines of this `style` with `write`, and counts those not written in `lost`. Fails
+    /// if it cannot. The receiver is disconnected once every line is written, after the last [`AccessLog`] was dropped.
     pub fn start(
         write: impl FnMut(&[u8]) -> io::Result<()> + Send + 'static,
         style: LineStyle,
