@@ -137,8 +137,7 @@ impl Destination {
 /// Returns the files below `root`, by their paths relative to it.
 fn files(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let is_folder = |entry: &DirEntry| entry.file_type().is_some_and(|kind| kind.is_dir());
-    let mut walk = WalkBuilder::new(root);
-    let walk = walk.standard_filters(false).sort_by_file_name(Ord::cmp).build();
+    let walk = WalkBuilder::new(root).standard_filters(false).sort_by_file_name(Ord::cmp).build();
     let files = walk.filter(|entry| !entry.as_ref().is_ok_and(is_folder));
     files.map(|file| Ok(file?.path().strip_prefix(root)?.to_owned())).collect()
 }

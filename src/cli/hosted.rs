@@ -19,8 +19,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     let names: BTreeSet<String> = names.collect();
     let (mut capsules, mut problems) = (Vec::new(), Vec::new());
     for name in names {
-        let mut hosts = config.capsules.iter().flat_map(|capsule| &capsule.hosts);
-        let is_configured = hosts.any(|host| **host == *name);
+        let is_configured = config.capsules.iter().flat_map(|capsule| &capsule.hosts).any(|host| **host == *name);
         match host_name(folder, &name).filter(|_| !is_configured).map(|host| configuration(config, folder, &host)) {
             Some(Ok(capsule)) => capsules.push(capsule),
             Some(Err(mistakes)) => problems.extend(mistakes.to_vec()),

@@ -96,7 +96,7 @@ impl Builder {
             length += self.position - start - 1;
         });
         let body_end = self.position;
-        words::for_each_address(&document, &mut |address| self.text(address));
+        words::addresses(&document).for_each(|address| self.text(address));
         metadata.tags.iter().for_each(|tag| self.occurrence(&marked(TAG, tag), None, self.position));
         if let Some(date) = essay.date {
             self.occurrence(&marked(YEAR, &format!("{:04}", date.year())), None, self.position);

@@ -98,7 +98,7 @@ impl Excerpt {
             add_passages(&mut passages, text, &marks.hits(text));
         };
         words::for_each_text(&document, &mut |text| see(text, true));
-        words::for_each_address(&document, &mut |address| see(address, false));
+        words::addresses(&document).for_each(|address| see(address, false));
         let chosen = choose(passages);
         let mut excerpt = Self::default();
         for (_, text, hits) in &chosen {

@@ -86,13 +86,11 @@ fn ascii_words(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
     }
 }
 
-/// Calls `see` with the words of every address that `document` links to, without scheme, query and fragment.
-pub(super) fn for_each_address(document: &Document<'_>, see: &mut dyn FnMut(&str)) {
+/// Returns every address that `document` links to, without scheme, query and fragment.
+pub(super) fn addresses<'d>(document: &'d Document<'_>) -> impl Iterator<Item = &'d str> {
     let links = document.links.iter().map(|link| &*link.destination);
-    for address in links.chain(document.pictures().map(|picture| &*picture.source)) {
-        let end = address.find(['?', '#']).unwrap_or(address.len());
-        see(without_scheme(&address[..end]));
-    }
+    let addresses = links.chain(document.pictures().map(|picture| &*picture.source));
+    addresses.filter_map(|address| address.split(['?', '#']).next()).map(without_scheme)
 }
 
 /// Returns an address without its scheme and `www.`.

@@ -136,8 +136,7 @@ pub(super) fn paragraphs(document: &Document<'_>) -> String {
     paragraphs.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the permanent identifier of an essay over both media: the author's own, else a `tag:` URI (RFC 4151) of the
-/// host, the date and the address of the essay.
+/// Returns the permanent identifier of an essay: the author's, or a `tag:` URI (RFC 4151) of host, date and address.
 fn id(essay: &Essay, date: EssayDate, links: &Links<'_>) -> String {
     let specific = match essay.metadata.id.as_deref().map(str::trim) {
         Some(id) if has_scheme(id) && id.bytes().all(|byte| byte.is_ascii_graphic()) => return id.to_owned(),

@@ -42,8 +42,7 @@ pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Res
     let (authority, raw_path, query) = split(line)?;
     let (host, port) = parse_authority(authority)?;
     let is_loopback = || host.address().is_some_and(|address| address.is_loopback());
-    let site = sites.by_host(&host).or_else(|| sites.all.first().filter(|_| is_loopback()));
-    let site = site.ok_or(FOREIGN_HOST)?;
+    let site = sites.by_host(&host).or_else(|| sites.all.first().filter(|_| is_loopback())).ok_or(FOREIGN_HOST)?;
     if gemini.check_port && !gemini.ports.contains(&port) {
         return Err(Refusal(Status::PROXY_REQUEST_REFUSED, "That port is not served here"));
     }

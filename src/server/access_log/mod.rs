@@ -161,9 +161,8 @@ impl FileState {
         self.is_stale = true;
         // Opening a FIFO without a reader would wait for one.
         let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
-        let mut options = OpenOptions::new();
-        let options = options.append(true).create(true).mode(MODE).custom_flags(flags);
-        self.file = Some(options.open(&self.path)?);
+        let file = OpenOptions::new().append(true).create(true).mode(MODE).custom_flags(flags).open(&self.path)?;
+        self.file = Some(file);
         self.is_stale = false;
         Ok(())
     }

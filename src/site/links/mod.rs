@@ -127,8 +127,7 @@ impl<'a> Links<'a> {
     /// Returns the part of `written` that can name something in the capsule: all of it where it has no scheme, else
     /// the path of a URL below the address of the archive on the Web.
     fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
-        let unmarked = PELICAN_MARKS.iter().find_map(|mark| written.strip_prefix(mark));
-        let written = unmarked.unwrap_or(written);
+        let written = PELICAN_MARKS.iter().find_map(|mark| written.strip_prefix(mark)).unwrap_or(written);
         if let Some(web) = &self.site.options.web
             && let Some(rest) = after_scheme(written).strip_prefix(after_scheme(web).trim_end_matches('/'))
             && written.contains("://")
