@@ -10,13 +10,12 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lamplit::markup::front_matter;
 use lamplit::markup::markdown::{self, MarkdownOptions};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Options, Parser};
 use testkit::bench::{self, median, time};
-use testkit::{AsWritten, corpus, files_below};
+use testkit::{AsWritten, body, corpus, files_below};
 
 type Convert = fn(&str) -> usize;
 
@@ -106,12 +105,12 @@ fn bare_parser(source: &str) -> usize {
 
 fn to_gemtext(source: &str) -> usize {
     let document = markdown::parse(source, &MarkdownOptions::STANDARD);
-    gemtext::render(&document, &GemtextOptions::standard(), &AsWritten).len()
+    gemtext::render(&document, &GemtextOptions::default(), &AsWritten).len()
 }
 
 fn to_plain_text(source: &str) -> usize {
     let document = markdown::parse(source, &MarkdownOptions::STANDARD);
-    plain::render(&document, &PlainOptions::standard(), &AsWritten).len()
+    plain::render(&document, &PlainOptions::default(), &AsWritten).len()
 }
 
 /// Returns the speed in millions of bytes per second.
@@ -124,7 +123,7 @@ fn speed(bytes: usize, time: Duration) -> f64 {
 fn bodies(folder: &Path) -> Vec<String> {
     let body = |file: &PathBuf| {
         let bytes = fs::read(file).expect("a readable essay");
-        front_matter::split(&String::from_utf8_lossy(&bytes)).body.to_owned()
+        body(&String::from_utf8_lossy(&bytes)).to_owned()
     };
     files_below(folder, "md").iter().map(body).collect()
 }

@@ -16,7 +16,7 @@ use super::values::{
 };
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
-use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
+use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
 use crate::render::words::Words;
 use crate::server::Limits;
 use crate::server::access_log::{LogAddresses, LogFormat};
@@ -272,13 +272,13 @@ tables! {
     pub struct GemtextTable {
         /// Emphasis: `"plain"` removes the marks, `"markers"` keeps them as `_x_` and `*x*`. Gemtext has no emphasis,
         /// so screen readers would read the marks aloud.
-        emphasis: Setting<Emphasis> = GemtextOptions::standard().emphasis;
+        emphasis: Setting<Emphasis>;
         /// Where the links of a text appear: after their paragraph (`"block"`), before the next heading (`"section"`),
         /// at the end of the page (`"end"`), or nowhere (`"off"`).
-        links: Setting<LinkPlacement> = GemtextOptions::standard().links;
+        links: Setting<LinkPlacement>;
         /// With `"number"`, labels and their links carry a number as in `[1]`, which helps if links are far from their
         /// text. With `"none"` they do not: labels say more than numbers.
-        link_markers: Setting<LinkMarkers> = GemtextOptions::standard().link_markers;
+        link_markers: Setting<LinkMarkers>;
     }
 }
 

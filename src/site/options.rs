@@ -121,8 +121,8 @@ impl SiteOptions {
             // Some two hundred essays; a larger cache saves hardly any processor time, and archives soon fill it.
             cache_bytes: 2 << 20,
             markdown: MarkdownOptions::STANDARD,
-            gemtext: GemtextOptions::standard(),
-            plain: PlainOptions::standard(),
+            gemtext: GemtextOptions::default(),
+            plain: PlainOptions::default(),
         }
     }
 

@@ -1,8 +1,10 @@
-//! Files that tests read: the corpus of real posts, and all files of a folder.
+//! Files that tests read: the corpus of real posts, split or whole, and all files of a folder.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use lamplit::markup::front_matter::{KeyClass, Split, split_knowing};
 
 /// Returns the folder of real posts: `LAMPLIT_CORPUS`, or `shared/corpus` beside the checkout. Says so and returns `None`
 /// if there is none.
@@ -33,4 +35,14 @@ pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     }
     files.sort();
     files
+}
+
+/// Splits a text into front matter between fences and body.
+pub fn split(source: &str) -> Split<'_> {
+    split_knowing(source, &|_, _| KeyClass::Unknown)
+}
+
+/// Returns a text without front matter between fences.
+pub fn body(source: &str) -> &str {
+    &source[split(source).body_range]
 }

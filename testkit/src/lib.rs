@@ -15,5 +15,5 @@ pub mod process;
 mod resolve;
 pub mod tls_client;
 
-pub use corpus::{corpus, files_below};
+pub use corpus::{body, corpus, files_below, split};
 pub use resolve::AsWritten;

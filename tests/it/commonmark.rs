@@ -41,12 +41,12 @@ fn examples_of_the_specification_lose_nothing() {
 fn failures(markdown: &str, html: &str) -> Vec<String> {
     for options in [MarkdownOptions::STANDARD, COMMONMARK] {
         let document = markdown::parse(markdown, &options);
-        assert_well_formed(&gemtext::render(&document, &GemtextOptions::standard(), &AsWritten));
+        assert_well_formed(&gemtext::render(&document, &GemtextOptions::default(), &AsWritten));
     }
     let document = markdown::parse(markdown, &COMMONMARK);
-    let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+    let gemtext = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
     // Wide enough that no line is wrapped, and without marks that could be within a word.
-    let wide = PlainOptions { width: 1_000, emphasis: Emphasis::Plain, ..PlainOptions::standard() };
+    let wide = PlainOptions { width: 1_000, emphasis: Emphasis::Plain, ..PlainOptions::default() };
     let text = plain::render(&document, &wide, &AsWritten);
     let meant = Page::of(html);
     let mut failures = Vec::new();

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{Block, Code, Document, Inline, Node, front_matter};
+use lamplit::markup::{Block, Code, Document, Inline, Node};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 
 use testkit::classifier::{Line, assert_well_formed, classify};
-use testkit::{AsWritten, corpus, files_below};
+use testkit::{AsWritten, body, corpus, files_below};
 
 #[test]
 fn no_word_and_no_link_of_real_archives_is_lost() {
@@ -18,15 +18,15 @@ fn no_word_and_no_link_of_real_archives_is_lost() {
     for path in files_below(&folder, "md") {
         let bytes = fs::read(&path).expect("a readable essay");
         let source = String::from_utf8_lossy(&bytes);
-        let document = markdown::parse(front_matter::split(&source).body, &MarkdownOptions::STANDARD);
-        let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
-        let text = plain::render(&document, &PlainOptions::standard(), &AsWritten);
+        let document = markdown::parse(body(&source), &MarkdownOptions::STANDARD);
+        let gemtext = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
+        let text = plain::render(&document, &PlainOptions::default(), &AsWritten);
         assert_well_formed(&gemtext);
         assert_words_survive(&document, &gemtext, &path);
         assert_words_survive(&document, &text, &path);
         assert_links_survive(&document, &gemtext, &path);
         assert_headings_are_meant(&document, &gemtext, &path);
-        assert_lines_fit(&text, PlainOptions::standard().width, &path);
+        assert_lines_fit(&text, PlainOptions::default().width, &path);
         assert_nothing_leaks(&gemtext, &source, &path);
     }
 }
@@ -181,8 +181,8 @@ fn output_stays_in_proportion_to_input() {
     ];
     for (name, source) in rows {
         let document = markdown::parse(source, &MarkdownOptions::STANDARD);
-        let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
-        let text = plain::render(&document, &PlainOptions::standard(), &AsWritten);
+        let gemtext = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
+        let text = plain::render(&document, &PlainOptions::default(), &AsWritten);
         assert_well_formed(&gemtext);
         // A row of a table of six bytes may be padded to the width of the page.
         let limit = source.len() * 30 + 1_000;
@@ -252,9 +252,9 @@ fn pages_from_scrambled_markdown_are_well_formed() {
             source.push_str(PIECES[usize::try_from(at).expect("small")]);
         }
         let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
-        let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+        let gemtext = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
         // Wide enough that no text in a script without spaces is divided.
-        let options = PlainOptions { width: 1_000, ..PlainOptions::standard() };
+        let options = PlainOptions { width: 1_000, ..PlainOptions::default() };
         let text = plain::render(&document, &options, &AsWritten);
         assert_well_formed(&gemtext);
         let said = words_of(&document);
@@ -280,7 +280,7 @@ fn prose_stays_prose_whatever_it_starts_with() {
                     Inline::Text(third.into()),
                 ];
                 let document = Document { blocks: vec![Block::Paragraph(words)], ..Document::default() };
-                let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+                let page = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
                 assert_well_formed(&page);
                 for line in classify(&page) {
                     assert!(matches!(line, Line::Text(_)), "{first:?} {second:?} {third:?} became {line:?}");
@@ -295,7 +295,7 @@ fn code_is_rendered_unchanged() {
     for code in ["", "a\n\n\n  b", "# x\n=> y\n* z\n> q", "x\n\ty", " ```", "``"] {
         let block = Code { language: "rust".into(), text: code.into() };
         let document = Document { blocks: vec![Block::Code(block)], ..Document::default() };
-        let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+        let page = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
         let lines: Vec<String> = classify(&page)
             .into_iter()
             .filter_map(|line| match line {
@@ -314,7 +314,7 @@ fn code_stays_inside_its_fences() {
     for code in ["```", "```x", "\u{1b}```", "a\n\u{7}\u{9b}```\nb"] {
         let block = Code { language: "".into(), text: code.into() };
         let document = Document { blocks: vec![Block::Code(block)], ..Document::default() };
-        let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+        let page = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
         assert_well_formed(&page);
         let fences = classify(&page).iter().filter(|line| matches!(line, Line::Toggle { .. })).count();
         assert_eq!(fences, 2, "{code:?} became\n{page}");

@@ -10,13 +10,12 @@ use std::sync::Arc;
 
 use lamplit::capsule::{CapsulePath, Essay, build};
 use lamplit::disk::{self, ReadLimits};
-use lamplit::markup::front_matter;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use testkit::capsule::build_options;
 
 use testkit::classifier::{Line, classify};
-use testkit::corpus;
+use testkit::{corpus, split};
 
 /// An archive: its folder, where it is on the Web, and the rule for the addresses of its posts there.
 type Archive = (&'static str, &'static str, fn(&Path, &toml::Table) -> Vec<String>);
@@ -118,6 +117,6 @@ fn site(folder: &Path, web: &str) -> Site {
 /// Returns the head of a post as TOML; empty if it is none.
 fn head(file: &Path) -> toml::Table {
     let text = fs::read_to_string(file).expect("a post");
-    let head = front_matter::split(&text).head.map(|head| head.text.to_owned()).unwrap_or_default();
+    let head = split(&text).head.map(|head| head.text.to_owned()).unwrap_or_default();
     head.parse().unwrap_or_default()
 }

@@ -43,8 +43,8 @@ fn converted_sources_equal_their_goldens() {
     for path in sources() {
         let source = fs::read_to_string(&path).expect("a golden source");
         let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
-        let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &Links("gmi"));
-        let text = plain::render(&document, &PlainOptions::standard(), &Links("txt"));
+        let gemtext = gemtext::render(&document, &GemtextOptions::default(), &Links("gmi"));
+        let text = plain::render(&document, &PlainOptions::default(), &Links("txt"));
         for (extension, page) in [("gmi", gemtext), ("txt", text)] {
             let expected = path.with_extension(extension);
             if std::env::var_os("LAMPLIT_BLESS").is_some() {
@@ -62,9 +62,9 @@ fn pages_have_the_form_that_clients_expect() {
     for path in sources() {
         let source = fs::read_to_string(&path).expect("a golden source");
         let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
-        let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &Links("gmi"));
+        let gemtext = gemtext::render(&document, &GemtextOptions::default(), &Links("gmi"));
         assert_well_formed(&gemtext);
-        let text = plain::render(&document, &PlainOptions::standard(), &Links("txt"));
+        let text = plain::render(&document, &PlainOptions::default(), &Links("txt"));
         assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{}", path.display());
     }
 }

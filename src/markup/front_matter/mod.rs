@@ -38,9 +38,7 @@ pub struct Split<'a> {
     pub head: Option<Head<'a>>,
     /// Why the file starts like front matter but has none that can be read, or has front matter in the wrong place.
     pub mistake: Option<Mistake>,
-    /// The text after the front matter, without a byte order mark.
-    pub body: &'a str,
-    /// The range of the body.
+    /// The range of the text after the front matter, without a byte order mark.
     pub body_range: Range<usize>,
 }
 
@@ -90,11 +88,6 @@ const MISPLACED: Fault = (
     "move it to the start of the file, or put it into a code block if it is an example",
 );
 
-/// Splits `source` into front matter between fences and body.
-pub fn split(source: &str) -> Split<'_> {
-    split_knowing(source, &|_, _| KeyClass::Unknown)
-}
-
 /// Splits `source` into front matter of any form and body.
 pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -103,7 +96,7 @@ pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
     let end = found.as_ref().map_or(start, |(.., end)| *end);
     let mistake = mistake.or_else(|| finder.misplaced(end));
     let head = found.map(|(format, range, _)| Head { format, text: &source[range.clone()], range });
-    Split { head, mistake, body: &source[end..], body_range: end..source.len() }
+    Split { head, mistake, body_range: end..source.len() }
 }
 
 /// Returns the bytes of the first line of `text` whose key is known.

@@ -19,8 +19,8 @@ use crate::markup::{Document, Inline, LinkId};
 /// The deepest quotation with a mark of its own: deeper ones would grow the page by depth times lines.
 const MAX_QUOTE_MARKS: usize = 3;
 
-/// How a document is rendered as gemtext, where tastes differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How a document is rendered as gemtext, where tastes differ; the default suits most essays and most readers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GemtextOptions {
     /// Where the links of running text go. After their block is best for most essays, which have one or two links in a
     /// paragraph; pages dense with links read better with the links further away.
@@ -34,9 +34,10 @@ pub struct GemtextOptions {
 }
 
 /// Where the links of running text go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LinkPlacement {
     /// After the paragraph, list, quotation, table or heading that contains them.
+    #[default]
     Block,
     /// Before the next heading.
     Section,
@@ -47,33 +48,23 @@ pub enum LinkPlacement {
 }
 
 /// Whether a number connects a label to its link line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LinkMarkers {
     /// No numbers.
+    #[default]
     None,
     /// `label [1]` in the text and `=> url [1] label`; each destination has one number.
     Number,
 }
 
 /// How emphasised and strong words are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Emphasis {
     /// Without marks.
+    #[default]
     Plain,
     /// `_x_` for emphasis and `*x*` for strong.
     Markers,
-}
-
-impl GemtextOptions {
-    /// Returns the defaults, which suit most essays and most readers.
-    pub fn standard() -> Self {
-        Self {
-            links: LinkPlacement::Block,
-            link_markers: LinkMarkers::None,
-            emphasis: Emphasis::Plain,
-            words: Words::default(),
-        }
-    }
 }
 
 /// A page under construction, and the state that its next line depends on.

@@ -12,7 +12,7 @@ use super::words::Words;
 use super::{Resolve, Target, text, wrap};
 use crate::markup::{Document, Image, Inline, Link, LinkKind};
 
-/// How a document is rendered as plain text.
+/// How a document is rendered as plain text; the default suits most essays and most readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlainOptions {
     /// Width of a line in columns. 67 is the width that Gopher authors agree on most.
@@ -23,9 +23,8 @@ pub struct PlainOptions {
     pub words: Words,
 }
 
-impl PlainOptions {
-    /// Returns the defaults, which suit most essays and most readers.
-    pub fn standard() -> Self {
+impl Default for PlainOptions {
+    fn default() -> Self {
         Self { width: 67, emphasis: Emphasis::Markers, words: Words::default() }
     }
 }

@@ -14,7 +14,7 @@ use std::collections::HashSet;
 
 use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{Block, Document, Inline, Node, front_matter, gemtext as native};
+use lamplit::markup::{Block, Document, Inline, Node, gemtext as native};
 use lamplit::problem::Problem;
 use lamplit::render::gemtext::{self, Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use lamplit::render::plain::{self, PlainOptions};
@@ -51,15 +51,14 @@ pub const TARGETS: [(&str, Check); 12] = [
 /// messages that are safe to print.
 fn front_matter(bytes: &[u8]) {
     if let Ok(source) = std::str::from_utf8(bytes) {
-        let split = front_matter::split(source);
-        assert_eq!(&source[split.body_range.clone()], split.body);
+        let split = crate::split(source);
         assert_eq!(split.body_range.end, source.len(), "the body ends where the file does");
         match &split.head {
             Some(head) => {
                 assert_eq!(&source[head.range.clone()], head.text);
                 assert!(head.range.end < split.body_range.start, "a fence stands between head and body");
             }
-            None => assert_eq!(split.body, source.strip_prefix('\u{feff}').unwrap_or(source)),
+            None => assert_eq!(&source[split.body_range], source.strip_prefix('\u{feff}').unwrap_or(source)),
         }
     }
     for name in ["/2024-05-01-essay.md", "/essay.gmi"] {
@@ -105,9 +104,9 @@ fn markdown_gemtext(bytes: &[u8]) {
         links: LinkPlacement::End,
         link_markers: LinkMarkers::Number,
         emphasis: Emphasis::Markers,
-        ..GemtextOptions::standard()
+        ..GemtextOptions::default()
     };
-    for (dialect, options) in [(MarkdownOptions::STANDARD, GemtextOptions::standard()), (OTHER_DIALECT, other)] {
+    for (dialect, options) in [(MarkdownOptions::STANDARD, GemtextOptions::default()), (OTHER_DIALECT, other)] {
         let document = markdown::parse(&source, &dialect);
         assert_read(&document);
         let page = gemtext::render(&document, &options, &AsWritten);
@@ -120,8 +119,8 @@ fn markdown_gemtext(bytes: &[u8]) {
 /// Markdown becomes plain text that is safe on a terminal and on the wire.
 fn markdown_text(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
-    let other = PlainOptions { width: 40, emphasis: Emphasis::Plain, ..PlainOptions::standard() };
-    for (dialect, options) in [(MarkdownOptions::STANDARD, PlainOptions::standard()), (OTHER_DIALECT, other)] {
+    let other = PlainOptions { width: 40, emphasis: Emphasis::Plain, ..PlainOptions::default() };
+    for (dialect, options) in [(MarkdownOptions::STANDARD, PlainOptions::default()), (OTHER_DIALECT, other)] {
         let document = markdown::parse(&source, &dialect);
         assert_read(&document);
         let page = plain::render(&document, &options, &AsWritten);
@@ -138,10 +137,10 @@ const OTHER_DIALECT: MarkdownOptions = MarkdownOptions { smart_punctuation: true
 fn gemtext(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
     let document = native::parse(&source);
-    let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+    let page = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
     check_gemtext(&document, &page, source.len());
     assert_eq!(shape(&source), shape(&page), "lines have changed on the way:\n{page}");
-    let text = plain::render(&document, &PlainOptions::standard(), &AsWritten);
+    let text = plain::render(&document, &PlainOptions::default(), &AsWritten);
     check_plain(&document, &text, source.len());
 }
 

@@ -227,7 +227,7 @@ fn every_choice_for_pages_changes_its_option_only() {
     let standard = options(FILE);
     assert_eq!(standard.markdown, MarkdownOptions::STANDARD);
     assert_eq!((standard.meta, standard.shift_headings), (MetaLine::Footer, false));
-    assert_eq!(standard.gemtext, GemtextOptions::standard());
+    assert_eq!(standard.gemtext, GemtextOptions::default());
     let rows: &[(&str, &str, Change)] = &[
         ("pages", "meta = \"footer\"", |options| options.meta = MetaLine::Footer),
         ("pages", "meta = \"header\"", |options| options.meta = MetaLine::Header),

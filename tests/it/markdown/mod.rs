@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, front_matter, gemtext as native};
+use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, gemtext as native};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
 use testkit::hostile::{CLOSERS, HOSTILE, SCANNED};
-use testkit::{AsWritten, corpus, files_below};
+use testkit::{AsWritten, body, corpus, files_below};
 
 mod constructs;
 mod dialects;
@@ -26,7 +26,7 @@ fn real_essays_lose_no_word_and_no_link() {
     let mut read = 0;
     for path in files_below(&corpus, "md") {
         let Ok(source) = fs::read_to_string(&path) else { continue };
-        let body = front_matter::split(&source).body;
+        let body = body(&source);
         let document = markdown::parse(body, &OPTIONS);
         check_shape(&document, body.len()).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
         check_nothing_lost(&document, body).unwrap_or_else(|lost| panic!("{}: {lost}", path.display()));
@@ -75,8 +75,8 @@ fn hostile_input_yields_pages_that_grow_with_it_and_no_faster() {
         let [once, twice] = [2_000, 4_000].map(|count| {
             let source = unit.repeat(count);
             let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
-            let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
-            [gemtext.len(), plain::render(&document, &PlainOptions::standard(), &AsWritten).len()]
+            let gemtext = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
+            [gemtext.len(), plain::render(&document, &PlainOptions::default(), &AsWritten).len()]
         });
         for (form, once, twice) in [("gemtext", once[0], twice[0]), ("text", once[1], twice[1])] {
             // The numbers of notes get longer.
@@ -86,7 +86,7 @@ fn hostile_input_yields_pages_that_grow_with_it_and_no_faster() {
     // Depth is clamped, which bounds the call stack and the prefix of each line.
     let deep = "> ".repeat(40_000) + "at the bottom";
     let document = markdown::parse(&deep, &MarkdownOptions::STANDARD);
-    let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+    let page = gemtext::render(&document, &GemtextOptions::default(), &AsWritten);
     assert_eq!(page, "> > > at the bottom\n");
 }
 

@@ -58,7 +58,7 @@ fn check_paragraphs(options: &GemtextOptions, sources: &[&'static str], expected
 
 #[test]
 fn link_lines_follow_their_paragraph() {
-    let standard = GemtextOptions::standard();
+    let standard = GemtextOptions::default();
     let rows: &[(&[&'static str], &str)] = &[
         (&[], ""),
         (&["one", "two"], "one\n\ntwo\n"),
@@ -85,7 +85,7 @@ fn link_lines_follow_their_paragraph() {
 
 #[test]
 fn link_lines_follow_the_placement_option() {
-    let at = |links| GemtextOptions { links, ..GemtextOptions::standard() };
+    let at = |links| GemtextOptions { links, ..GemtextOptions::default() };
     for (links, expected) in [
         (LinkPlacement::Block, "see a now\n\n=> x a\n\n## T\n\nend\n"),
         (LinkPlacement::Section, "see a now\n\n=> x a\n\n## T\n\nend\n"),
@@ -98,7 +98,7 @@ fn link_lines_follow_the_placement_option() {
         let last = builder.paragraph("end");
         check_with(&at(links), &builder.page(vec![first, heading, last]), expected);
     }
-    let numbered = GemtextOptions { link_markers: LinkMarkers::Number, ..GemtextOptions::standard() };
+    let numbered = GemtextOptions { link_markers: LinkMarkers::Number, ..GemtextOptions::default() };
     check_paragraphs(
         &numbered,
         &["see [a](x) now", "and [b](y), [a](x) so"],
@@ -114,7 +114,7 @@ fn line_without_visible_text_is_not_written() {
             Block::Paragraph(vec![Inline::Text(text.into())]),
         ] {
             let page = Builder::default().page(vec![block, Block::Paragraph(vec![Inline::Text("x".into())])]);
-            check_with(&GemtextOptions::standard(), &page, "x\n");
+            check_with(&GemtextOptions::default(), &page, "x\n");
         }
     }
 }
@@ -126,7 +126,7 @@ fn list_of_links_becomes_link_lines() {
         let items = sources.iter().map(|source| builder.item(source)).collect();
         builder.page(vec![Block::List(List { start: None, items })])
     };
-    let standard = GemtextOptions::standard();
+    let standard = GemtextOptions::default();
     check_with(&standard, &list(&["[a](x) first", "[b](y)"]), "=> x a first\n=> y b\n");
     check_with(&standard, &list(&["see [a](x)", "[b](y)"]), "* see a\n* b\n\n=> x a\n=> y b\n");
     check_with(&standard, &list(&["[http://a/](http://a/) – first"]), "=> http://a/ first\n");
@@ -138,7 +138,7 @@ fn image_has_a_link_line() {
         let image = Image { source: source.into(), alt: alt.into(), title: "".into(), offset: 0 };
         Inline::Image(Box::new(image))
     };
-    let standard = GemtextOptions::standard();
+    let standard = GemtextOptions::default();
     let alone = |image| Builder::default().page(vec![Block::Paragraph(vec![image])]);
     check_with(&standard, &alone(image("a/b.jpg", "A cat")), "=> a/b.jpg A cat [image]\n");
     check_with(&standard, &alone(image("a/b.jpg", "")), "=> a/b.jpg b [image]\n");
@@ -162,7 +162,7 @@ fn unknown_wiki_link_is_written_like_its_source() {
         let text = vec![Inline::LinkOpen(LinkId(0)), Inline::Text("the bin".into()), Inline::LinkClose];
         let blocks = vec![Block::Paragraph(text)];
         let document = Document { blocks, links: vec![link], ..Document::default() };
-        check_with(&GemtextOptions::standard(), &document, expected);
+        check_with(&GemtextOptions::default(), &document, expected);
     }
 }
 
@@ -178,7 +178,7 @@ fn line_end_between_wide_characters_is_dropped() {
     ] {
         let text = vec![Inline::Text(before.into()), Inline::SoftBreak, Inline::Text(after.into())];
         let document = Builder::default().page(vec![Block::Paragraph(text)]);
-        check_with(&GemtextOptions::standard(), &document, expected);
+        check_with(&GemtextOptions::default(), &document, expected);
     }
 }
 
@@ -192,7 +192,7 @@ fn marks_follow_the_emphasis_option() {
         text.push(Inline::Code("y".into()));
         Builder::default().page(vec![Block::Paragraph(text)])
     };
-    let standard = GemtextOptions::standard();
+    let standard = GemtextOptions::default();
     check_with(&standard, &text(), "xx~~x~~`y`\n");
     check_with(&GemtextOptions { emphasis: Emphasis::Markers, ..standard }, &text(), "_x_*x*~~x~~`y`\n");
 }
@@ -204,7 +204,7 @@ fn nested_item_has_a_dash_for_each_extra_level() {
     let mut outer = builder.item("a");
     outer.blocks.push(inner);
     let page = builder.page(vec![Block::List(List { start: None, items: vec![outer] })]);
-    check_with(&GemtextOptions::standard(), &page, "* a\n* – b\n");
+    check_with(&GemtextOptions::default(), &page, "* a\n* – b\n");
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn quotation_has_at_most_three_marks() {
     for _ in 0..MAX_DEPTH {
         block = Block::Quote { alert: None, blocks: vec![block] };
     }
-    check_with(&GemtextOptions::standard(), &Builder::default().page(vec![block]), "> > > x\n");
+    check_with(&GemtextOptions::default(), &Builder::default().page(vec![block]), "> > > x\n");
 }
 
 #[test]
@@ -228,6 +228,6 @@ fn hundred_thousand_links_are_rendered_in_linear_time() {
         })
         .collect();
     let document = Document { blocks: vec![Block::Paragraph(text)], links, ..Document::default() };
-    let page = render(&document, &GemtextOptions::standard(), &AsWritten);
+    let page = render(&document, &GemtextOptions::default(), &AsWritten);
     assert_eq!(page.lines().filter(|line| line.starts_with("=> ")).count(), count as usize);
 }

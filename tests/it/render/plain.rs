@@ -5,7 +5,7 @@ use lamplit::render::plain::{PlainOptions, for_gopher, render};
 use testkit::AsWritten;
 
 fn check(document: &Document<'_>, width: usize, expected: &str) {
-    let options = PlainOptions { width, ..PlainOptions::standard() };
+    let options = PlainOptions { width, ..PlainOptions::default() };
     assert_eq!(render(document, &options, &AsWritten), expected);
 }
 

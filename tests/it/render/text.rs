@@ -8,13 +8,13 @@ use testkit::AsWritten;
 use unicode_width::UnicodeWidthStr;
 
 fn text(source: &str, width: usize) -> String {
-    let options = plain::PlainOptions { width, ..plain::PlainOptions::standard() };
+    let options = plain::PlainOptions { width, ..plain::PlainOptions::default() };
     plain::render(&markdown::parse(source, &MarkdownOptions::STANDARD), &options, &AsWritten)
 }
 
 fn page(source: &str) -> String {
     let document = markdown::parse(source, &MarkdownOptions::STANDARD);
-    gemtext::render(&document, &gemtext::GemtextOptions::standard(), &AsWritten)
+    gemtext::render(&document, &gemtext::GemtextOptions::default(), &AsWritten)
 }
 
 #[test]
