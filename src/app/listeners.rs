@@ -45,10 +45,10 @@ impl AdvertisedAddresses {
 
     pub(super) fn publish_options(&self, config: &Config) -> Vec<(Vec<HostName>, PublishOptions)> {
         let options = |(index, capsule): (usize, &Capsule)| {
-            let mut site = config.site_options(capsule);
-            site.gemini = self.gemini(capsule);
-            site.gopher = self.gopher(index, capsule).cloned();
-            (capsule.hosts.clone(), PublishOptions { site, ..PublishOptions::new(config, capsule) })
+            let mut options = PublishOptions::new(config, capsule);
+            options.site.gemini = self.gemini(capsule);
+            options.site.gopher = self.gopher(index, capsule).cloned();
+            (capsule.hosts.clone(), options)
         };
         config.capsules.iter().enumerate().map(options).collect()
     }

@@ -130,10 +130,10 @@ fn text(problems: &[Problem], verbose: bool, all: bool) -> String {
     let noticed: Vec<&Problem> = problems.iter().filter(is_noticed).collect();
     let files: BTreeSet<&str> = noticed.iter().map(|problem| problem.position().0).collect();
     let files = count(number(files.len()), "file", "files");
-    format!(
-        "{causes}\n{topics}\nReaders would notice about {} of these problems, in {files}. `--all` lists each of them.\n",
-        number(noticed.len())
-    )
+    let noticed = number(noticed.len());
+    let hint =
+        format!("Readers would notice about {noticed} of these problems, in {files}. `--all` lists each of them.");
+    format!("{causes}\n{topics}\n{hint}\n")
 }
 
 /// Returns `films/a.md:3:10 error dead-link: …`, a form that editors parse.

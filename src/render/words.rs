@@ -1,8 +1,8 @@
 //! [`Words`]: our own words on pages, in the language of each page.
 //!
-//! `words.txt` has a block for each language. Its first line is the language, the values follow in the order of the keys
-//! in the first block, divided by `|` and line ends. `{1}` stands for what a page fills in. The plural forms of a value
-//! are divided by `~`, in the order of the Unicode plural categories: one, two, few, many, other.
+//! `words.txt` has a block for each language. Its first line is the language, the values follow in the order of the
+//! keys in the first block, divided by `|` and line ends. `{1}` stands for what a page fills in. The plural forms of a
+//! value are divided by `~`, in the order of the Unicode plural categories: one, two, few, many, other.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};

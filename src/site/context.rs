@@ -28,7 +28,7 @@ impl SiteContext {
         &self.capsule.addressable()[index as usize]
     }
 
-    /// Returns the essay that stands at `path` and the form in which it does: as gemtext, plain text or its Markdown source.
+    /// Returns the essay that stands at `path` and its form there: as gemtext, plain text or its Markdown source.
     pub(super) fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, TextKind)> {
         let essay = self.capsule.essay(&path.without_extension()).filter(|essay| medium.serves(essay))?;
         let form = match (path.extension(), essay.kind) {

@@ -180,8 +180,8 @@ impl Site {
         options.words.in_language(&options.language).with("prompt", &[&title])
     }
 
-    /// Returns page `number`, counted from 1, of the results for a query as it was typed. While a large capsule has no index
-    /// yet, the page says so; that of a small one is built by the first search.
+    /// Returns page `number`, counted from 1, of the results for a query as it was typed. While a large capsule has no
+    /// index, the page says so; that of a small one is built by the first search.
     pub fn results(&self, typed: &str, number: usize, medium: Medium) -> RenderedPage {
         let address = search_address();
         let links = self.links(&address, medium);

@@ -1,5 +1,5 @@
-//! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages. Of essays
-//! in several languages, lists show one translation.
+//! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages. Lists
+//! show one translation of an essay.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -62,7 +62,7 @@ impl Term {
 
 /// The taxonomies of a capsule for readers of one medium.
 ///
-/// Years come newest first; tags with the most essays first, then by name; series by name, the essays of each in reading
+/// Years come newest first; tags with the most essays first, then by name; series by name, their essays in reading
 /// order; languages by code, and only if the capsule has translations.
 #[derive(Debug)]
 pub(super) struct Taxonomies {

@@ -116,7 +116,7 @@ impl<'p> LinkLine<'p> {
         written.here.insert(self.url.clone());
     }
 
-    /// Returns the label with what tells it from the labels of other destinations. In clients that draw no icon, a word in
+    /// Returns the label with what tells it from those of other destinations. In clients that draw no icon, a word in
     /// brackets tells that a picture follows.
     fn unique_label(&self, is_ambiguous: bool, written: &mut Written<'p>, words: &Words) -> String {
         let is_image = self.role == Role::Image;
@@ -139,8 +139,8 @@ impl<'p> LinkLine<'p> {
         numbered.find(fits).unwrap_or_default()
     }
 
-    /// Returns what describes the destination, best first: the title, or else the host. If the label is `specific` or one
-    /// of several equal ones, the host may not be enough.
+    /// Returns what describes the destination, best first: the title, or else the host. If the label is `specific` or
+    /// one of several equal ones, the host may not be enough.
     fn hints(&self, specific: bool) -> [Option<String>; 4] {
         let title = Some(self.title.clone().into_owned()).filter(|title| !title.is_empty());
         let stem = text::file_stem(&self.url);

@@ -301,8 +301,8 @@ pub(crate) fn needs_guard(line: &str) -> bool {
     }
 }
 
-/// Appends preformatted text (section 5.4.3) without control characters, and with a space before a line that would end it.
-/// Some clients do not recognise a fence with another backtick after it.
+/// Appends preformatted text (section 5.4.3) without control characters, and with a space before lines that would end
+/// it. Some clients do not recognise a fence with another backtick after it.
 pub(crate) fn push_preformatted(out: &mut String, alt: &str, content: &str) {
     out.extend(["```", &*text::one_line(alt.trim_start_matches('`')), "\n"]);
     for line in content.split('\n') {

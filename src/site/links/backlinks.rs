@@ -56,8 +56,8 @@ impl Backlinks {
         Self { candidates: site.capsule.essays().iter().map(of_essay).collect(), pairs: OnceLock::new() }
     }
 
-    /// Returns the backlinks of `site`, whose capsule was `old` before, and the essays that these have changed for. Without
-    /// `same_outline`, these essays are not known, and the backlinks are resolved anew.
+    /// Returns the backlinks of `site`, whose capsule was `old` before, and the essays for which they have changed.
+    /// Without `same_outline`, these essays are not known, and the backlinks are resolved anew.
     pub(in crate::site) fn updated(
         &self,
         old: &Capsule,

@@ -168,8 +168,8 @@ impl<'a> Links<'a> {
         self.site.capsule.index_of(&essay.base)
     }
 
-    /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie. Of a
-    /// path that leads out of the content folder (`../../assets/a.png` or `~/assets/a.png` of Astro), any end counts.
+    /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie.
+    /// If a path leads out of the content folder (`../../assets/a.png`, or `~/assets/a.png` of Astro), any end counts.
     fn file(&self, written: &str) -> Option<Resource<'a>> {
         let climbs = written.matches("../").count() >= self.base.as_str().matches('/').count();
         let is_outside = climbs || ["~", "@", "/src/"].iter().any(|start| written.starts_with(start));

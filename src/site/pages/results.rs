@@ -13,7 +13,7 @@ use crate::site::taxonomies::Kind;
 
 const PAGE_SIZE: usize = 10;
 
-/// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3), so that
+/// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3), so
 /// clients send a query back unchanged.
 pub(in crate::site) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -32,7 +32,7 @@ pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
     }
 }
 
-/// Returns page `number`, counted from 1, of the results for `typed`. Without an `index` it says that there is none yet.
+/// Returns page `number`, counted from 1, of the results for `typed`. Without an `index` it says that there is none.
 pub(in crate::site) fn page(typed: &str, number: usize, index: Option<&Index>, links: &Links<'_>) -> Page {
     let (query, words) = (Query::read(typed), links.words());
     let mut page = Page::new(title(&query, &words), None);
