@@ -95,7 +95,7 @@ fn access(config: &Config) -> SandboxRules {
         access.read.push(capsule.content.clone());
         if let Some(site) = &capsule.site {
             access.read.extend(site.static_folders());
-            access.read.extend(site.files.iter().map(|file| site.folder.join(file)));
+            site.settings_files().for_each(|file| access.read_replaceable(&file));
         }
         let swapped = capsule.settings.swapped.then_some(&capsule.content);
         for path in swapped.into_iter().chain(external_key_files(capsule)) {

@@ -13,6 +13,7 @@ use super::listeners::{AdvertisedAddresses, refuse_public_drafts};
 use super::{messages, resources, stderr};
 use crate::config::Config;
 use crate::disk::Writers;
+use crate::generator::Recognised;
 use crate::hosting::HostedCapsules;
 use crate::identity::read_regular_file;
 use crate::problem::{Problem, Problems};
@@ -178,6 +179,8 @@ impl Service {
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
         let identities = self.keys.identities.iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
-        self.startup_config.file.iter().chain(keys).cloned().collect()
+        let sites = self.config.capsules.iter().filter_map(|capsule| capsule.site.as_ref());
+        let settings = sites.flat_map(Recognised::settings_files);
+        self.startup_config.file.iter().chain(keys).cloned().chain(settings).collect()
     }
 }

@@ -213,6 +213,11 @@ impl Recognised {
         self.statics.iter().map(|folder| self.folder.join(folder))
     }
 
+    /// Returns the paths of the files with settings.
+    pub fn settings_files(&self) -> impl Iterator<Item = PathBuf> {
+        self.files.iter().map(|file| self.folder.join(file))
+    }
+
     /// Describes the site and what is `read`, as in ``Hugo site: content/, pictures from static/, title from hugo.toml``.
     pub fn description(&self, read: impl Iterator<Item = String>) -> String {
         let Self { generator, content, statics, facts, .. } = self;

@@ -9,6 +9,7 @@ use super::key::HostedKey;
 use super::reports::Reports;
 use crate::config::Config;
 use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
+use crate::generator::Recognised;
 use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, PublishOptions};
@@ -55,8 +56,8 @@ pub struct HostingContext {
 
 #[derive(Default)]
 pub(super) struct HostedCapsule {
-    /// The context and the state of the settings file when the settings were read; `None` before that.
-    settings: Option<(Arc<HostingContext>, Option<FileStamp>)>,
+    /// The context and the states of the files with settings when these were read; `None` before that.
+    settings: Option<(Arc<HostingContext>, Vec<Option<FileStamp>>)>,
     /// When the wait for settings began: their file had text before and is missing or empty, or the folder is changing.
     awaited_since: Option<Instant>,
     /// The mistakes in the settings; while there are any, the previous settings stay in force.
@@ -135,8 +136,10 @@ impl HostedCapsule {
     /// nothing else, so that a typo cannot make private essays public.
     fn refresh_settings(&mut self, host: &HostName, context: &Arc<HostingContext>, reports: &Reports) -> bool {
         let folder = &context.folder.join(&**host);
-        let stamp = FileStamp::at(&folder.join(SETTINGS_FILE));
-        if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamp) {
+        let site = self.publisher.iter().filter_map(|publisher| publisher.options.recognised.as_ref());
+        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(site.flat_map(Recognised::settings_files));
+        let stamps: Vec<_> = files.map(|file| FileStamp::at(&file)).collect();
+        if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamps) {
             return false;
         }
         let settings = disk::read_settings(folder);
@@ -162,7 +165,7 @@ impl HostedCapsule {
         }
         self.awaited_since = None;
         reports.update(host, |report| report.had_settings = !is_missing);
-        self.settings = Some((Arc::clone(context), stamp));
+        self.settings = Some((Arc::clone(context), stamps));
         match capsule_config(&context.config, host, folder, settings) {
             Ok(config) => {
                 self.settings_problems.clear();

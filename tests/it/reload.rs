@@ -144,6 +144,24 @@ async fn sighup_is_answered_even_if_nothing_changed() {
     assert!(home.ask("a.example").await.whole().starts_with("20 "));
 }
 
+/// What the settings of a site generator hide is hidden once they are saved, also under the name of another file.
+#[test]
+fn changed_settings_of_a_generator_take_effect() {
+    let folder = scratch_folder();
+    fs::create_dir_all(folder.path().join("content/hush")).expect("writable");
+    for (name, text) in [("hugo.toml", "title = 'L'\n"), ("content/a.md", "# A\n\nA.\n"), ("content/hush/b.md", "B.\n")]
+    {
+        fs::write(folder.path().join(name), text).expect("writable");
+    }
+    let server = Server::start(folder.path());
+    assert!(server.ask_gemini("/hush/b.gmi").head.starts_with("20 "));
+    let saved = folder.path().join("hugo.toml.new");
+    fs::write(&saved, "title = 'L'\nignoreFiles = ['hush']\n").expect("writable");
+    fs::rename(saved, folder.path().join("hugo.toml")).expect("the same folder");
+    eventually(TAKEN_UP, || server.ask_gemini("/hush/b.gmi").head, |head| head.starts_with("51 "));
+    assert!(server.ask_gemini("/a.gmi").head.starts_with("20 "));
+}
+
 /// A folder that cannot be read keeps its last snapshot, unless a new configuration hides some of its essays.
 #[tokio::test]
 async fn essay_that_becomes_private_is_not_served_while_its_folder_is_missing() {

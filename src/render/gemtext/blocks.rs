@@ -21,7 +21,7 @@ impl<'p> Page<'p> {
     pub(super) fn body(&mut self, blocks: &[Block<'_>]) {
         let mut after_links = false;
         for block in blocks {
-            self.written.next_block();
+            self.written.before = std::mem::take(&mut self.written.here);
             let is_links = matches!(block, Block::Paragraph(text) if self.links_only(text).is_some());
             if !(is_links && after_links) {
                 self.separate();

@@ -53,17 +53,10 @@ pub(super) struct Links<'p> {
 pub(super) struct Written<'p> {
     labels: HashMap<String, Cow<'p, str>, RandomState>,
     /// The destinations with a line after the block before this one, and after this one.
-    before: HashSet<Cow<'p, str>, RandomState>,
-    here: HashSet<Cow<'p, str>, RandomState>,
+    pub(super) before: HashSet<Cow<'p, str>, RandomState>,
+    pub(super) here: HashSet<Cow<'p, str>, RandomState>,
     /// How many destinations share a label that only numbers tell apart.
     repeated: HashMap<String, usize>,
-}
-
-impl Written<'_> {
-    pub(super) fn next_block(&mut self) {
-        std::mem::swap(&mut self.before, &mut self.here);
-        self.here.clear();
-    }
 }
 
 impl<'p> Links<'p> {

@@ -50,6 +50,20 @@ async fn settings_of_a_capsule_take_effect() {
     assert!(seen.starts_with("20 text/gemini; lang=en\r\n# A draft\n"), "{seen}");
 }
 
+/// Those of a site generator are settings too.
+#[tokio::test]
+async fn changed_settings_of_a_generator_take_effect() {
+    let host = Host::new("", &[]);
+    for (name, text) in [("_config.yml", "title: Lamps\n"), ("a.md", "A.\n"), ("hush/b.md", "B.\n")] {
+        host.write("a.example", name, text);
+    }
+    let (_server, client) = host.start();
+    client.until("a.example", "/hush/b.gmi", "20 ").await;
+    host.write("a.example", "_config.yml", "title: Lamps\nexclude: [hush]\n");
+    client.until("a.example", "/hush/b.gmi", "51 ").await;
+    client.until("a.example", "/a.gmi", "20 ").await;
+}
+
 async fn converse(client: &tokio_rustls::TlsConnector, address: std::net::SocketAddr, path: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let socket = tokio::net::TcpStream::connect(address).await.expect("it listens");

@@ -49,7 +49,9 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     let inner_start = start + opening.len();
     let inner_end = ends[form].find(source, closing, inner_start)?;
     let inner = &source[inner_start..inner_end];
-    if is_interrupted(inner.as_bytes()) {
+    // Another tag starts in it, or a paragraph ends. The search stops there, so all calls together take linear time.
+    let ends = |at: usize| matches!(inner.as_bytes().get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n"));
+    if memchr::memchr2_iter(b'{', b'\n', inner.as_bytes()).any(ends) {
         return None;
     }
     let range = start..inner_end + closing.len();
@@ -102,10 +104,4 @@ fn filtered(inner: &str) -> Option<(&str, &str)> {
     let filter = rest.trim_start().strip_prefix('|')?.trim_start();
     let name = filter.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
     (is_one("filter", name) && !text.is_empty()).then_some((text, name))
-}
-
-/// Returns whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all
-/// calls together take linear time.
-fn is_interrupted(inner: &[u8]) -> bool {
-    memchr::memchr2_iter(b'{', b'\n', inner).any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
 }
