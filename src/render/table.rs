@@ -79,17 +79,18 @@ pub(crate) fn subject(names: &[String], rows: &[Vec<String>]) -> String {
 pub(crate) fn records(rows: &[Vec<String>]) -> Vec<Vec<String>> {
     let nothing = [vec![String::new(); rows[0].len()]];
     let values = if rows.len() > 1 { &rows[1..] } else { &nothing };
+    let has_value = |column: usize| move |row: &Vec<String>| row.get(column).is_some_and(|cell| !cell.is_empty());
+    let first_values: Vec<_> = (0..rows[0].len()).map(|column| values.iter().position(has_value(column))).collect();
     let record = |(at, row): (usize, &Vec<String>)| {
-        // The first record has the whole names, also those of columns without a value.
-        let limit = if at == 0 { usize::MAX } else { MAX_NAME };
-        let is_blank = |column: usize| values.iter().all(|row| row.get(column).is_none_or(String::is_empty));
-        let cells =
-            row.iter().zip(&rows[0]).enumerate().filter_map(|(column, (cell, name))| match (&**name, &**cell) {
-                ("", "") => None,
-                ("", cell) => Some(cell.to_owned()),
-                (name, "") => (at == 0 && is_blank(column)).then(|| format!("{name}:")),
-                (name, cell) => Some(format!("{}: {cell}", text::cut(name, limit))),
-            });
+        let columns = row.iter().zip(&rows[0]).zip(&first_values);
+        let cells = columns.filter_map(|((cell, name), first)| match (&**name, &**cell) {
+            ("", "") => None,
+            ("", cell) => Some(cell.to_owned()),
+            (name, "") => (at == 0 && first.is_none()).then(|| format!("{name}:")),
+            // The name is whole before the first value of its column.
+            (name, cell) if *first == Some(at) => Some(format!("{name}: {cell}")),
+            (name, cell) => Some(format!("{}: {cell}", text::cut(name, MAX_NAME))),
+        });
         cells.collect()
     };
     values.iter().enumerate().map(record).collect()

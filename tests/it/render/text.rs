@@ -104,6 +104,12 @@ fn wide_table_is_wrapped_or_written_as_records() {
             "* a: x\n  b:\n    supercalifragilistic\n    and some words\n    more\n",
         ),
         (
+            "| a | b of forty-one columns and not one less ok |\n|---|---|\n| x | |\n| y | supercalifragilistic |\n\
+             | z | c |\n",
+            "* a: x\n* a: y\n  b of forty-one\n    columns and not\n    one less ok:\n    supercalifragilistic\n* a: z\n  b of forty-one\n    \
+             columns and not\n    one less…: c\n",
+        ),
+        (
             "|  | b |\n|---|---|\n| ![](i.png) | one |\n| [![j](j.png)](k) | two |\n",
             "b\n---\none\ntwo\n\nReferences\n----------\n\n[1] i.png\n[2] j.png\n[3] k\n",
         ),
