@@ -352,6 +352,10 @@ fn bodies_of_mkdocs() {
             "q:Danger:(p(No title.)) q:Note:A \"q\" title(p(x))",
         ),
         (
+            "- a:\n\n    === \":material-apple: Oil\"\n\n        b\n\n    === \":octicons-x-16: Gas\"\n\n        c\n\n    d\n\n=== \"Air\"\n\n=== \"None\"",
+            "ul(i(p(a:) p(**Oil**) p(b) p(**Gas**) p(c) p(d))) p(**Air**) p(**None**)",
+        ),
+        (
             "=== \"Oil\"\n\n    Oil **burns**.\n\n=== \"Gas\"\n\n    Gas hisses.\n\nend",
             "p(**Oil**) p(Oil **burns**.) p(**Gas**) p(Gas hisses.) p(end)",
         ),
@@ -446,6 +450,11 @@ fn attributes_in_jsx_form() {
         ("export const x = 1 is how\nit starts", "p(export const x = 1 is how/it starts)"),
         ("a{\" \"}\nb {' '}c {/* d */}", "p(a/b  c)"),
         ("<Admonition type=\"tip\" title=\"Mind\">\n  b\n</Admonition>", "p(Mind) p(b)"),
+        (
+            "- <p>[x](/x) <Badge text=\"b\" /> **c**</p>\n- d\n\n<p>\n**e**<br />\n</p>\n\n\
+             <details>\n<summary>`f`</summary>\n\ng\n\n</details>\n\n<ul>\n  <li>**h**</li>\n</ul>",
+            "ul(i(p([x](/x) b **c**)) i(p(d))) p(**e**) p(`f`) p(g) ul(i(p(**h**)))",
+        ),
     ]);
 }
 

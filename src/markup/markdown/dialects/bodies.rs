@@ -11,6 +11,8 @@ struct Body {
     indent: usize,
     /// What its lines start with instead.
     lead: String,
+    /// Whether it is in an item of a list.
+    in_list: bool,
 }
 
 /// Returns the edits that remove the indentation of all bodies in `source`.
@@ -29,7 +31,7 @@ pub(super) fn unindent(source: &str) -> Edits {
         }
         let (_, indent) = indentation(line, usize::MAX);
         while let Some(body) = bodies.pop_if(|body| indent < body.indent) {
-            fence = None;
+            (fence, in_list) = (None, body.in_list);
             if body.lead.ends_with("> ") {
                 let outer = bodies.last().map_or("", |outer| outer.lead.trim_end());
                 edits.insert(at, format!("{outer}\n"));
@@ -54,14 +56,16 @@ pub(super) fn unindent(source: &str) -> Edits {
                 let content = &source[start..end];
                 let next = lines.clone().find(|(_, next)| !next.trim().is_empty());
                 let next = next.map(|(_, next)| indentation(next, usize::MAX).1);
-                if let Some((head, sign)) = head(content).filter(|_| next >= Some(indent + 4)) {
+                // A tab may be empty.
+                let is_head = |(_, sign): &(_, &str)| sign.is_empty() || next >= Some(indent + 4);
+                if let Some((head, sign)) = head(content).filter(is_head) {
                     let lead = format!("{lead}{sign}");
                     edits.replace(end - content.len()..end, format!("{head}\n{}", lead.trim_end()));
-                    bodies.push(Body { indent: indent + 4, lead });
+                    bodies.push(Body { indent: indent + 4, lead, in_list: std::mem::take(&mut in_list) });
                 } else if let Some(next) = next.filter(|_| is_component_alone(content.trim_end())) {
                     edits.insert(end, format!("\n{}", lead.trim_end()));
                     if next > indent {
-                        bodies.push(Body { indent: next, lead });
+                        bodies.push(Body { indent: next, lead, in_list: std::mem::take(&mut in_list) });
                     }
                 }
             }

@@ -1,7 +1,10 @@
 //! Removes statements of MDX and turns attributes in JSX form, `name={…}`, into those of HTML.
 
+use std::ops::Range;
+
 use super::super::source::{count_searched, is_picture_name};
 use super::{Edits, Ranges};
+use crate::markup::lines;
 use crate::problem::floor_char_boundary;
 
 /// The length in bytes of the longest statement or tag that is read. It bounds the search for their ends.
@@ -51,7 +54,7 @@ pub(super) fn imported_picture(statement: &str) -> Option<(&str, &str)> {
 /// Adds what changes in the tags of `source` to `edits`. `pictures` are the names and files of imported ones.
 pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], edits: &mut Edits) {
     let bytes = source.as_bytes();
-    let mut from = 0;
+    let (mut from, mut has_component) = (0, false);
     while let Some(at) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) {
         from = at + 1;
         let name_start = at + 1 + usize::from(bytes.get(from) == Some(&b'/'));
@@ -65,6 +68,7 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
         }
         let made = edits.0.len();
         if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            has_component = has_component || !code.in_code(at);
             for (dot, _) in name.match_indices('.') {
                 edits.replace(name_start + dot..name_start + dot + 1, "-");
             }
@@ -81,6 +85,25 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
         from = end.unwrap_or_else(|end| end.max(from));
         if end.is_err() || edits.0.len() > made && code.in_code(at) {
             edits.0.truncate(made);
+        }
+    }
+    if has_component {
+        code.found()[2].iter().for_each(|block| read_content(source, block, edits));
+    }
+}
+
+/// Makes elements inline that are a `block` of HTML and contain Markdown, which MDX reads: behind an empty element on its
+/// line, a tag starts no block.
+fn read_content(source: &str, block: &Range<usize>, edits: &mut Edits) {
+    let text = &source[block.clone()];
+    let is_program = ["<script", "<style", "<!"].iter().any(|start| text.starts_with(start));
+    if is_program || !["](", "**", "`"].iter().any(|mark| text.contains(mark)) {
+        return;
+    }
+    for (at, line) in lines(text) {
+        let content = line.trim_start();
+        if content.starts_with('<') {
+            edits.insert(block.start + at + line.len() - content.len(), "<span></span>");
         }
     }
 }

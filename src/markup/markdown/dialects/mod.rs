@@ -107,8 +107,9 @@ impl Edits {
                 translation.add(range.start, &text);
                 translation.notices.extend(notice.map(|what| Notice { offset: range.start, what }));
                 made.push(range.start);
-                let has_gap =
-                    takes_spaces && (translation.text.is_empty() || translation.text.ends_with([' ', '\n', '[']));
+                // A mark of emphasis after a gap opens it.
+                let before = translation.text.strip_suffix("**").unwrap_or(&translation.text);
+                let has_gap = takes_spaces && (before.is_empty() || before.ends_with([' ', '\n', '[']));
                 let spaces = source[range.end..].bytes().take_while(|byte| *byte == b' ' && has_gap).count();
                 (at, shielded) = (at.max(range.end + spaces), shields.max(range.end));
             }
@@ -207,8 +208,8 @@ impl<'s> Ranges<'s> {
         Self { source, options, first_marks: OnceCell::new(), found: OnceCell::new() }
     }
 
-    fn range_at(&self, kind: usize, at: usize) -> Option<Range<usize>> {
-        let found = self.found.get_or_init(|| {
+    fn found(&self) -> &[Vec<Range<usize>>; 3] {
+        self.found.get_or_init(|| {
             let mut found = <[Vec<Range<usize>>; 3]>::default();
             for (event, range) in Parser::new_ext(self.source, self.options).into_offset_iter() {
                 match event {
@@ -222,9 +223,13 @@ impl<'s> Ranges<'s> {
                 }
             }
             found
-        });
-        let next = found[kind].partition_point(|range| range.end <= at);
-        found[kind].get(next).filter(|range| range.contains(&at)).cloned()
+        })
+    }
+
+    fn range_at(&self, kind: usize, at: usize) -> Option<Range<usize>> {
+        let found = &self.found()[kind];
+        let next = found.partition_point(|range| range.end <= at);
+        found.get(next).filter(|range| range.contains(&at)).cloned()
     }
 
     /// Returns whether code may be at `at`, by fences, backticks and indentation until the ranges are known.
