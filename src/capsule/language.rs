@@ -114,8 +114,8 @@ pub(super) fn has_markup(source: &SourceFile) -> bool {
     matches!(source.content, Content::Text(_)) && TextKind::has_markup(&source.path)
 }
 
-/// How much of a text is looked at to recognise its language, in bytes.
-const SAMPLE: usize = 800;
+/// How much of a text is looked at to recognise its language, in bytes: more only if its opening leaves that open.
+const SAMPLES: [usize; 2] = [400, 800];
 
 /// Fewest letters of a script that show a language.
 const MIN_LETTERS: usize = 12;
@@ -143,7 +143,10 @@ const WORDS: &str = include_str!("common_words.txt");
 
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
-    let sample = &text[..floor_char_boundary(text, SAMPLE)];
+    SAMPLES.into_iter().find_map(|bytes| language_of(&text[..floor_char_boundary(text, bytes)]))
+}
+
+fn language_of(sample: &str) -> Option<&'static str> {
     let mut letters = [0; SCRIPTS.len()];
     let (mut words, mut common) = (0, vec![0; WORDS.lines().count()]);
     let lower = sample.to_lowercase();

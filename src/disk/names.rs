@@ -74,8 +74,10 @@ impl ToolFile {
         if is_folder {
             return FOLDERS.split(", ").any(|folder| relative.ends_with(folder)).then_some(Self::Generator);
         }
-        let lower_case = relative.to_str()?.to_ascii_lowercase();
-        let found = PATTERNS.matched(lower_case, false).or(PATTERNS.matched(relative, false));
+        let path = relative.to_str()?;
+        let lower_case = path.to_ascii_lowercase();
+        let found = PATTERNS.matched(&lower_case, false);
+        let found = if lower_case == path { found } else { found.or(PATTERNS.matched(path, false)) };
         let Some(pattern) = found.inner().filter(|_| !found.is_whitelist()) else {
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials everywhere.
             let is_read = ["_index.", "_metadata.", "_data."].iter().any(|start| name.starts_with(start));
