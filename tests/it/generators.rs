@@ -1156,9 +1156,10 @@ const VARIANTS: &[Variant] = &[
             ("notes/b.qmd", "---\ntitle: B\n---\nNot yet.\n"),
             ("posts/d.qmd", "---\ntitle: D\ndate: last-modified\n---\nD.\n"),
             ("posts/e.qmd", "---\ntitle: E\ndate: today\n---\nE.\n"),
+            ("posts/f.Rmd", "---\ntitle: F\ndate: \"`r Sys.Date()`\"\n---\nF.\n"),
         ],
         "",
-        "/posts/d.gmi /posts/e.gmi",
+        "/posts/d.gmi /posts/e.gmi /posts/f.gmi",
         &[("/notes/b.gmi", "missing"), ("/notes/_metadata.yml", "missing"), ("/docs/a.gmi", "missing")],
     ),
     // Dates of MkDocs may be a table, and a slug of Docusaurus the root.

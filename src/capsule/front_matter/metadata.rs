@@ -280,8 +280,11 @@ impl Reader<'_> {
     /// Reads a date; of a list, the first one.
     fn date(&mut self, key: &str, node: &Node<'_>) -> Option<EssayDate> {
         const HINT: &str = "write dates as `2024-05-01`, or with a time as `2024-05-01T10:00:00Z`";
+        let is = |usual: &str| usual_key(key).is_some_and(|(found, _)| found == usual);
         let written = match &node.value {
             Value::Scalar(written) if NO_DATES.contains(&&*written.trim().to_lowercase()) => return None,
+            // R Markdown: a program that tells the day on which the page is made.
+            Value::Scalar(written) if is("date") && written.trim().starts_with("`r ") => return None,
             Value::Scalar(written) => written.trim(),
             Value::List(items) => return items.first().and_then(|first| self.date(key, first)),
             // Material for MkDocs and Docusaurus have tables of dates.
@@ -298,7 +301,6 @@ impl Reader<'_> {
             return date;
         }
         let note = |what, is_fatal| Note { what, hint: HINT, is_fatal, range: node.range.clone() };
-        let is = |usual: &str| usual_key(key).is_some_and(|(found, _)| found == usual);
         let day = written.split_whitespace().next().and_then(EssayDate::parse);
         // A colon and a blank belong to another entry, whose line is joined with this one.
         if let Some(day) = day.filter(|_| !written.contains(": ")) {

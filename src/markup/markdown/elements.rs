@@ -157,6 +157,8 @@ impl Builder<'_, '_> {
             }
             Element::Plain => {}
             Element::Embed(kind) => self.embed(kind, tag),
+            // A slot of Vue, or a condition.
+            Element::Hidden(_) if tag.is("template") && [" v-", " slot="].iter().any(|a| tag.raw.contains(a)) => {}
             Element::Hidden(closing) => {
                 if self.hide_content(closing, tag) && !tag.is("rp") {
                     self.notice(tag.at, format!("`<{}>` is left out with its content", tag.name));

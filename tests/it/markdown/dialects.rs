@@ -451,6 +451,11 @@ fn attributes_in_jsx_form() {
         ("a{\" \"}\nb {' '}c {/* d */}", "p(a/b  c)"),
         ("<Admonition type=\"tip\" title=\"Mind\">\n  b\n</Admonition>", "p(Mind) p(b)"),
         (
+            "<Cc>\n  <template #t>\n    **a**\n  </template>\n</Cc>\n\n<template>b</template> c <template v-slot:d>e</template>",
+            "p(**a**) p(c e)",
+        ),
+        ("<a @click=\"f(a > b)\" href=\"/x\">y</a>", "p([y](/x))"),
+        (
             "- <p>[x](/x) <Badge text=\"b\" /> **c**</p>\n- d\n\n<p>\n**e**<br />\n</p>\n\n\
              <details>\n<summary>`f`</summary>\n\ng\n\n</details>\n\n<ul>\n  <li>**h**</li>\n</ul>",
             "ul(i(p([x](/x) b **c**)) i(p(d))) p(**e**) p(`f`) p(g) ul(i(p(**h**)))",

@@ -239,6 +239,10 @@ fn tables_and_verse_of_pandoc() {
 fn destinations_with_spaces_and_sizes() {
     check(&[
         (
+            "[[1]](#notes) a[[b c]](/d) [[E]](2020) [[F]](see it) `[[g]](/h)`",
+            "p([[1]](#notes) a[[b c]](/d) [E](w:E)(2020) [F](w:F)(see it) `[[g]](/h)`)",
+        ),
+        (
             "![A](a.png =300x200) ![B](b.png \"T\" =x20) ![C](c.png =50%x) ![D](my lamp.png =3x)",
             "p(![A](a.png) ![B](b.png \"T\") ![C](c.png) ![D](my lamp.png))",
         ),

@@ -137,6 +137,8 @@ fn attributes(source: &str, mut at: usize, pictures: &[(&str, &str)], edits: &mu
                 edits.replace(start..end + 1, quoted.unwrap_or_default());
                 at = end;
             }
+            // Names of events and slots of Vue are no names of attributes of HTML.
+            b'@' | b'#' if bytes[at - 1].is_ascii_whitespace() => edits.replace(at..at + 1, "v-"),
             byte if byte.is_ascii_whitespace() => name_start = at + 1,
             _ => {}
         }

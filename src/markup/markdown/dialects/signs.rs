@@ -116,7 +116,7 @@ fn is_key(line: &str) -> bool {
         && (key.starts_with(char::is_uppercase) || !key.contains(' '))
 }
 
-/// Adds to `edits` the brackets around destinations with spaces, and the removal of sizes: `![A](my lamp.png =300x200)`.
+/// Adds to `edits` what `![A](my lamp.png =300x200)` and `[[1]](#notes)` need: brackets, no size, and escapes.
 pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     for start in memmem::find_iter(source.as_bytes(), "](").map(|at| at + 2) {
         let mut depth = 0;
@@ -127,6 +127,14 @@ pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let inner = length.map_or("", |length| &source[start..start + length]);
         count_searched(inner.len());
         let end = start + inner.len();
+        // A label in brackets of its own, such as that of a note, is no link of Obsidian.
+        if source[..start - 2].ends_with(']') && inner.contains(['/', '#', '.']) && !inner.contains(' ') {
+            let label = line_before(source, start - 3);
+            if let Some(open) = label.rfind('[').filter(|open| label[..*open].ends_with('[') && !code.in_code(start)) {
+                edits.insert(start - 3 - label.len() + open, "\\");
+                edits.insert(start - 3, "\\");
+            }
+        }
         if !(inner.contains(' ') && source[end..].starts_with(')')) {
             continue;
         }
