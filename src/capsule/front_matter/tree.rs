@@ -133,12 +133,13 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
 /// (Ruby) or a key (EDN) at the start of a line. A call without a string counts as true.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let list = format!("(?:{STRING})(?:[ \\t\\n,]*(?:{STRING}))*");
-    let value = format!(r#""([^"]*)"|'([^']*)'|`([^`]*)`|([Tt]rue|[Ff]alse)|[){{]|[\[(][ \t\n(]*({list})"#);
-    let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`]([^"'`\n]*)["'`]\)"#;
+    let string = r#""(?<double>[^"]*)"|'(?<single>[^']*)'|`(?<back>[^`]*)`"#;
+    let value = format!(r"{string}|(?<truth>[Tt]rue|[Ff]alse)|[){{]|[\[(][ \t\n(]*(?<items>{list})");
+    let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`](?<path>[^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
-    let call = format!(r"((?:{name})?\.{name})\(|^[ \t{{]*:?((?:{name}/)?[A-Za-z_-]+)\??[ (]");
-    let call = format!(r"(?:{call})[ \t\n\[]*({list}|[Tt]rue|[Ff]alse|[){{])");
-    Regex::new(&format!(r"(?m){call}|({name}|{STRING})[ \t]*[:=][ \t]*(?:{value}|{joined})")).expect("valid")
+    let call = format!(r"(?<method>(?:{name})?\.{name})\(|^[ \t{{]*:?(?<command>(?:{name}/)?[A-Za-z_-]+)\??[ (]");
+    let call = format!(r"(?:{call})[ \t\n\[]*(?<argument>{list}|[Tt]rue|[Ff]alse|[){{])");
+    Regex::new(&format!(r"(?m){call}|(?<key>{name}|{STRING})[ \t]*[:=][ \t]*(?:{value}|{joined})")).expect("valid")
 });
 
 /// Reads the literal values of a program in JavaScript, TypeScript, Python or Ruby, or of EDN. Before each key stand
@@ -151,7 +152,7 @@ fn literals(text: &str) -> Entries<'static> {
     // The objects that are open at a place, most of them without names.
     let (mut objects, mut read) = (Vec::new(), 0);
     let entry = |found: regex_automata::util::captures::Captures| {
-        let group = |at| found.get_group(at).map(|span| &code[span.range()]);
+        let group = |name| found.get_group_by_name(name).map(|span| &code[span.range()]);
         let range = found.get_match()?.range();
         let whole = &code[range.clone()];
         for brace in code[read..range.start].bytes() {
@@ -163,22 +164,25 @@ fn literals(text: &str) -> Entries<'static> {
         }
         objects.truncate(MAX_OPEN);
         read = range.end;
-        let name = [1, 2, 4].into_iter().find_map(group)?.trim_matches(['"', '\'']).to_lowercase();
+        let name = ["method", "command", "key"].into_iter().find_map(group)?.trim_matches(['"', '\'']).to_lowercase();
         let key = objects.concat() + "." + &name;
         if whole.ends_with('{') {
-            objects.push(group(4).map(|_| format!(".{name}")).unwrap_or_default());
+            objects.push(group("key").map(|_| format!(".{name}")).unwrap_or_default());
             // The keys of an object literal match by themselves, but a call counts too.
-            group(1)?;
+            group("method")?;
         }
         let scalar = |text: &str| Node { value: Value::Scalar(text.to_owned().into()), range: range.clone() };
-        let value = match group(3).or(group(9)) {
+        let value = match group("argument").or(group("items")) {
             // A call without a string.
             Some(")" | "{") => scalar("true"),
             Some(list) if list.starts_with(['"', '\'', '`']) => {
                 let items = list.split(['"', '\'', '`']).skip(1).step_by(2);
                 Node { value: Value::List(items.map(scalar).collect()), range: range.clone() }
             }
-            truth => scalar(truth.or_else(|| (5..=8).chain([10]).find_map(group)).unwrap_or("true")),
+            truth => {
+                let others = ["double", "single", "back", "truth", "path"];
+                scalar(truth.or_else(|| others.into_iter().find_map(group)).unwrap_or("true"))
+            }
         };
         Some((key.into(), value))
     };
