@@ -103,7 +103,7 @@ impl Essay {
             } else {
                 let what = format!("`{}` cannot be the last part of an address", slug.trim_matches('/'));
                 let problem = Problem::warning(what).about(Topic::FrontMatter).in_file(file);
-                problems.push(problem.hint("a slug is one name, without slashes, and does not start with a dot"));
+                problems.push(problem.hint("a slug is one name that does not start with a dot"));
             }
         }
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());

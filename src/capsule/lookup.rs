@@ -42,9 +42,9 @@ impl Names {
             let file = essay.source.path.without_extension();
             names.claim(Some(&file).filter(|file| **file != essay.base), index);
         }
-        // Hugo takes aliases without a leading slash relative to the page.
+        // Hugo takes aliases, and others slugs with slashes, relative to the page.
         for (index, essay) in indexed() {
-            for written in essay.metadata.aliases.iter().filter(|alias| !alias.starts_with('/')) {
+            for written in essay.former_addresses().filter(|written| !written.starts_with('/')) {
                 names.claim(essay.base.join(written).ok().as_ref(), index);
             }
             names.claim(essay.variant().map(|variant| &variant.of), index);

@@ -1178,10 +1178,12 @@ const VARIANTS: &[Variant] = &[
             ("docusaurus.config.js", "module.exports = { title: 'Lamps' };\n"),
             ("docs/intro.md", "---\nslug: /\n---\nIntro.\n"),
             ("docs/a.md", "---\nslug: /alpha\n---\nA.\n"),
+            ("docs/en-b.md", "---\nslug: en/beta\n---\nB.\n"),
+            ("docs/fr-b.md", "---\nslug: fr/beta\n---\nB.\n"),
         ],
         "",
-        "/docs/alpha.gmi /docs/intro.gmi",
-        &[("/docs/intro", "/docs/intro.gmi")],
+        "/docs/alpha.gmi /docs/en-b.gmi /docs/fr-b.gmi /docs/intro.gmi",
+        &[("/docs/intro", "/docs/intro.gmi"), ("/fr/beta/", "/docs/fr-b.gmi"), ("/docs/en/beta", "/docs/en-b.gmi")],
     ),
     // Lists of terms and years have other names elsewhere.
     (

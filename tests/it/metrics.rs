@@ -65,7 +65,7 @@ fn metrics_count_requests_and_publications() {
             ],
         )
     });
-    fs::write(folder.path().join("lamps.md"), "---\nslug: a/b\n---\n# Lamps\n\nText.\n").expect("writable");
+    fs::write(folder.path().join("lamps.md"), "---\nslug: .b\n---\n# Lamps\n\nText.\n").expect("writable");
     eventually(PATIENCE, page, |page| {
         page.contains("lamplit_essays{hostname=\"localhost\"} 2\n")
             && page.contains("lamplit_problems{hostname=\"localhost\"} 1\n")

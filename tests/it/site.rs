@@ -234,6 +234,8 @@ fn link_leads_to_a_served_address() {
         // A link to something else is shown as it is written.
         assert_eq!(found, Some(expected.unwrap_or(written)), "{written}");
     }
+    let files = [FILMS, &[("films/page.md", "[[skin|x]]\n")]].concat();
+    assert!(text(&site(&files), "/films/page.gmi", Medium::Gemini).contains("=> /films/2024-05-01-skin.gmi x\n"));
 }
 
 /// Returns those of `addresses` at which `second` has the very page of `first`.

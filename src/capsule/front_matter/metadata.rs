@@ -255,7 +255,10 @@ impl Reader<'_> {
             "expirydate" => self.extra.expiry = self.date(key, node),
             "tags" => self.tags(key, node),
             "description" | "summary" | "excerpt" => self.summary(usual, node),
-            "slug" => extra.slug = text(node),
+            "slug" => match text(node) {
+                Some(path) if path.trim_matches('/').contains('/') => extra.web_paths.push(path),
+                slug => extra.slug = slug,
+            },
             // With `permalink: false` the essay is hidden instead.
             "permalink" => extra.web_paths.extend(text(node).filter(|_| says_truth(node) != Some(false))),
             "aliases" => self.aliases(node),

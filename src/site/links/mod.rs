@@ -160,7 +160,8 @@ impl<'a> Links<'a> {
         let titles = self.site.titles();
         let last = || titles.essay(name.rsplit('/').next().unwrap_or(name));
         let titled = || titles.essay(name).or_else(last).map(|index| Resource::Essay(self.site.essay(index)));
-        self.first(&self.paths(name)).or_else(titled).or_else(|| self.file(name))
+        let paths = self.paths(name);
+        self.first(&paths).or_else(titled).or_else(|| self.file(name)).or_else(|| self.similar(paths.first()?))
     }
 
     fn index_of(&self, resource: Option<Resource<'_>>) -> Option<u32> {
