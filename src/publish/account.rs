@@ -71,18 +71,20 @@ impl Account {
         Self { recognised: snapshot.recognised.clone(), published, withheld }
     }
 
-    /// Returns the account as lines of text: the numbers, each hidden essay, and the other files grouped by cause.
+    /// Returns the account as lines of text: the numbers, each essay that is hidden or states that no list shows it, and the
+    /// other files grouped by cause.
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.recognised.iter().map(|site| format!("recognised: {site}")).collect();
         lines.push(format!("published: {}", self.published));
+        let is_stated = |file: &&Withheld| file.kind == "hidden" || file.kind == "unlisted" && file.line.is_some();
         for kind in ["hidden", "unlisted"] {
-            lines.extend(self.withheld.iter().filter(|file| file.kind == kind).map(|file| {
+            lines.extend(self.withheld.iter().filter(is_stated).filter(|file| file.kind == kind).map(|file| {
                 let line = file.line.map(|line| format!(":{line}")).unwrap_or_default();
                 format!("{kind}: {}{line}: {}", file.file, file.why)
             }));
         }
         let mut groups: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for file in self.withheld.iter().filter(|file| !matches!(file.kind, "hidden" | "unlisted")) {
+        for file in self.withheld.iter().filter(|file| !is_stated(file)) {
             groups.entry((file.kind, &file.why)).or_default().push(&file.file);
         }
         lines.extend(groups.into_iter().map(|((kind, why), files)| {

@@ -337,6 +337,9 @@ fn why_names_the_file_that_holds_an_essay_back() {
         ("content/m/_metadata.yml", "publishDate: 2999-01-01\n"),
         ("content/m/d.md", "D.\n"),
         ("content/e.md", "---\ntitle: E\n---\n"),
+        ("content/e2.md", "# E2\n"),
+        ("content/e3.md", "# E3\n"),
+        ("content/e4.md", "# E4\n"),
         ("content/f.md", "---\ndate: 2001-01-01\ncreated: 2999-01-01\n---\nF.\n"),
     ]);
     for (file, expected) in [
@@ -355,7 +358,8 @@ fn why_names_the_file_that_holds_an_essay_back() {
         assert!(shown.contains(expected), "{file}: {shown}");
     }
     let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
-    assert!(shown.contains("unlisted: content/e.md: in no list, but at its address: it has no text\n"), "{shown}");
+    let unlisted = "unlisted: 4 files (content/e.md, content/e2.md, content/e3.md, …): in no list, but at its address: it has no text\n";
+    assert!(shown.contains(unlisted), "{shown}");
     assert!(shown.contains("hidden: content/n/b.md: a draft (`draft: true` in `n/_index.md`)"), "{shown}");
 }
 
