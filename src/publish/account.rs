@@ -71,8 +71,7 @@ impl Account {
         Self { recognised: snapshot.recognised.clone(), published, withheld }
     }
 
-    /// Returns the account as lines of text: the numbers, each essay that is hidden or states that no list shows it, and the
-    /// other files grouped by cause.
+    /// Returns the account as lines: the numbers, each essay that is hidden or states that it is unlisted, and the rest.
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.recognised.iter().map(|site| format!("recognised: {site}")).collect();
         lines.push(format!("published: {}", self.published));

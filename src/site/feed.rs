@@ -75,10 +75,22 @@ pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePa
     at(&path, links).filter(|list| !list.essays.is_empty()).map(|_| path)
 }
 
-/// Returns the address of the feed that other servers and generators serve at `path`, such as `/feed/` or `/rss.xml`.
+/// Names that other servers and generators give to the feed of a list.
+const NAMES: &str =
+    "feed rss rss2 atom feed.xml rss.xml rss2.xml index.xml feed.atom feed.rss feed.json all.atom.xml all.rss.xml";
+
+/// Returns the address of the feed that other servers and generators serve at `path`, such as `/feed/` or `/rss.xml`, or
+/// the feed of a category of Pelican, `/feeds/rain.atom.xml`.
 pub(super) fn known_as(path: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
-    let names = ["feed", "rss", "feed.xml", "rss.xml", "index.xml", "feed.atom", "atom", "feed.rss"];
-    names.contains(&path.name()).then(|| of_page(&path.parent(), links))?
+    let folder = path.parent();
+    let folder = if matches!(folder.name(), "feed" | "feeds") { folder.parent() } else { folder };
+    let list = if NAMES.split(' ').any(|name| name == path.name()) {
+        folder
+    } else {
+        let name = [".atom.xml", ".rss.xml"].iter().find_map(|end| path.name().strip_suffix(end))?;
+        folder.join(&format!("category/{name}")).ok()?
+    };
+    of_page(&links.address_of(links.resource(&list))?, links)
 }
 
 fn updated(essay: &Essay) -> Option<EssayDate> {

@@ -157,8 +157,11 @@ impl Site {
             let named = if self.context.essay_at(target, medium).is_some() { None } else { named() };
             return Some(named.unwrap_or_else(|| target.clone()));
         }
-        let named = links.address_of(links.resource(path)).or_else(|| feed::known_as(path, &links));
-        named.or_else(|| links.address_of(links.similar(path))).filter(|target| target != path)
+        let named = |path: &CapsulePath| {
+            let named = links.address_of(links.resource(path)).or_else(|| feed::known_as(path, &links));
+            named.or_else(|| links.address_of(links.similar(path)))
+        };
+        named(path).or_else(|| named(&first_page(path)?)).filter(|target| target != path)
     }
 
     /// Returns the address of the essay whose name is most similar to that of `path`, at which nothing stands.
@@ -232,6 +235,18 @@ impl Site {
             }
         }
         found
+    }
+}
+
+/// Returns the address of which `path` is a later page or another form on the site of a generator: `/page/2/`,
+/// `/blog/page2/`, `/index2.html`, `/rain/amp/`.
+fn first_page(path: &CapsulePath) -> Option<CapsulePath> {
+    let (bare, is_number) = (bare_name(path)?, |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let (name, folder) = (bare.name(), bare.parent());
+    let number = name.strip_prefix("page").or_else(|| name.strip_prefix("index"));
+    match folder.name() {
+        "page" if is_number(name) => Some(folder.parent()),
+        _ => (matches!(name, "amp" | "feed") || number.is_some_and(is_number)).then_some(folder),
     }
 }
 

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::options::{Medium, SiteOptions};
-use crate::capsule::{Capsule, CapsulePath, Essay, nfc};
+use crate::capsule::{Capsule, CapsulePath, Essay, bare_name, nfc};
 
 /// The native names of the languages with the most pages; other languages are shown by their code.
 const NAMES: &str = include_str!("language_names.txt");
@@ -133,20 +133,35 @@ impl Taxonomies {
         self.by_address.get(address).map(|&(kind, index)| &self.terms(kind)[index])
     }
 
-    /// Returns the address of the page that `path` is another spelling of.
+    /// Returns the address of the page that `path` is another spelling of, or its name on the site of a generator. A part
+    /// of such a site, as in `/blog/tags/rain/`, has lists of its own, which are those of the capsule here.
     pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        let mut segments = path.segments();
-        let kind = match segments.next()? {
-            // Names that site generators give to these lists.
-            "tag" | "category" | "categories" => Kind::Tag,
-            "archives" => Kind::Year,
-            key => Kind::with_key(key)?,
+        let bare = bare_name(path)?;
+        let segments: Vec<&str> = bare.segments().collect();
+        (0..2).find_map(|from| self.list(segments.get(from..)?))
+    }
+
+    fn list(&self, segments: &[&str]) -> Option<CapsulePath> {
+        let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let (kind, names) = match segments {
+            ["tag" | "category" | "categories" | "topics" | "label", names @ ..] => (Kind::Tag, names),
+            ["archives", names @ ..] => (Kind::Year, names),
+            // Every essay has one author or another.
+            ["author" | "authors", name @ ..] if name.len() < 2 && !name.concat().contains('.') => {
+                return Some(CapsulePath::root());
+            }
+            [year, ..] if year.len() == 4 && is_number(year) => (Kind::Year, segments),
+            [key, names @ ..] => (Kind::with_key(key)?, names),
+            [] => return None,
         };
-        match (segments.next(), segments.next()) {
-            (None, _) => Some(kind.address()).filter(|_| !self.terms(kind).is_empty()),
-            (Some(name), None) => self.named(kind, name).map(|term| term.address.clone()),
-            _ => None,
-        }
+        let name = match names {
+            [] => return Some(kind.address()).filter(|_| !self.terms(kind).is_empty()),
+            // Months and days.
+            [year, rest @ ..] if kind == Kind::Year => rest.iter().all(is_number).then_some(year)?,
+            // Categories of Hexo lie in others.
+            [.., name] => name,
+        };
+        self.named(kind, name).map(|term| term.address.clone())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Pages of large archives: long lists, series, translations, backlinks, header and footer.
 
-use lamplit::capsule::CapsulePath;
 use lamplit::site::{Lookup, Medium, Site};
 
 use testkit::capsule::{path, site};
@@ -16,7 +15,7 @@ fn gopher(site: &Site, at: &str) -> String {
 }
 
 fn is_there(site: &Site, at: &str) -> bool {
-    CapsulePath::from_decoded(at).is_ok_and(|path| site.lookup(&path, Medium::Gemini) != Lookup::Missing)
+    matches!(site.lookup(&path(at), Medium::Gemini), Lookup::Page(_))
 }
 
 /// Returns essays whose texts `make` returns for each number.
@@ -106,6 +105,10 @@ fn short_list_is_not_divided() {
     assert!(is_there(&site, "/archive/2024/"));
     for at in ["/posts/archive/2024/", "/posts/archive/", "/archive/2024/01/", "/archive/undated/"] {
         assert!(!is_there(&site, at), "{at}");
+    }
+    // A part of a list leads to the list of the year.
+    for at in ["/posts/archive/2024/", "/archive/2024/01/"] {
+        assert_eq!(site.lookup(&path(at), Medium::Gemini), Lookup::Moved(path("/archive/2024/")), "{at}");
     }
 }
 

@@ -286,8 +286,8 @@ impl Reader<'_> {
         let is = |usual: &str| usual_key(key).is_some_and(|(found, _)| found == usual);
         let written = match &node.value {
             Value::Scalar(written) if NO_DATES.contains(&&*written.trim().to_lowercase()) => return None,
-            // R Markdown: a program that tells the day on which the page is made.
-            Value::Scalar(written) if is("date") && written.trim().starts_with("`r ") => return None,
+            // R Markdown and Quarto: a program that tells the day on which the page is made.
+            Value::Scalar(written) if is("date") && written.trim().starts_with('`') => return None,
             Value::Scalar(written) => written.trim(),
             Value::List(items) => return items.first().and_then(|first| self.date(key, first)),
             // Material for MkDocs and Docusaurus have tables of dates.
