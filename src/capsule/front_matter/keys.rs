@@ -1,7 +1,6 @@
 //! The keys of front matter: those with a usual meaning, those that can hide an essay, and the author's own.
 //!
-//! An unknown value of a key that hides essays is a mistake, and so is a key that differs from such a key in one
-//! letter: the essay might be a draft.
+//! An unknown value of a key that hides essays is a mistake, as is a key with one other letter: it might be a draft.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

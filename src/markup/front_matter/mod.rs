@@ -5,8 +5,7 @@
 //! - a block between lines of `---` or `+++` (YAML or TOML, whichever its first line is), closed by `...` as well, or
 //!   with the language after the opening fence: `---json`;
 //! - a JSON object (Hugo), or the inside of one before or between lines of `;;;` (Hexo);
-//! - lines of `key: value` closed by `---` (Hexo) or by a blank line (Pelican, Plerd), or in a comment (Nikola,
-//!   Pico).
+//! - lines of `key: value` closed by `---` (Hexo) or by a blank line (Pelican, Plerd), or in a comment (Pico).
 //!
 //! A text that starts like front matter and cannot be read as such is a [`Mistake`]: published as prose, it might show
 //! a draft. Its keys, which the caller classifies, distinguish front matter from prose.

@@ -1,5 +1,4 @@
-//! The document under construction. Events of the parser and HTML tags both write to it, so that Markdown within HTML
-//! within Markdown keeps its order.
+//! The document under construction. Events of the parser and HTML tags both write to it, and so keep their order.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

@@ -4,8 +4,7 @@
 //!    without them are not copied.
 //! 2. The [`builder`] receives the [`events`] of pulldown-cmark, and the [`elements`] into which [`html`] divides those
 //!    that are HTML.
-//! 3. It collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: the depth of the input costs no
-//!    call stack.
+//! 3. It collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: deep input costs no call stack.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -96,8 +96,7 @@ impl Offsets {
     }
 }
 
-/// Searches a text for a pattern. The last match is remembered, or that there was none, so that searches from ascending
-/// offsets take linear time together.
+/// Searches a text for a pattern, and remembers the result: searches from ascending offsets take linear time together.
 #[derive(Debug, Default)]
 pub(super) struct Lookahead {
     /// A range without a match, and the match at its end; up to [`usize::MAX`] if there is none.

@@ -13,8 +13,7 @@ use crate::site::taxonomies::Kind;
 
 const PAGE_SIZE: usize = 10;
 
-/// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3), so
-/// clients send a query back unchanged.
+/// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3).
 pub(in crate::site) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Longest path and query of a link, in bytes: with scheme and host it must fit the 1,024 bytes of a Gemini request.

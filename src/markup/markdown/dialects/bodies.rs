@@ -120,8 +120,7 @@ pub(super) fn may_be_head(content: &str) -> bool {
     }
 }
 
-/// Returns the bytes of white space before `line` that make at least `most` columns, and the columns that they make. A
-/// tab counts four.
+/// Returns the bytes of white space before `line` that make at least `most` columns, and the columns; a tab has four.
 fn indentation(line: &str, most: usize) -> (usize, usize) {
     let (mut length, mut columns) = (0, 0);
     for byte in line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')) {
@@ -134,8 +133,7 @@ fn indentation(line: &str, most: usize) -> (usize, usize) {
     (length, columns)
 }
 
-/// Returns the head of a call-out, `!!! note "Title"`, as that of a quotation, or that of a tab, `=== "Title"`; and what the lines
-/// of its body start with.
+/// Returns the head of a call-out, `!!! note "A"`, or of a tab, `=== "A"`, in Markdown, and what its lines start with.
 fn head(content: &str) -> Option<(String, &'static str)> {
     let title = |text: &str| text.trim().trim_matches('"').replace("\\\"", "\"");
     if let Some(tab) = ["=== \"", "===! \"", "===+ \""].iter().find_map(|sign| content.strip_prefix(sign)) {

@@ -93,8 +93,7 @@ fn formula(source: &str, code: &Ranges<'_>, kind: &str, ends: [Range<usize>; 2],
     true
 }
 
-/// Returns whether a text between brackets is TeX: it has a command, or signs but no words. In a sentence, so has a name
-/// in round ones.
+/// Returns whether a text in brackets is TeX: it has a command or no words; in a sentence, so has a name in round ones.
 fn is_tex(text: &str, kind: &str, starts_line: bool) -> bool {
     let is_letters = |text: &str| text.bytes().take(2).filter(u8::is_ascii_alphabetic).count() == 2;
     let has_command = text.split('\\').skip(1).any(is_letters);

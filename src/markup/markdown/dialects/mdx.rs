@@ -10,8 +10,7 @@ use crate::problem::floor_char_boundary;
 /// The length in bytes of the longest statement or tag that is read. It bounds the search for their ends.
 pub(super) const MAX_LENGTH: usize = 8_000;
 
-/// Returns the end of the block at `start`, and whether it consists of the statements of MDX, imports and exports, and of
-/// remarks.
+/// Returns the end of the block at `start`, and whether it consists of imports and exports of MDX, and of remarks.
 pub(super) fn statements(source: &str, start: usize) -> (usize, bool) {
     let text = &source[start..floor_char_boundary(source, start + MAX_LENGTH)];
     let (mut length, mut depth, mut are_statements) = (0, 0, true);
@@ -92,8 +91,7 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
     }
 }
 
-/// Makes elements inline that are a `block` of HTML and contain Markdown, which MDX reads: behind an empty element on its
-/// line, a tag starts no block.
+/// Makes a `block` of HTML inline if Markdown is in it, which MDX reads: behind another element, a tag starts no block.
 fn read_content(source: &str, block: &Range<usize>, edits: &mut Edits) {
     let text = &source[block.clone()];
     let is_program = ["<script", "<style", "<!"].iter().any(|start| text.starts_with(start));
@@ -108,8 +106,7 @@ fn read_content(source: &str, block: &Range<usize>, edits: &mut Edits) {
     }
 }
 
-/// Adds the replacements of the attributes of a tag from `at` on to `edits`. Returns the end of the tag, or as an error
-/// where the search for it stopped.
+/// Adds the edits of a tag's attributes from `at` on. Returns the end of the tag, or as an error where the search ended.
 fn attributes(source: &str, mut at: usize, pictures: &[(&str, &str)], edits: &mut Edits) -> Result<usize, usize> {
     let bytes = source.as_bytes();
     let limit = (at + MAX_LENGTH).min(bytes.len());

@@ -26,8 +26,7 @@ pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Adds the names of tabs, which the themes `NexT` and Butterfly write in comments, perhaps with an icon: `<!-- tab
-/// Oil@fas fa-drop -->`.
+/// Adds the names of tabs, which themes of Hexo write in comments, perhaps with an icon: `<!-- tab Oil@fas fa-a -->`.
 fn names_of_tabs(source: &str, edits: &mut Edits) {
     let mut ends = Lookahead::default();
     for (start, sign) in source.match_indices("<!-- tab ") {

@@ -191,8 +191,7 @@ fn rewrite(source: &str, lines: &[Line<'_>], options: Options) -> Option<Transla
 /// The most bytes before an offset that are searched for the start of its paragraph.
 const MAX_PARAGRAPH: usize = 1_000;
 
-/// The ranges of code and HTML in a source. The parser runs at the first query that the text of the paragraph cannot
-/// answer.
+/// The ranges of code and HTML in a source. The parser runs at the first query that the paragraph cannot answer.
 struct Ranges<'s> {
     source: &'s str,
     options: Options,

@@ -90,8 +90,7 @@ fn is_rule(row: &str) -> bool {
     !row.is_empty() && row.trim_matches(['+', '-', '=', ':', ' ']).is_empty()
 }
 
-/// Returns a drawn table as a table of Markdown, or `None` if some line is not divided as the rule `line` is, the one with
-/// the number `first`.
+/// Returns a drawn table as one of Markdown, or `None` if a line is not divided as the rule `line`, number `first`, is.
 fn markdown(drawn: &str, line: Line<'_>, first: usize) -> Option<String> {
     let (prefix, is_grid) = (line.prefix(), line.content.starts_with('+'));
     let quoted = prefix.rfind('>').map_or(0, |mark| mark + 1);

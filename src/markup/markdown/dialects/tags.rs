@@ -82,8 +82,7 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
     let tag = ShortTag { name, arguments, closes, is_whole, ..tag };
     match opening {
-        // In double braces, only calls (Zola) and values of generators (Jekyll, Eleventy) are tags: others may be
-        // examples of templates.
+        // Calls (Zola) and values of generators (Jekyll, Eleventy); others in double braces may be examples.
         "{{" => {
             let is_owned = name.split_once('.').is_some_and(|(owner, _)| is_one("owner", owner));
             let is_address = source[..start].ends_with("](") || source[..start].ends_with("=\"");
