@@ -15,7 +15,7 @@ use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, SourceFile};
-use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_drafts};
+use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, draft_name};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
@@ -191,6 +191,18 @@ impl<'a> Build<'a> {
         !beside.is_empty() && read.map_or(true, |metadata| metadata.hidden.is_some())
     }
 
+    /// Returns whether a name in `path` makes a draft of the file there, which may say itself that it `is_published`.
+    fn is_named_draft(&self, path: &CapsulePath, is_published: bool) -> bool {
+        let Some(name) = draft_name(path) else { return false };
+        let Some(public) = &self.options.rules.public_drafts else { return name == "_drafts" };
+        let named = |pattern: &str| pattern.trim_matches(['!', '/', '*']).trim_end_matches(".md") == name;
+        let is_public = |pattern: &String| pattern.starts_with('!') && named(pattern);
+        // What lies in a private area named so may be finished.
+        let area = PrivateArea::innermost(path, &self.options.private);
+        let is_area = area.is_some_and(|area| draft_name(&area.path).is_some());
+        !is_published && !is_area && !public.iter().any(is_public)
+    }
+
     /// Returns the essay that the previous build read from an earlier version of the file.
     fn last_version(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
         let last = self.previous?.read.get(&placed.source.path)?;
@@ -232,7 +244,9 @@ impl<'a> Build<'a> {
         match Essay::read(placed.source, kind, place, &options) {
             Ok(mut essay) => {
                 let is_held = essay.metadata.tags.iter().any(|tag| rules.held_tags.contains(tag));
-                essay.metadata.hidden = essay.metadata.hidden.or(is_held.then_some(HiddenReason::Unpublished));
+                let is_draft = self.is_named_draft(&placed.source.path, essay.metadata.is_published);
+                let held = is_draft.then_some(HiddenReason::Draft).or(essay.metadata.hidden);
+                essay.metadata.hidden = held.or(is_held.then_some(HiddenReason::Unpublished));
                 for author in essay.metadata.extra.iter_mut().flat_map(|extra| &mut extra.authors) {
                     let key = author.to_lowercase();
                     let is_it = |(known, _): &&(String, String)| known.rsplit('.').next() == Some(&key);
@@ -247,7 +261,7 @@ impl<'a> Build<'a> {
     /// Adds a file that is not read: an attachment or a text that is served unchanged.
     fn add_file(&mut self, placed: &Placed<'_>) {
         let path = &placed.source.path;
-        let is_draft = (is_in_drafts(path) || self.is_hidden_above(path)) && !self.options.drafts;
+        let is_draft = (self.is_named_draft(path, false) || self.is_hidden_above(path)) && !self.options.drafts;
         match &placed.source.content {
             Content::File(file) => {
                 let path = if is_draft { self.audience.address_in_area(path) } else { Some(path.clone()) };

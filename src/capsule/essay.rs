@@ -13,7 +13,7 @@ use super::language::{LanguageVariant, recognise};
 use super::media::{GEMTEXT_PAGE, TEXT_PAGE, TextKind};
 use super::placement::Place;
 use super::source::SourceFile;
-use super::visibility::{HiddenReason, Visibility, is_in_drafts};
+use super::visibility::{HiddenReason, Visibility};
 use super::{CapsulePath, EssayDate, date};
 use crate::markup::markdown::{self, MarkdownOptions};
 use crate::markup::{Block, Code, Document, gemtext};
@@ -198,10 +198,9 @@ impl Essay {
 
     /// Returns whether readers may see the essay at `now`. A reason in the front matter counts before dates.
     pub fn visibility(&self, now: OffsetDateTime) -> Visibility {
-        let draft = is_in_drafts(&self.source.path).then_some(HiddenReason::Draft);
         let expired = || self.disappears().is_some_and(|at| at <= now).then_some(HiddenReason::Expired);
         let future = || self.appears().is_some_and(|at| at > now).then_some(HiddenReason::Future);
-        match draft.or(self.metadata.hidden).or_else(expired).or_else(future) {
+        match self.metadata.hidden.or_else(expired).or_else(future) {
             Some(reason) => Visibility::Hidden(reason),
             None if self.metadata.unlisted => Visibility::Unlisted,
             None => Visibility::Public,

@@ -18,6 +18,8 @@ pub struct Rules {
     pub authors: Vec<(String, String)>,
     /// Tags that hide essays.
     pub held_tags: Vec<String>,
+    /// Patterns after `!` of drafts that are public, if names such as `drafts` hide essays.
+    pub public_drafts: Option<Vec<String>>,
     /// The time zone of dates without their own; by default UTC.
     pub time_zone: Option<TimeZone>,
     /// The settings with metadata of essays.

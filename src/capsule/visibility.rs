@@ -18,7 +18,7 @@ pub enum Visibility {
 /// Why readers may not see an essay; the first reason that holds is the one reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HiddenReason {
-    /// It is a draft, by its front matter or by its folder `_drafts`.
+    /// It is a draft, by its front matter, its folder or its name.
     Draft,
     /// Its front matter says that it is not published.
     Unpublished,
@@ -28,9 +28,12 @@ pub enum HiddenReason {
     Future,
 }
 
-/// Returns whether the file at `path` lies in a folder of drafts (Jekyll).
-pub fn is_in_drafts(path: &CapsulePath) -> bool {
-    path.segments().any(|segment| segment == "_drafts")
+/// Returns the folder or part of its name for which the file at `path` is a draft: `_drafts` (Jekyll) always, others where
+/// no site generator says otherwise.
+pub fn draft_name(path: &CapsulePath) -> Option<&str> {
+    let is_folder = |name: &&str| ["drafts", "draft", "_drafts"].contains(&&*name.to_lowercase());
+    let is_file = || path.name().to_lowercase().contains(".draft.");
+    path.segments().find(is_folder).or_else(|| is_file().then_some(".draft"))
 }
 
 /// A folder that only readers with certain client certificates may see.

@@ -99,7 +99,9 @@ fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut V
     let mut taken = HashSet::new();
     for (index, Setting { value: table, origin }) in settings.capsule.iter_mut().enumerate() {
         let site = recognise(table, above);
-        problems.extend(site.iter().flat_map(|site| site.problems.clone()));
+        // Exports are not read.
+        let site_problems = site.iter().filter(|site| site.converter.is_empty()).flat_map(|site| site.problems.clone());
+        problems.extend(site_problems);
         let hosts = table.hosts();
         for host in hosts.iter().filter(|host| !taken.insert((*host).clone())) {
             problems.push(origin.error(format!("`{host}` is the name of another capsule already")));

@@ -13,7 +13,7 @@ use super::ignore::{self, CONFIGURATION, Exclusion, Rules, TOOLS, is_hidden};
 use super::names::ToolFile;
 use super::open::unreported;
 use super::stamp::{FileIdentity, identity};
-use crate::capsule::{CapsulePath, PrivateArea, is_in_drafts};
+use crate::capsule::{CapsulePath, PrivateArea, draft_name};
 use crate::problem::Problem;
 
 /// Bytes that a name in a folder counts for, published or not: about what an attachment takes while it is loaded.
@@ -276,7 +276,7 @@ impl Walk<'_> {
             if area(&real).is_some_and(|private| area(&address) != Some(private)) {
                 return Some("is private");
             }
-            if is_in_drafts(&real) && !is_in_drafts(&address) {
+            if draft_name(&real).is_some() && draft_name(&address).is_none() {
                 return Some("is a draft");
             }
         }

@@ -66,7 +66,7 @@ pub struct Recognised {
     pub converter: &'static str,
     /// The files with settings.
     pub files: Vec<String>,
-    /// Why some of them cannot be read, unless they are exports.
+    /// Why some of them cannot be read.
     pub problems: Vec<Problem>,
 }
 
@@ -171,7 +171,6 @@ impl Recognised {
         let keys = keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none());
         let read = |files: &str| Settings::read(site, files.split_whitespace().map(str::to_owned));
         let held_tags = get("held_tags").split(',').map(str::to_owned);
-        let problems = [settings.problems.clone(), summary.problems].concat();
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         Self {
             folder: PathBuf::new(),
@@ -187,6 +186,7 @@ impl Recognised {
                 languages,
                 keys: keys.collect(),
                 held_tags: settings.patterns(get("encrypted_tags")).into_iter().chain(held_tags).collect(),
+                public_drafts: (get("held_names") == "true").then(Vec::new),
                 authors: read(get("author_files")).pairs("*.name"),
                 time_zone: None,
                 drafts_below: get("drafts_below") == "true",
@@ -197,7 +197,7 @@ impl Recognised {
             leaf_bundles: get("leaf_bundles") == "true",
             posts: settings.patterns(get("posts")).len(),
             converter: get("converter"),
-            problems: if get("converter").is_empty() { problems } else { Vec::new() },
+            problems: [settings.problems, summary.problems].concat(),
             files: settings.files,
             content,
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::capsule::{CapsuleSnapshot, count};
-use crate::capsule::{Essay, EssayDate, HiddenReason, Visibility, is_in_drafts, stated_visibility, usual_key};
+use crate::capsule::{Essay, EssayDate, HiddenReason, Visibility, draft_name, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
 
 /// The most files of one kind that are named; the others are counted.
@@ -129,10 +129,13 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     let path = &essay.source.path;
     let is_stated = essay.has_text || visibility != Visibility::Unlisted;
     let (line, rule) = match deciding_line(essay, keys, now).filter(|_| is_stated) {
-        _ if is_in_drafts(&path.parent()) => (None, " (it lies in `_drafts`)".to_owned()),
         Some((None, line, text)) => (Some(line), format!(" (`{text}`)")),
         Some((Some(file), _, text)) => (None, format!(" (`{text}` in `{file}`)")),
-        None => (None, String::new()),
+        None => match draft_name(path).filter(|_| visibility == Visibility::Hidden(HiddenReason::Draft)) {
+            Some(".draft") => (None, " (by its name)".to_owned()),
+            Some(folder) => (None, format!(" (it lies in `{folder}`)")),
+            None => (None, String::new()),
+        },
     };
     Some(Withheld { kind, file: path.as_relative().to_owned(), line, why: format!("{what}{rule}") })
 }

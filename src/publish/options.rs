@@ -84,8 +84,10 @@ impl PublishOptions {
 
     /// Returns whether `other` makes the same essays of the same files, so that essays can be reused.
     pub(super) fn builds_like(&self, other: &Self) -> bool {
+        let generator = |options: &Self| options.recognised.as_ref().map(|site| site.generator);
         let defaults = |options: &Self| Some(options.recognised.as_ref()?.rules.defaults.as_ref()?.text());
         (&self.keys, &self.private, &self.time_zone) == (&other.keys, &other.private, &other.time_zone)
+            && (generator(self), &self.ignore) == (generator(other), &other.ignore)
             && defaults(self) == defaults(other)
             && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
     }
@@ -130,7 +132,9 @@ impl PublishOptions {
     }
 
     pub(super) fn build_options(&self, now: time::OffsetDateTime) -> BuildOptions {
-        let rules = self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default();
+        let plain = || Rules { public_drafts: Some(Vec::new()), ..Rules::default() };
+        let mut rules = self.recognised.as_ref().map_or_else(plain, |site| site.rules.clone());
+        rules.public_drafts.iter_mut().for_each(|names| names.clone_from(&self.ignore));
         BuildOptions {
             now,
             title: self.title.clone(),

@@ -363,6 +363,22 @@ fn why_names_the_file_that_holds_an_essay_back() {
     assert!(shown.contains("hidden: content/n/b.md: a draft (`draft: true` in `n/_index.md`)"), "{shown}");
 }
 
+/// Without a generator, names hide essays.
+#[test]
+fn why_names_the_folder_or_name_that_holds_an_essay_back() {
+    let text = "Text.\n";
+    let folder = archive(&[("films/Drafts/b.md", text), ("films/b.draft.md", text), ("Drafts/b.draft.md", text)]);
+    let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
+    let expected = "hidden: Drafts/b.draft.md: a draft (it lies in `Drafts`)\n\
+                    hidden: films/Drafts/b.md: a draft (it lies in `Drafts`)\n\
+                    hidden: films/b.draft.md: a draft (by its name)\n";
+    assert!(shown.ends_with(expected), "{shown}");
+    let private = "[[capsule]]\ncontent = \".\"\nprivate = [{ path = \"/Drafts/\" }]\n";
+    fs::write(folder.path().join("lamplit-test.toml"), private).expect("writable");
+    let shown = run(lamplit().args(["check", "--config", "lamplit-test.toml"]).current_dir(folder.path()));
+    assert!(shown.contains("private: Drafts/b.draft.md: in the private folder `/Drafts/`\n"), "{shown}");
+}
+
 /// A setting may hold back all essays.
 #[test]
 fn why_names_the_setting_that_holds_an_essay_back() {

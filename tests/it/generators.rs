@@ -1009,6 +1009,48 @@ const VARIANTS: &[Variant] = &[
         "",
         &[("/old/x.xml", "missing"), ("/old/y.json", "missing"), ("/old/z.json", "a file"), ("/old/b.mkdn", "missing")],
     ),
+    // Without a generator, names say what is a draft, unless the author says otherwise.
+    (
+        &[
+            ("index.md", "# Lamps\n"),
+            ("a.md", "A.\n"),
+            ("draft-horses.md", "A.\n"),
+            ("drafting/a.md", "A.\n"),
+            ("films/draft.md", "A.\n"),
+            ("films/Drafts/b.md", "Mine.\n"),
+            ("films/Drafts/deep/b.md", "---\ntitle: B\n---\nMine.\n"),
+            ("films/Drafts/lamp.png", "png"),
+            ("films/Drafts/a.md", "---\ndraft: false\n---\nA.\n"),
+            ("films/Drafts/b.txt", "Mine.\n"),
+            ("films/b.Draft.md", "Mine.\n"),
+            ("draft/b.md", "---\ntags: x\nstatus: done\n---\nMine.\n"),
+            ("draft/a.md", "---\npublished: yes\n---\nA.\n"),
+            ("draft/later.md", "---\npublished: 2090-01-01\n---\nMine.\n"),
+            ("_Drafts/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi /draft-horses.gmi /draft/a.gmi /drafting/a.gmi /films/Drafts/a.gmi /films/draft.gmi",
+        &[("/films/Drafts/lamp.png", "missing"), ("/films/Drafts/b.txt", "missing"), ("/draft/b.md", "missing")],
+    ),
+    (
+        &[
+            (".obsidian/app.json", "{}"),
+            ("Drafts/b.md", "Mine.\n"),
+            ("a.draft.md", "A.\n"),
+            ("x/draft/a.md", "A.\n"),
+            ("x/draft/lamp.png", "png"),
+        ],
+        "title = \"Lamps\"\nignore = [\"!draft/\", \"!*.draft.md\"]\n",
+        "/a.draft.gmi /x/draft/a.gmi",
+        &[("/x/draft/lamp.png", "a file")],
+    ),
+    // Generators have rules of their own.
+    (
+        &[("hugo.toml", "title = 'Lamps'\n"), ("content/drafts/a.md", "A.\n"), ("content/a.draft.md", "A.\n")],
+        "",
+        "/a.draft.gmi /drafts/a.gmi",
+        &[],
+    ),
     // A configuration that no generator reads says nothing.
     (
         &[("config.toml", "[[capsule]]\ncontent = \"essays\"\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],

@@ -14,6 +14,7 @@ use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "an author states each of them apart")]
 pub struct Metadata {
     /// The title.
     pub title: Option<String>,
@@ -23,6 +24,8 @@ pub struct Metadata {
     pub hidden: Option<HiddenReason>,
     /// Whether lists, feeds and search leave it out.
     pub unlisted: bool,
+    /// Whether the author says that it is no draft, or published.
+    pub is_published: bool,
     /// Tags and categories, as written, each once.
     pub tags: Vec<String>,
     /// Its categories as a part of an address, as in `films/french`.
@@ -163,6 +166,8 @@ impl Reader<'_> {
         extra.publish = held_until.max_by_key(EssayDate::instant);
         let reason = |(_, says): &(_, _)| if let Visibility::Hidden(reason) = says { Some(*reason) } else { None };
         metadata.hidden = self.says.iter().filter_map(reason).min();
+        let publishes = |key: &str| ["draft", "isdraft", "published", "publish", "ispublished"].contains(&key);
+        metadata.is_published = self.says.iter().any(|(key, says)| *says == Visibility::Public && publishes(key));
         metadata.unlisted = self.says.iter().any(|(_, says)| *says == Visibility::Unlisted);
         extra.summary = self.summary.map(|(_, text)| text);
         let alt = self.cover_alt.unwrap_or_default();

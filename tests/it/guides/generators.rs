@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 41] = [
+const LABELS: [(&str, &str); 42] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("inherited", "further settings in the files named in"),
@@ -47,6 +47,7 @@ const LABELS: [(&str, &str); 41] = [
     ("held_tags", "held back by the tags"),
     ("encrypted_tags", "held back by the tags in"),
     ("leaf_bundles", "texts beside and below an `index` are no essays"),
+    ("held_names", "names such as `drafts` hide files"),
     ("drafts_below", "essays below an introduction that is a draft are drafts"),
     ("posts", "posts counted by"),
     ("converter", "not read, but made Markdown by"),
@@ -113,7 +114,7 @@ fn section(name: &str, row: &Row) -> String {
         let items: Vec<String> = match key {
             "held" => list.lines().map(held).collect(),
             "passwords" => list.split(' ').filter_map(|item| item.split_once('=')).map(password).collect(),
-            "drafts_below" | "leaf_bundles" => vec!["yes".to_owned()],
+            "held_names" | "drafts_below" | "leaf_bundles" => vec!["yes".to_owned()],
             "held_tags" => list.split(',').map(|tag| format!("`{tag}`")).collect(),
             "converter" => vec![format!("`{list}`")],
             _ => list.split_whitespace().map(|listed| item(key, listed)).collect(),
