@@ -198,9 +198,8 @@ impl<'a> Build<'a> {
         let named = |pattern: &str| pattern.trim_matches(['!', '/', '*']).trim_end_matches(".md") == name;
         let is_public = |pattern: &String| pattern.starts_with('!') && named(pattern);
         // What lies in a private area named so may be finished.
-        let area = PrivateArea::innermost(path, &self.options.private);
-        let is_area = area.is_some_and(|area| draft_name(&area.path).is_some());
-        !is_published && !is_area && !public.iter().any(is_public)
+        let area = PrivateArea::innermost(path, &self.options.private).map(|area| &area.path);
+        !is_published && area.and_then(draft_name).is_none() && !public.iter().any(is_public)
     }
 
     /// Returns the essay that the previous build read from an earlier version of the file.

@@ -122,10 +122,12 @@ impl Essay {
             || metadata.redirect.is_some() && !leads_elsewhere;
         let (path_date, name) = place.date_and_name(&source.path);
         let named = metadata.title.clone().filter(|title| !NAMELESS.contains(&&*title.to_ascii_lowercase()));
-        let heading = || match title_line(text, kind) {
-            Some(line) => markdown::parse(line, read.markdown).title(),
-            None => heading(&document, kind == TextKind::Gemtext || place.base.is_folder()),
-        };
+        let line = text.trim_start_matches(['\n', '\r']).lines().next().unwrap_or_default();
+        let is_title = kind == TextKind::Markdown && line.starts_with("# ") && !line.contains(['[', '{', '<', '%']);
+        let may_follow = kind == TextKind::Gemtext || place.base.is_folder();
+        // The text after such a line cannot change the heading.
+        let heading =
+            || if is_title { markdown::parse(line, read.markdown).title() } else { heading(&document, may_follow) };
         let title = named.or_else(|| heading().filter(|words| !words.is_empty())).or(metadata.title.clone());
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
@@ -307,13 +309,6 @@ fn has_text(body: &str, kind: TextKind) -> Option<bool> {
 fn heading(document: &Document<'_>, may_follow: bool) -> Option<String> {
     let is_first = matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
     document.title().filter(|_| is_first || may_follow)
-}
-
-/// Returns the first line of `body` if it is a heading of level 1 that the text after it cannot change.
-fn title_line(body: &str, kind: TextKind) -> Option<&str> {
-    let line = body.trim_start_matches(['\n', '\r']).lines().next()?;
-    let is_title = kind == TextKind::Markdown && line.starts_with("# ") && !line.contains(['[', '{', '<', '%']);
-    is_title.then_some(line)
 }
 
 /// Returns how many words an adult reads in the time that `text` takes.

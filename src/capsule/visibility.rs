@@ -32,8 +32,7 @@ pub enum HiddenReason {
 /// no site generator says otherwise.
 pub fn draft_name(path: &CapsulePath) -> Option<&str> {
     let is_folder = |name: &&str| ["drafts", "draft", "_drafts"].contains(&&*name.to_lowercase());
-    let is_file = || path.name().to_lowercase().contains(".draft.");
-    path.segments().find(is_folder).or_else(|| is_file().then_some(".draft"))
+    path.segments().find(is_folder).or(path.name().to_lowercase().contains(".draft.").then_some(".draft"))
 }
 
 /// A folder that only readers with certain client certificates may see.

@@ -68,15 +68,11 @@ impl Settings {
             }
             settings.files.push(name.clone());
             let shown = path.to_string_lossy();
-            let problem = |what: String| Problem::error(format!("the settings of the site cannot be read: {what}"));
-            let text = match disk::read_small(site.0, Path::new(&name), MAX_METADATA) {
-                Ok(Some((text, _))) => text,
-                Ok(None) => continue,
-                Err(error) => {
-                    settings.problems.push(problem(error.to_string()).in_file(&*shown).hint(UNREAD));
-                    continue;
-                }
-            };
+            let problem =
+                |what: &str| Problem::error(format!("the settings of the site cannot be read: {what}")).hint(UNREAD);
+            let read = disk::read_small(site.0, Path::new(&name), MAX_METADATA);
+            let read = read.map_err(|error| settings.problems.push(problem(&error.to_string()).in_file(&*shown)));
+            let Ok(Some((text, _))) = read else { continue };
             let values = match name.rsplit(['.', '/']).next() {
                 Some("xml") => elements(&text),
                 Some("md") if name.ends_with("SUMMARY.md") => {
@@ -93,7 +89,7 @@ impl Settings {
                 }
                 _ => settings_in(&name, &text).unwrap_or_else(|Mistake { what, range, .. }| {
                     let place = SourceText::new(&*shown, &text).place(range);
-                    settings.problems.push(problem(what).at(place).hint(UNREAD));
+                    settings.problems.push(problem(&what).at(place));
                     Vec::new()
                 }),
             };

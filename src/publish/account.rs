@@ -128,14 +128,13 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     let kind = if visibility == Visibility::Unlisted { "unlisted" } else { "hidden" };
     let path = &essay.source.path;
     let is_stated = essay.has_text || visibility != Visibility::Unlisted;
-    let (line, rule) = match deciding_line(essay, keys, now).filter(|_| is_stated) {
-        Some((None, line, text)) => (Some(line), format!(" (`{text}`)")),
-        Some((Some(file), _, text)) => (None, format!(" (`{text}` in `{file}`)")),
-        None => match draft_name(path).filter(|_| visibility == Visibility::Hidden(HiddenReason::Draft)) {
-            Some(".draft") => (None, " (by its name)".to_owned()),
-            Some(folder) => (None, format!(" (it lies in `{folder}`)")),
-            None => (None, String::new()),
-        },
+    let named = draft_name(path).filter(|_| visibility == Visibility::Hidden(HiddenReason::Draft));
+    let (line, rule) = match (deciding_line(essay, keys, now).filter(|_| is_stated), named) {
+        (Some((None, line, text)), _) => (Some(line), format!(" (`{text}`)")),
+        (Some((Some(file), _, text)), _) => (None, format!(" (`{text}` in `{file}`)")),
+        (None, Some(".draft")) => (None, " (by its name)".to_owned()),
+        (None, Some(folder)) => (None, format!(" (it lies in `{folder}`)")),
+        (None, None) => (None, String::new()),
     };
     Some(Withheld { kind, file: path.as_relative().to_owned(), line, why: format!("{what}{rule}") })
 }

@@ -84,10 +84,9 @@ impl PublishOptions {
 
     /// Returns whether `other` makes the same essays of the same files, so that essays can be reused.
     pub(super) fn builds_like(&self, other: &Self) -> bool {
-        let generator = |options: &Self| options.recognised.as_ref().map(|site| site.generator);
         let defaults = |options: &Self| Some(options.recognised.as_ref()?.rules.defaults.as_ref()?.text());
         (&self.keys, &self.private, &self.time_zone) == (&other.keys, &other.private, &other.time_zone)
-            && (generator(self), &self.ignore) == (generator(other), &other.ignore)
+            && (self.recognised.is_some(), &self.ignore) == (other.recognised.is_some(), &other.ignore)
             && defaults(self) == defaults(other)
             && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
     }

@@ -114,7 +114,9 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
         if let Some(license) = &essay.metadata.license {
             xml.text("rights", license);
         }
-        if let Some(summary) = essay.metadata.summary.clone().or_else(|| quoted_opening(essay, links)) {
+        let options = &links.site.options.markdown;
+        let quoted = || Some(paragraphs(&markdown::parse(opening(essay, essay.text().body())?, options)));
+        if let Some(summary) = essay.metadata.summary.clone().or_else(quoted).filter(|words| !words.is_empty()) {
             xml.text("summary", &summary);
         }
     });
@@ -134,12 +136,6 @@ pub(super) fn quotes_opening(essay: &Essay) -> bool {
 fn opening<'b>(essay: &Essay, body: &'b str) -> Option<&'b str> {
     let mut marks = ["<!--more-->", "<!-- more -->"].into_iter().filter(|_| essay.kind == TextKind::Markdown);
     Some(&body[..marks.find_map(|mark| body.find(mark))?])
-}
-
-fn quoted_opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
-    let text = essay.text();
-    let opening = markdown::parse(opening(essay, text.body())?, &links.site.options.markdown);
-    Some(paragraphs(&opening)).filter(|words| !words.is_empty())
 }
 
 pub(super) fn paragraphs(document: &Document<'_>) -> String {

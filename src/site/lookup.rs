@@ -103,7 +103,8 @@ impl Site {
         let section = self.capsule().sections.get(path);
         let folder = |section| lists::folder(section, links);
         // A folder with nothing but an introduction may introduce a generated page: Zola keeps one in `tags/`.
-        let full = section.filter(|section| !is_bare(section)).map(folder);
+        let has_pages = |section: &&Section| !section.essays.is_empty() || !section.subsections.is_empty();
+        let full = section.filter(|section| *path == CapsulePath::root() || has_pages(section)).map(folder);
         full.or_else(|| lists::taxonomy(path, links)).or_else(|| section.map(folder))
     }
 
@@ -259,8 +260,4 @@ fn gemtext(page: &Page, links: &Links<'_>) -> RenderedPage {
     let tag = links.language;
     let media_type = if tag.is_empty() { "text/gemini".to_owned() } else { format!("text/gemini; lang={tag}") };
     RenderedPage::new(&media_type, '0', links.medium.with_line_ends(page.gemtext(links)))
-}
-
-fn is_bare(section: &Section) -> bool {
-    section.address != CapsulePath::root() && section.essays.is_empty() && section.subsections.is_empty()
 }

@@ -278,6 +278,8 @@ impl<'a> Finder<'a, '_> {
         let stop = self.lines(first.start).find(|line| !belongs(line));
         let end = stop.map_or(self.source.len(), |line| line.start);
         let is_json = first.text.starts_with('"');
+        let rest = |stop: Line<'a>| self.lines(stop.next).take_while(|line| !line.is_blank());
+        let is_part = |line: Line<'_>| line.entry().is_some() || matches!(line.text.trim(), "---" | ";;;");
         match stop.map(|line| (line, line.text.trim_end())) {
             Some((line, ";;;")) => {
                 let format = if is_json { Format::Json } else { Format::Yaml };
@@ -287,15 +289,10 @@ impl<'a> Finder<'a, '_> {
             Some((_, text)) if !text.is_empty() && known < 2 && !is_json => Ok(None),
             _ if opening.separator == '=' || is_json => Err(first.mistake(NO_FENCE)),
             Some((line, _)) if line.is_near_fence() => Err(line.mistake(NOT_CLOSED)),
-            Some((line, text)) if !text.is_empty() && self.paragraph_has_keys(line.next) => Err(line.mistake(NO_ENTRY)),
+            // Entries or a fence stand before the next blank line.
+            Some((line, text)) if !text.is_empty() && rest(line).any(is_part) => Err(line.mistake(NO_ENTRY)),
             _ => Ok(Some((Format::Lines, first.start..end, end))),
         }
-    }
-
-    /// Returns whether entries or a fence stand between `at` and the next blank line.
-    fn paragraph_has_keys(&self, at: usize) -> bool {
-        let mut rest = self.lines(at).take_while(|line| !line.is_blank());
-        rest.any(|line| line.entry().is_some() || matches!(line.text.trim(), "---" | ";;;"))
     }
 
     /// Returns the highest class of the keys on the lines from `at` on, which must start with an entry, if any is known; and the

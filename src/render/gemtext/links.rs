@@ -49,17 +49,11 @@ impl<'p> Page<'p> {
     }
 
     /// Returns the line of an image, or `None` if it has no URL that fits on a line.
-    fn image_line(&self, image: &Image<'_>) -> Option<LinkLine<'p>> {
+    pub(super) fn image_line(&self, image: &Image<'_>) -> Option<LinkLine<'p>> {
         let url = text::encode_url(&text::image_url(image, self.resolve)?);
         let url = Some(url).filter(|url| !url.is_empty())?;
         let label = caption(image, &url).unwrap_or_else(|| self.options.words.get("picture").to_owned());
         Some(LinkLine { url: url.into(), label, title: Cow::default(), number: None, role: Role::Image })
-    }
-
-    pub(super) fn add_image(&mut self, image: &Image<'_>) {
-        let Some(line) = self.image_line(image) else { return };
-        let after_block = self.options.links == LinkPlacement::Block;
-        if after_block { &mut self.links } else { &mut self.images }.add(line);
     }
 
     /// Writes the links or images collected in `scope`, after a blank line if `apart` is set, and before a blank line.

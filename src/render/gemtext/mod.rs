@@ -266,7 +266,10 @@ impl Page<'_> {
                     if !words.is_empty() {
                         self.out.extend(["[", &words, "]"]);
                     }
-                    self.add_image(image);
+                    if let Some(line) = self.image_line(image) {
+                        let after_block = self.options.links == LinkPlacement::Block;
+                        if after_block { &mut self.links } else { &mut self.images }.add(line);
+                    }
                 }
                 Inline::FootnoteRef(number) => {
                     let mark = self.footnote_mark(*number as usize);

@@ -142,24 +142,22 @@ fn own_way(
         let target = links.link(document.links.get(id.0 as usize)?);
         ways.iter().position(|(_, to)| target == Target::Url(links.url(to)))
     };
+    // A paragraph may read like a link home, in any language.
+    let is_sentence = |words: &str| words.ends_with(['.', '!', '?', '…', '。']);
+    let says_home = |words: String| Words::everywhere("home").any(|home| words.starts_with(home));
     match block {
         Block::List(_) => Nodes::new([block].into_iter()).inlines().find_map(leads_to).map(|way| (way, None)),
         Block::Paragraph(text) if text.len() <= MAX_WAY_HOME => {
             let words = Some(plain_words(text)).filter(|words| words.chars().count() <= MAX_WAY_HOME)?;
             match text.iter().filter(is_link).count() {
-                0 if by_words && says_home(&words) => Some((ways.len().checked_sub(1)?, Some(words))),
+                0 if by_words && !is_sentence(&words) && says_home(words.to_lowercase()) => {
+                    Some((ways.len().checked_sub(1)?, Some(words)))
+                }
                 count => Some((text.iter().find_map(leads_to)?, Some(words).filter(|_| count == 1))),
             }
         }
         _ => None,
     }
-}
-
-/// Returns whether a paragraph reads like a link home, in any language.
-fn says_home(words: &str) -> bool {
-    let start = words.to_lowercase();
-    let is_sentence = words.ends_with(['.', '!', '?', '…', '。']);
-    !is_sentence && Words::everywhere("home").any(|home| start.starts_with(home))
 }
 
 /// Puts the description or the first paragraph before the pictures that open the body, as its lede; then the cover.

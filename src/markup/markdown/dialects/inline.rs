@@ -91,8 +91,10 @@ impl Reader<'_, '_> {
                 if let Some(end) = self.role(start) {
                     return Some(end);
                 }
-                let comment = self.braced_comment(start).map(|end| start..end);
-                comment.or_else(|| self.attributes(start))
+                let comment = BRACED.iter().find(|(opening, _)| rest.starts_with(opening));
+                let close = comment.and_then(|(opening, end)| self.find(end, start + opening.trim_end().len()));
+                let end = close.and_then(|close| self.find("}", close));
+                end.map(|end| start..end + 1).or_else(|| self.attributes(start))
             }
         };
         let range = range.filter(|_| !self.code.in_code(start))?;
@@ -155,12 +157,6 @@ impl Reader<'_, '_> {
         };
         self.edits.replace(start..end + 1, text);
         Some(end + 1)
-    }
-
-    fn braced_comment(&mut self, start: usize) -> Option<usize> {
-        let (opening, end) = *BRACED.iter().find(|(opening, _)| self.source[start..].starts_with(opening))?;
-        let close = self.find(end, start + opening.trim_end().len())?;
-        self.find("}", close).map(|end| end + 1)
     }
 
     /// Returns the range of attributes, which are alone on their line, in a heading, or right after the element that they
