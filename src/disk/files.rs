@@ -44,7 +44,7 @@ const RENAMED: Duration = Duration::from_secs(3);
 pub(super) const CHANGING: Duration = Duration::from_millis(60);
 
 /// Extensions of files that site generators fill in if they start with front matter.
-const FILLED_IN: [&str; 7] = ["html", "htm", "xhtml", "xml", "css", "js", "json"];
+const FILLED_IN: &str = "html htm xhtml xml css js json text mdc vue svelte astro pug jade php j2 jinja tpl tmpl";
 
 /// How many bytes at the start of such a file are read. Exports of `WordPress` name their format in the first 1,500.
 const EXPORT_MARK: usize = 4 << 10;
@@ -195,7 +195,7 @@ impl<'a> Files<'a> {
         }
         let mut start = [0; EXPORT_MARK];
         let mut read_start = || open_inside(&self.root, &self.root.join(&file.relative))?.read(&mut start);
-        if FILLED_IN.contains(&file.path.extension()) && read_start().is_ok() {
+        if FILLED_IN.split(' ').any(|known| known == file.path.extension()) && read_start().is_ok() {
             let start = String::from_utf8_lossy(&start);
             let is_export = EXPORTS.iter().any(|mark| start.contains(mark));
             // Front matter is for a site generator, and may hide the page.

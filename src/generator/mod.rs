@@ -8,14 +8,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use jiff::fmt::temporal::DateTimeParser;
+use regex_automata::meta::Regex;
 
 use crate::capsule::{CapsulePath, Rules, usual_key};
+use crate::disk::pattern_error;
 use crate::problem::Problem;
 
 mod settings;
 
 pub use settings::Fact;
-use settings::{Folder, Settings};
+use settings::{Folder, Settings, UNREAD};
 
 /// The rows of `table.toml`, which explains their keys.
 static TABLE: LazyLock<Table> =
@@ -144,9 +146,9 @@ impl Recognised {
         left_out.extend(settings.patterns(get("excluded_paths")).into_iter().map(in_content).map(at_top));
         let pages = settings.names(get("pages")).into_iter();
         left_out.extend(pages.flat_map(|page| ["", ".*"].map(|end| format!("/{}{end}", page.trim_matches('/')))));
-        let disabled = settings.names(get("disabled"));
-        for (tag, folder) in languages.iter().filter(|(tag, _)| disabled.contains(tag)) {
-            left_out.extend([format!("*.{tag}.*"), folder.as_ref().map_or(format!("/{tag}/"), ToString::to_string)]);
+        for tag in settings.names(get("disabled")) {
+            let folder = languages.iter().find(|(known, _)| *known == tag).and_then(|(_, folder)| folder.as_ref());
+            left_out.extend([format!("*.{tag}.*"), folder.map_or(format!("/{tag}/"), ToString::to_string)]);
         }
         left_out.extend(get("hidden").split_whitespace().map(str::to_owned));
         let included = settings.names(get("included")).into_iter();
@@ -174,6 +176,7 @@ impl Recognised {
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         Self {
             folder: PathBuf::new(),
+            problems: [summary.problems, faults(&settings, &left_out, get("ignored"))].concat(),
             generator: get("name"),
             parts: parts.iter().filter(|part| !part.is_empty()).filter_map(inner).collect(),
             statics: folders("statics").into_iter().filter(|folder| *folder != content).collect(),
@@ -197,7 +200,6 @@ impl Recognised {
             leaf_bundles: get("leaf_bundles") == "true",
             posts: settings.patterns(get("posts")).len(),
             converter: get("converter"),
-            problems: [settings.problems, summary.problems].concat(),
             files: settings.files,
             content,
         }
@@ -235,6 +237,14 @@ impl Recognised {
         let kind = if *generator == "Markdown" { "repository" } else { "site" };
         format!("{generator} {kind}{}{parts}", if parts.is_empty() { "" } else { ": " })
     }
+}
+
+/// Returns the problems of `settings`, and those of invalid patterns and regular expressions in them.
+fn faults(settings: &Settings, patterns: &[String], ignored: &str) -> Vec<Problem> {
+    let regexes = settings.patterns(ignored).into_iter().filter(|regex| Regex::new(regex).is_err());
+    let invalid = patterns.iter().filter(|pattern| pattern_error(pattern).is_some()).cloned().chain(regexes);
+    let fault = |pattern| Problem::error(format!("the settings of the site have an invalid pattern: `{pattern}`"));
+    settings.problems.iter().cloned().chain(invalid.map(|pattern| fault(pattern).hint(UNREAD))).collect()
 }
 
 /// Returns the file of a mark, as in `config.toml:base_url` or `*.ghost.*.json`, if the site has it.

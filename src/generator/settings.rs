@@ -12,7 +12,8 @@ use crate::problem::{Problem, SourceText};
 const EXAMPLES: [&str; 3] = [".example.com", ".example.org", ".example.net"];
 
 /// The hint for settings that cannot be read: what they hide must not be published.
-const UNREAD: &str = "correct or shorten the file, or write `recognise = false` to serve the folder without it";
+pub(super) const UNREAD: &str =
+    "correct or shorten the file, or write `recognise = false` to serve the folder without it";
 
 /// The folder of a site, at a canonical path. Names are relative to it.
 #[derive(Clone, Copy)]
@@ -185,7 +186,7 @@ impl Settings {
         }
         let all = ["*.md", "*.mdx", "*.markdown", "*.qmd", "*.[Rr]md"].map(str::to_owned);
         let one = |value: String| match value.strip_prefix('!') {
-            Some(left_out) => [left_out.to_owned(), String::new()],
+            Some(left_out) => [left_out.trim().to_owned(), String::new()],
             None if chapters => ["", ".*"].map(|end| format!("!/{}{end}", value.trim_start_matches(['.', '/']))),
             None if value.contains('*') => [format!("!{value}"), String::new()],
             // Dendron lists the starts of names.
@@ -193,9 +194,10 @@ impl Settings {
             None if value.contains('.') => [format!("!/{value}"), format!("!{value}.*")],
             None => [format!("!/{}/**", value.trim_end_matches('/')), format!("!{value}.*")],
         };
-        let listed = self.patterns(keys);
-        if listed.is_empty() {
-            return listed;
+        let mut listed = self.patterns(keys);
+        listed.sort_by_key(|value| value.starts_with('!'));
+        if listed.iter().all(|value| value.starts_with('!')) {
+            return listed.into_iter().flat_map(one).collect();
         }
         let literal = further.split_whitespace().filter(|item| item.ends_with('/')).map(str::to_owned);
         let listed = [listed, self.patterns(further)].concat().into_iter().chain(literal);

@@ -1003,11 +1003,18 @@ const VARIANTS: &[Variant] = &[
             ("old/x.xml", "<?xml version=\"1.0\"?>\n<!-- x -->\n<rss xmlns:wp=\"http://wordpress.org/export/1.2/\">\n"),
             ("old/y.json", "{\"db\":[{\"meta\":{\"version\":\"5\"},\"data\":{}}]}"),
             ("old/z.json", "{\"a\": 1}"),
+            ("old/c.text", "---\ndraft: true\n---\nMine.\n"),
             ("old/b.mkdn", "---\npublished: false\n---\nMine.\n"),
         ],
         "",
         "",
-        &[("/old/x.xml", "missing"), ("/old/y.json", "missing"), ("/old/z.json", "a file"), ("/old/b.mkdn", "missing")],
+        &[
+            ("/old/x.xml", "missing"),
+            ("/old/y.json", "missing"),
+            ("/old/z.json", "a file"),
+            ("/old/b.mkdn", "missing"),
+            ("/old/c.text", "missing"),
+        ],
     ),
     // Without a generator, names say what is a draft, unless the author says otherwise.
     (
@@ -1049,6 +1056,47 @@ const VARIANTS: &[Variant] = &[
         &[("hugo.toml", "title = 'Lamps'\n"), ("content/drafts/a.md", "A.\n"), ("content/a.draft.md", "A.\n")],
         "",
         "/a.draft.gmi /drafts/a.gmi",
+        &[],
+    ),
+    // Hugo may mount some files of a folder, and publish some languages.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\n[module]\n[[module.mounts]]\nsource = 'content'\ntarget = 'content'\n\
+                 includeFiles = ['pub/**']\nexcludeFiles = ['pub/mine/**']\n[[module.mounts]]\nsource = 'static'\n\
+                 target = 'static'\nincludeFiles = ['*.png']\nexcludeFiles = ['a.md']\n",
+            ),
+            ("content/a.md", "Mine.\n"),
+            ("content/pub/a.md", "A.\n"),
+            ("content/pub/mine/b.md", "Mine.\n"),
+            ("static/x.png", "png"),
+        ],
+        "",
+        "/pub/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "hugo.yaml",
+                "title: Lamps\nmodule:\n  mounts:\n  - source: content\n    target: content\n    files: ['! hush/**', '**']\n",
+            ),
+            ("content/pub/a.md", "A.\n"),
+            ("content/hush/b.md", "Mine.\n"),
+        ],
+        "",
+        "/pub/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("hugo.toml", "title = 'Lamps'\ndisableLanguages = ['fr']\n[languages.en]\n[languages.fr]\n"),
+            ("content/a.md", "A.\n"),
+            ("content/a.fr.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
         &[],
     ),
     // A configuration that no generator reads says nothing.
@@ -3396,6 +3444,8 @@ fn settings_that_cannot_be_read_are_an_error() {
         ("config/_default/hugo.toml", "a =\n".into(), "config/_default/hugo.toml:1 string values must be".into()),
         (".obsidian/publish.json", "{\"excluded\": [}".into(), ".obsidian/publish.json:1 expected value at".into()),
         ("mkdocs.yml", "site_name: Lamps\0\u{1}\nexclude_docs: \t|\n\tmine".into(), "mkdocs.yml:".into()),
+        ("mkdocs.yml", "exclude_docs: |\n  /[mine/\n".into(), "invalid pattern: `/[mine/`".into()),
+        ("hugo.toml", "ignoreFiles = ['(mine']\n".into(), "invalid pattern: `(mine`".into()),
         ("_quarto.yml", "website: \u{e9}\n".into(), "_quarto.yml ".to_owned() + utf8),
         // All of these can be read.
         ("mkdocs.yml", format!("site_name: Lamps\nnav:\n{many}exclude_docs: mine/\n"), String::new()),
@@ -3423,7 +3473,9 @@ fn settings_that_cannot_be_read_are_an_error() {
             let (place, line, _) = problem.position();
             let place = Path::new(place).strip_prefix(folder.path().canonicalize().expect("a folder"));
             let line = if line > 0 { format!(":{line}") } else { String::new() };
-            let what = problem.what.strip_prefix("the settings of the site cannot be read: ").expect("a reason");
+            let Some(what) = problem.what.strip_prefix("the settings of the site cannot be read: ") else {
+                return problem.what.replace("the settings of the site have an ", "");
+            };
             format!("{}{line} {what}", place.expect("a file of the site").display())
         });
         let shown = shown.unwrap_or_default();

@@ -24,6 +24,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("params", EXTRA_KEYS),
     ("build", ""),
     ("_build", ""),
+    ("permalink", ""),
 ];
 
 const EXTRA_KEYS: &str = "image images cover image_alt cover_alt series series_order license licence gemini gopher";
@@ -160,7 +161,7 @@ pub(super) struct HoldingKey {
 const PASSWORDS: &str = "password postpassword passwd pwd encryptpwd encpwd encrypt encrypted protect";
 
 /// Keys that can hide an essay, each with whether it is certain; the certain ones come first.
-const HOLDING: [(YesNo, bool, &str); 20] = [
+const HOLDING: [(YesNo, bool, &str); 21] = [
     (DRAFTS, true, "draft isdraft"),
     (PUBLISHES, true, "published publish ispublished build.render"),
     (HIDES, true, "private isprivate hidden ishidden embargo embargoed scheduled"),
@@ -168,10 +169,10 @@ const HOLDING: [(YesNo, bool, &str); 20] = [
     (None, true, "status poststatus publishstatus publicationstatus state publishstate visibility"),
     (LISTS, true, "build.list"),
     // Of Hugo, and of Grav, where menus show what is visible.
-    (LISTS, false, "list listed islisted visible"),
+    (LISTS, false, "list listed islisted visible show"),
     // Of Hugo, of plugins of Hexo and VuePress that encrypt the page, and of Middleman.
     (HIDES, false, PASSWORDS),
-    (HIDES, false, "headless protected secret ignored disabled"),
+    (HIDES, false, "headless protected secret ignore ignored disabled"),
     // Of Statamic and Statiq, and of programs that send essays to Qiita and Hashnode.
     (HIDES, false, "excluded unpublished deleted trashed nopublish ignorepublish ignorepost saveasdraft"),
     // Of sites with members, and of Grav.
@@ -185,6 +186,7 @@ const HOLDING: [(YesNo, bool, &str); 20] = [
     (PUBLISHES, false, "veröffentlicht publié publicado pubblicato gepubliceerd opublikowane опубликовано 公開 公开"),
     // Of Zola, Eleventy, Lume and Obsidian, of Grav and Statiq.
     (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled routable shouldoutput"),
+    (PUBLISHES, false, "permalink.build posted"),
     // Of Eleventy, of themes of Hexo, of Gridea and Hashnode.
     (UNLISTS, false, "eleventyexcludefromcollections hide dghide hideinlist hidefromlist excludefromlist delisted"),
     (DRAFTS, false, "wip inprogress unfinished pending onhold needsreview"),

@@ -125,7 +125,7 @@ pub(super) fn read(entries: Entries<'_>, options: &HeadOptions<'_>) -> (Metadata
     let mut reader = Reader { order, time_zone, ..Reader::default() };
     let mut own = Vec::new();
     for (key, node) in keys.separate(entries, "", &mut own) {
-        reader.entry(&key, &key, node);
+        reader.entry(&key, &key, &node);
     }
     for (at, usual, node) in own {
         reader.extra.own_keys |= 1_u32.checked_shl(at).unwrap_or(0);
@@ -133,7 +133,7 @@ pub(super) fn read(entries: Entries<'_>, options: &HeadOptions<'_>) -> (Metadata
         if SUMMARIES.contains(&usual) {
             reader.summary = None;
         }
-        reader.entry(usual, usual, node);
+        reader.entry(usual, usual, &node);
     }
     reader.finish()
 }
@@ -179,23 +179,23 @@ impl Reader<'_> {
     }
 
     /// Reads the value of `key`; `path` is the key with the tables that it is in.
-    fn entry(&mut self, path: &str, key: &str, node: Node<'_>) {
+    fn entry(&mut self, path: &str, key: &str, node: &Node<'_>) {
         // A cascade is for other texts.
         if path == "cascade" {
             return;
         }
-        let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) else {
-            self.visibility(path, &node);
-            self.strange_table(path, &node);
-            if let Some((usual, _)) = usual_key(key) {
-                self.field(usual, key, &node);
+        let table = TABLES.iter().find(|(table, _)| *table == path);
+        if let (Some((_, allowed)), Value::Map(entries)) = (table, &node.value) {
+            for (key, node) in entries {
+                let field = if is_among(allowed, key) { key } else { "" };
+                self.entry(&format!("{path}.{key}"), field, node);
             }
             return;
-        };
-        let Value::Map(entries) = node.value else { return };
-        for (key, node) in entries {
-            let field = if is_among(allowed, &key) { &*key } else { "" };
-            self.entry(&format!("{path}.{key}"), field, node);
+        }
+        self.visibility(path, node);
+        self.strange_table(path, node);
+        if let Some((usual, _)) = usual_key(key) {
+            self.field(usual, key, node);
         }
     }
 

@@ -81,9 +81,9 @@ fn format_of(name: &str) -> Format {
     }
 }
 
-/// Returns the scalars of a settings file (YAML, TOML, JSON, or literal values of a program) by their dotted keys in
-/// lower case. Items of a list have its key, those that are held back (`hidden: true`) with `held` behind it; a table
-/// of `key` and `value`, or `target` and `source`, is one pair. Keys of programs start with a dot.
+/// Returns the scalars of a settings file, or the literal values of a program, by their dotted keys in lower case.
+/// Items of a list have its key, those that are held back (`hidden: true`) with `held` behind it; a table of `key` and
+/// `value`, or `target` and `source`, is one pair (others: `of.TARGET.KEY`). Keys of programs start with a dot.
 pub fn settings_in(name: &str, text: &str) -> Result<Vec<(String, String)>, Mistake> {
     let mut scalars = Vec::new();
     collect_scalars(String::new(), tree::value(format_of(name), text)?, &mut scalars);
@@ -109,10 +109,12 @@ fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, St
         Value::Map(entries) => {
             let is_name = |(key, _): &&(Cow<'_, str>, _)| key == "key" || key == "target";
             let named = entries.iter().find(is_name).map(|(_, node)| node.value.clone());
+            let is_mount = entries.iter().any(|(key, _)| key == "source");
             for (key, node) in entries {
                 let key = match &named {
-                    Some(Value::Scalar(name)) if key == "value" || key == "source" => name,
-                    _ => &key,
+                    Some(Value::Scalar(name)) if key == "value" || key == "source" => name.clone(),
+                    Some(Value::Scalar(name)) if is_mount => format!("of.{name}.{key}").into(),
+                    _ => key,
                 };
                 let dot = if path.is_empty() { "" } else { "." };
                 collect_scalars(format!("{path}{dot}{}", key.to_lowercase()), node.value, scalars);
