@@ -185,6 +185,13 @@ pub const SCANNED: &[&str] = &[
     "a{:b}` `",
     ":::{note}\n:class: a\n",
     "{{#include a",
+    "<Foo/>\n\n<p>**a**</p>\n\n",
+    "<template #a>",
+    "<a @b @c ",
+    "[[1]](#a) ",
+    "[[a](#",
+    "**:material-x: a** ",
+    "=== \"a\"\n",
 ];
 
 /// Closers of many constructs, at the far end of a text of openers.
