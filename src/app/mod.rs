@@ -1,8 +1,7 @@
 //! The service from startup to shutdown.
 //!
-//! [`run`] goes through it in order: sockets are bound, the process becomes the configured user, content is published,
-//! keys are loaded or created, and the sandbox is entered. Then the threads start: connections are served, and a
-//! watcher reloads what changes, until a signal ends the process.
+//! [`run`] binds sockets, becomes the configured user, publishes content, loads or creates keys and enters the sandbox,
+//! in this order. Then threads start, which serve connections and reload what changes until a signal ends the process.
 
 mod keys;
 mod listeners;

@@ -10,9 +10,8 @@ use tokio::time::sleep;
 
 use crate::problem::Problem;
 
-/// Takes the sockets that systemd opened and passed on, with their names (`sd_listen_fds`(3)). Must be called before
-/// there are threads, because it removes the variables that announce the sockets to child processes from the
-/// environment. Fails if one of the sockets is not a listening TCP socket.
+/// Takes sockets that systemd passed on, with names (`sd_listen_fds`(3)). Must be called before threads start: it
+/// removes the environment variables that child processes would read. Fails if one is not a listening TCP socket.
 pub(super) fn inherited_sockets() -> Result<Vec<(String, TcpListener)>, Problem> {
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');
@@ -52,8 +51,7 @@ pub(super) async fn notify_watchdog() {
 
 /// The signals that the service obeys, handled from the moment this is created.
 ///
-/// A signal is kept for the first runtime that waits for it. A signal without a handler is ignored by process 1 of a
-/// container, and ends any other process.
+/// Signals are kept for the first runtime that waits. Unhandled ones end a process, but not process 1 of a container.
 pub struct Signals {
     /// SIGHUP: reload.
     pub(super) hangup: Signal,

@@ -17,8 +17,7 @@ use crate::server::WorkerPool;
 /// How often certificates are checked for their expiry.
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Notices changes of configuration and keys from now on. Returns the task that reloads whenever something has changed;
-/// it never ends. Must be called within a tokio runtime.
+/// Watches configuration and keys from now on. Returns the endless task that reloads. Requires a tokio runtime.
 pub(super) fn watch(service: Service, mut signals: Signals) -> std::io::Result<impl Future<Output = ()>> {
     let (mut files, worker) = (FileWatcher::default(), WorkerPool::start("reload", 1)?);
     files.watch(service.watched_files());

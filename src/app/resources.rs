@@ -58,8 +58,7 @@ pub(super) fn become_user(config: &Config) -> Result<Vec<Problem>, Problem> {
     Ok(unread.into_iter().collect())
 }
 
-/// Enters the sandbox that `config` allows, unless it is turned off. No other thread may be running.
-/// Fails if the kernel enforces less than `config` requires.
+/// Enters the sandbox of `config`, if any, before other threads start. Fails if the kernel enforces less than required.
 pub(super) fn enter_sandbox(config: &Config) -> Result<(Sandbox, Option<Enforced>), Problem> {
     let mode = *config.settings.privileges.sandbox;
     if mode == SandboxMode::Off {

@@ -39,8 +39,7 @@ impl Sockets {
     }
 }
 
-/// Binds the sockets of `config`, except where an inherited socket has the role already.
-/// Fails if an address cannot be bound, or if an inherited socket matches nothing in `config`.
+/// Binds the sockets of `config` that are not inherited. Fails if it cannot, or if an inherited one matches no setting.
 pub(super) fn bind(config: &Config, inherited: Vec<(String, TcpListener)>) -> Result<Sockets, Problem> {
     let inherited = inherited.into_iter().map(|socket| adopt(config, socket));
     let mut sockets = Sockets { bound: inherited.collect::<Result<_, _>>()?, gopher_moved: None };
@@ -102,8 +101,7 @@ fn adopt(config: &Config, (name, socket): (String, TcpListener)) -> Result<Bound
     Ok(BoundSocket { socket, address, role })
 }
 
-/// Returns the role of an inherited socket: its name is `gemini`, `gopher` for the first Gopher listener or
-/// `gopher-HOST` for that of another capsule; with any other name, the port decides.
+/// Returns the role of an inherited socket: by name (`gemini`, `gopher` for the first, `gopher-HOST`), else by port.
 fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
     let listens = |listen: &Listen| listen.iter().any(|address| address.port() == port);
     let named = |index: usize, host: &str| config.capsules[index].hosts.iter().any(|own| **own == *host);

@@ -62,8 +62,7 @@ impl ConfigFile {
 
     /// Returns the configuration that results from `flags`, the environment and the file.
     ///
-    /// The default file is not read if the flags or the environment name a folder of essays: such a folder is served
-    /// with default settings, in any working folder.
+    /// If flags or environment name a folder, it has default settings: a file in the working folder is not read.
     pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Config> {
         let variable = |name: &str| env::var(name).ok();
         let overrides = flags.or_environment(&variable);

@@ -89,8 +89,7 @@ fn object(identity: &Identity) -> serde_json::Value {
     })
 }
 
-/// Returns all configured capsules, or the one with the host name of the arguments. If it is not configured, a capsule
-/// with defaults is returned: its host name is enough to find the key.
+/// Returns the configured capsules, or the one in `arguments`, which need not be configured: its name leads to the key.
 fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let Arguments { file, hostname, .. } = arguments;
     let certs = arguments.certs.clone().map(|folder| (folder, "--certs"));

@@ -149,8 +149,7 @@ async fn connect(url: &Url, at: Option<SocketAddr>, default_port: u16) -> anyhow
     Ok(stream)
 }
 
-/// Returns the addresses of a host. `localhost` and names below it are loopback addresses without a look-up (RFC 6761,
-/// section 6.3): containers and small systems may have no `/etc/hosts`.
+/// Looks up a host. `localhost` and names below it are loopback (RFC 6761, section 6.3): `/etc/hosts` may be missing.
 async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     let last = host.trim_end_matches('.').rsplit('.').next();
     if last.is_some_and(|label| label.eq_ignore_ascii_case("localhost")) {

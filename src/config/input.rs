@@ -15,8 +15,7 @@ pub struct File {
 }
 
 impl File {
-    /// Reads the text of a configuration file, which messages call `name`. The error lists every unknown key and every
-    /// value of a wrong type, or tells the place where the text is not TOML.
+    /// Parses a file, called `name` in messages. The error lists unknown keys and wrong types, or where it is not TOML.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let mut settings = Settings::default();
         let source = Source::read(name, text, Vec::new(), &mut settings);
@@ -31,9 +30,8 @@ impl File {
 }
 
 impl HostedSettings {
-    /// Reads the text of the `capsule.toml` of a hosted capsule. Its presentation settings override those of the server
-    /// one by one, its front matter keys replace those of the server as a whole, and redirects are not inherited. The
-    /// error lists every mistake, and every key that only `config.toml` may set.
+    /// Reads the `capsule.toml` of a hosted capsule. Presentation settings override the server's one by one, front
+    /// matter keys as a whole; redirects are not inherited. The error lists mistakes, and keys for `config.toml` only.
     pub(super) fn parse(name: &str, text: &str, server: &Presentation) -> Result<Self, Problems> {
         let Presentation { front_matter, redirects, .. } = Presentation::default();
         let presentation = Presentation { front_matter, redirects, ..server.clone() };

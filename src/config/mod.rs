@@ -1,10 +1,9 @@
 //! Configuration: what the operator has set, and what the server does with it.
 //!
-//! [`File::parse`] reads `config.toml` into the structs of `settings`, where each setting is defined once: key, type,
-//! default, explanation, and whether a change waits for a restart. [`resolve()`] completes these settings with flags,
-//! environment ([`Overrides`]) and defaults, checks them against each other, and turns them into a [`Config`]. A flag
-//! takes precedence over the environment, the environment over the file, the file over the default. A configuration is
-//! valid as a whole or refused with all its mistakes.
+//! [`File::parse`] reads `config.toml` into the structs of `settings`, which define each setting once: key, type,
+//! default, explanation, and whether a change waits for a restart. [`resolve()`] adds flags, environment
+//! ([`Overrides`]) and defaults, checks all against each other, and makes a [`Config`]. Flags override the environment,
+//! which overrides the file. A configuration is valid as a whole or refused with all its mistakes.
 //!
 //! `lamplit config`, the reference and the commented file of `lamplit init` are printed from the same definitions.
 

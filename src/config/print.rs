@@ -78,8 +78,7 @@ fn value(field: &dyn Field) -> Option<TomlValue> {
     }
 }
 
-/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out do not count,
-/// so the order and number of the other tables makes no difference.
+/// Adds the given settings of `table` that wait for a restart; tables of an array without any make no difference.
 fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut BTreeMap<String, Vec<TomlValue>>) {
     for (Definition { name, restart, .. }, field) in table.fields() {
         if restart {

@@ -20,8 +20,7 @@ use crate::server::Limits;
 
 /// Returns the configuration: each setting from `overrides`, else from `file`, else its default.
 ///
-/// Relative paths in the file are relative to the folder `base`; `state` is the default folder of the keys. The error
-/// lists every invalid value and every contradiction.
+/// Paths in the file are relative to `base`; `state` is the default key folder. The error lists every mistake.
 pub fn resolve(overrides: &Overrides, file: Option<&File>, base: &Path, state: &Path) -> Result<Config, Problems> {
     let File { mut settings, invalid: mut problems } = file.cloned().unwrap_or_default();
     settings.resolve_paths(base);
@@ -265,8 +264,7 @@ impl Settings {
         }
     }
 
-    /// Replaces the capsules of the file by one with the content folder in `overrides`. If the file has exactly one
-    /// capsule, its author, language and private areas are kept.
+    /// Replaces the capsules by the folder in `overrides`. A single one keeps its author, language and private areas.
     fn replace_capsules(&mut self, overrides: &Overrides) {
         let mut capsule = CapsuleTable::default();
         replace(&mut capsule.content, overrides.content.as_ref(), |content| Some(content.clone()));

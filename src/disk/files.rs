@@ -185,8 +185,7 @@ impl<'a> Files<'a> {
         self.previous.is_some() || writers.is_open(identity(metadata))
     }
 
-    /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened
-    /// now, so that an error is reported before a reader requests it.
+    /// Accepts an attachment. Opens it now if not every user may read it, to report an error before the first request.
     fn attachment(&mut self, file: &ListedFile) {
         if file.metadata.mode() & WORLD_READABLE != WORLD_READABLE
             && let Err(error) = open_inside(&self.root, &self.root.join(&file.relative))

@@ -1,8 +1,7 @@
 //! Files of a content folder that are not published: those that match a pattern, and those of editors and tools.
 //!
-//! Patterns are those of gitignore. They come from the configuration and from `.capsuleignore` files, each of which
-//! applies to the folder it is in. The nearest match counts, and `!pattern` includes a file again. A file that no
-//! pattern matches is left out if its name is that of a tool's file ([`ToolFile`]).
+//! Patterns of gitignore are in the configuration and in `.capsuleignore` files, each for its folder. The nearest match
+//! counts, and `!pattern` includes a file again. Without a match, files of tools ([`ToolFile`]) are left out.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;

@@ -160,8 +160,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns the rules for a folder: those of the folder above it, and those of its own file of patterns. Returns
-    /// `None` if that file cannot be read, because it might exclude any file.
+    /// Returns the rules of a folder and those above it, or `None` if its own, which may hide any file, cannot be read.
     fn rules(&mut self, relative: &Path) -> Option<Arc<Rules>> {
         let above = Arc::clone(relative.parent().map_or(&self.configured, |folder| &self.rules[folder]));
         let name = relative.join(ignore::FILE);

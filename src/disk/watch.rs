@@ -87,8 +87,7 @@ impl FolderWatcher {
     }
 }
 
-/// Returns the identity of the folder at a name with the time of its creation, or `None` if there is none: a folder that
-/// is deleted and made anew often gets the inode it had.
+/// Returns the identity and creation time of a folder, if it exists: one that replaces it often gets the same inode.
 fn identity_at(folder: &Path) -> Option<(FileIdentity, Option<SystemTime>)> {
     folder.metadata().ok().map(|metadata| (identity(&metadata), metadata.created().ok()))
 }

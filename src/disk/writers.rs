@@ -1,7 +1,6 @@
 //! [`Writers`]: which files of a content folder are still being written, so that none is published in part.
 //!
-//! Where the system reports when a writer closes a file, that is waited for. Elsewhere a file must have been left alone
-//! for a while, which gets longer each time the file proves to be unfinished.
+//! A file is complete once reported as closed or, without reports, after a pause, which grows when it was too short.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -17,8 +16,7 @@ use super::stamp::{FileIdentity, changed_at, identity, settles_in};
 /// Time without a write after which an open file counts as complete: uploads over bad lines pause for some seconds.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// Time after which a file that is still open counts as one that never ends, such as a log, and is published between
-/// two writes: enough for 30 MB at 10 KB a second.
+/// Time after which an open file is published between writes, as a log never ends: enough for 30 MB at 10 KB a second.
 const ENDLESS: Duration = Duration::from_secs(3_600);
 
 /// Time without a write after which a file first counts as complete if closing is not reported: uploads pause less.
@@ -44,8 +42,7 @@ impl PartialEq for Writers {
 struct State {
     /// When each open file was written first and last.
     open: HashMap<FileIdentity, (Instant, Instant)>,
-    /// Files that were unfinished where closed files are not reported: their size and last write, when that was seen first,
-    /// and how long they must stay so.
+    /// Unfinished files where closing is not reported: size and last write, since when, and how long they must stay so.
     unfinished: HashMap<FileIdentity, ((u64, SystemTime), Instant, Duration)>,
     /// Since when all changes in the folder are reported, if they are.
     watched_since: Option<SystemTime>,
@@ -63,8 +60,7 @@ impl Writers {
         state.watched_since = is_watched.then(SystemTime::now);
     }
 
-    /// Notes what `event`, which may concern readers, tells about a writer. Returns whether the folder must be read
-    /// now; after a write it is read when the file is closed.
+    /// Notes a writer from a relevant `event`. Returns whether to read the folder now rather than when the file closes.
     pub(super) fn note(&self, event: &notify::Event) -> bool {
         let now = SystemTime::now();
         let mut state = self.0.lock();

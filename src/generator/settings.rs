@@ -204,8 +204,7 @@ impl Settings {
         all.into_iter().chain(listed.flat_map(one)).collect()
     }
 
-    /// Returns the default metadata of essays: the file with any of `keys`, else tables of the lines of `held`; see
-    /// `table.toml`.
+    /// Returns default metadata: the file with any of `keys`, else tables of the lines of `held`; see `table.toml`.
     pub(super) fn defaults(&self, keys: &str, held: &str, site: Folder<'_>) -> Option<SourceFile> {
         let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_METADATA).ok()??.0);
         let stated = self.first(keys).and_then(|Fact { file, .. }| Some((text(&file)?, file)));

@@ -61,8 +61,7 @@ pub struct HostedCapsules {
 }
 
 impl HostedCapsules {
-    /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes, and prints
-    /// their problems with `print`. No capsule is read yet.
+    /// Starts threads that load capsules of `context` on request, into `memory` bytes. Prints problems with `print`.
     pub fn new(context: Arc<HostingContext>, memory: u64, print: Print) -> Result<Arc<Self>, Problem> {
         let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
         let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;

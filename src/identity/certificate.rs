@@ -16,8 +16,7 @@ use crate::problem::{Problem, Severity};
 /// Seconds before a self-signed certificate expires at which warnings start: operators may log in seldom.
 const SELF_SIGNED_WARNING: i64 = 180 * DAY;
 
-/// Seconds before a certificate signed by an authority expires at which warnings start. Tools renew it some 30 days
-/// before, so they must have failed.
+/// Seconds before a CA-signed certificate expires at which warnings start: renewal, due at 30 days, must have failed.
 const SIGNED_WARNING: i64 = 14 * DAY;
 
 const DAY: i64 = 86_400;
@@ -88,8 +87,7 @@ pub fn utc_date(seconds: i64) -> String {
         .map_or_else(|_| "never".to_owned(), |moment| moment.date().to_string())
 }
 
-/// Returns the host names and addresses that a certificate is made for. Without alternative names that is its common
-/// name: many capsules have such a certificate, and clients accept it.
+/// Returns the names and addresses of a certificate: alternative names, else the common name, which clients accept too.
 pub(super) fn names_in(certificate: &X509Certificate<'_>) -> Vec<String> {
     let Ok(Some(names)) = certificate.subject_alternative_name() else {
         let common = certificate.subject().iter_common_name().filter_map(|name| name.as_str().ok());

@@ -1,9 +1,8 @@
 //! Keys and certificates of capsules: created once, kept, and replaced only by command.
 //!
-//! Gemini clients trust the public key they see first (trust on first use) and warn when it changes. So a managed
-//! [`Identity`] is one PEM file with key and certificate, written whole or not at all and never overwritten: a damaged
-//! file stops the start with a message instead of being replaced. Renewal keeps the key, which clients do not notice.
-//! Files of an external key store are only ever read.
+//! Gemini clients trust the first public key they see (trust on first use) and warn when it changes. So a managed
+//! [`Identity`] is one PEM file with key and certificate, written whole and never overwritten: a damaged file stops the
+//! start with a message. Renewal keeps the key, which clients do not notice. External key files are only read.
 
 mod certificate;
 mod messages;

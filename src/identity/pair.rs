@@ -67,8 +67,7 @@ impl Pair {
         Ok(Self { key, chain: vec![certificate.into()] })
     }
 
-    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, perhaps one file.
-    /// Fails if a part cannot be used, or key and certificate do not belong together.
+    /// Returns the identity, whose files may be one. Fails if key or certificate cannot be used or do not match.
     pub(super) fn identity(&self, key_file: &Path, certificate_file: &Path) -> Result<Identity, Problem> {
         let unusable = |why: &str| broken(certificate_file, why);
         let leaf = self.chain.first().ok_or_else(|| unusable("there is no certificate in it"))?;
@@ -159,8 +158,7 @@ fn leaf_first(mut pair: Pair, key: &Path, certificate: &Path) -> Result<(Pair, I
     Ok((pair, found?))
 }
 
-/// Reads a file with a private key in it, or returns `None` if there is no such file.
-/// Fails if it cannot be read, or has one of the `forbidden` permissions.
+/// Reads a private key file, if it exists. Fails if it cannot be read or has one of the `forbidden` permissions.
 pub(super) fn read_secret(file: &Path, forbidden: u32) -> Result<Option<Vec<u8>>, Problem> {
     let metadata = match fs::metadata(file) {
         Ok(metadata) => metadata,

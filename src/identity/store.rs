@@ -103,8 +103,7 @@ pub fn folder_warning(folder: &Path) -> Option<Problem> {
     })
 }
 
-/// Loads the identity of a capsule that had one before: a file that is missing now is an error, not a first start.
-/// Fails as [`load`] does, and if the certificate lacks one of `names`.
+/// Loads an identity that must exist. Fails as [`load`] does, and if the certificate lacks one of `names`.
 pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let identity = load(key_store, names)?;
     let hint = match key_store {
@@ -157,9 +156,8 @@ fn volatility(folder: &Path) -> Option<&'static str> {
     (is_of_root && in_container()).then_some("this folder goes with the container")
 }
 
-/// Certifies the managed key again, for `names` and from now on. Clients that remember the key, as most do, notice
-/// nothing; those that remember the certificate warn. Fails if there is no key, an authority signed its certificate,
-/// the store is external, or the file cannot be written.
+/// Certifies the managed key again, for `names`. Only the few clients that remember the certificate, not the key, warn.
+/// Fails if the store is external, the file cannot be written, there is no key, or an authority signed its certificate.
 pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (_, file) = key_store.managed(names)?;
     let bytes = read_secret(&file, FORBIDDEN)?.ok_or_else(|| missing(&file))?;
@@ -182,10 +180,9 @@ pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Probl
     replace_and_load(&file, &pair)
 }
 
-/// Copies a key and certificate that another server made into the managed store. The certificate may come with others
-/// of its chain, and the key may be in the same file. A file that is there already is replaced if it has the same key,
-/// or if `replacing`, which keeps the old file beside the new one.
-/// Fails if the pair cannot be used or lacks one of `names`, or another key is there already. Nothing is changed then.
+/// Copies a key and certificate of another server into the managed store. One file may hold both and the chain. An
+/// existing file is replaced if it has the same key, or if `replacing`, which keeps the old file beside the new one.
+/// Fails, without a change, if the pair cannot be used or lacks one of `names`, or another key exists.
 pub fn import(
     key_store: &KeyStore,
     names: &[String],

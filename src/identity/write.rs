@@ -1,8 +1,7 @@
 //! Writing key files, each whole or not at all.
 //!
-//! A new file is a link to a finished temporary file, and linking fails rather than replaces: a kill at any instant
-//! leaves no identity or a whole one, and of two first starts at once one wins and both use its key. The next start
-//! removes temporary files of killed ones.
+//! A new file is a link to a finished temporary file, and linking never replaces: a kill leaves no identity or a whole
+//! one, and two first starts at once use one key. The next start removes temporary files of killed ones.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -60,8 +59,7 @@ pub(super) fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
         .map_err(|error| unwritable(file, &error))
 }
 
-/// Removes temporary files that killed starts left in `folder`: those of `file`, or those of any file that are older
-/// than [`LONG_AGO`], as newer ones may be in use.
+/// Removes temporary files of killed starts in `folder`: of `file`, else any too old to be in use ([`LONG_AGO`]).
 pub fn remove_temporary_files(folder: &Path, file: Option<&Path>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();

@@ -34,8 +34,7 @@ impl Account {
         geteuid() == self.0.uid
     }
 
-    /// Creates `folder` and its missing parents, owned by this user and closed to others. Folders that exist are left
-    /// unchanged, because another user may have placed them there.
+    /// Creates `folder` and missing parents, private to this user. Existing ones, perhaps of others, stay unchanged.
     pub fn create_dir(&self, folder: &Path) -> std::io::Result<()> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
             return Ok(());

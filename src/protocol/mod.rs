@@ -1,8 +1,7 @@
 //! Protocols: how the bytes of a request become an answer.
 //!
-//! A [`Protocol`] consists of a few pure functions that accept any input: `scan` finds the end of a request, and
-//! `answer` turns a complete request into an [`Answer`]. They know no sockets, so tests call them with tables of bytes.
-//! Each protocol has a module here and an entry in the list of listeners at startup.
+//! A [`Protocol`] has pure functions for any input, without sockets: `scan` finds the end of a request, and `answer`
+//! turns it into an [`Answer`]. Each protocol has a module here and an entry in the list of listeners at startup.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 

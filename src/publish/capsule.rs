@@ -163,9 +163,8 @@ pub struct CapsulePublisher {
 }
 
 impl CapsulePublisher {
-    /// Returns a publisher that has not read its folder yet. It takes over the contents of the folder from `previous`,
-    /// and the snapshot if that has the same essays for the same readers: essays that just became private must not stay
-    /// public while the folder cannot be read.
+    /// Returns a publisher that has not read its folder. It takes over contents from `previous`, and the snapshot if
+    /// that has the same essays and readers: what became private must not stay public while the folder cannot be read.
     pub fn new(options: PublishOptions, previous: Option<&Self>) -> Self {
         let contents = previous.and_then(|previous| previous.contents.clone());
         let reusable = previous.filter(|previous| options.builds_like(&previous.options));
@@ -173,8 +172,7 @@ impl CapsulePublisher {
         Self { options, contents, snapshot, is_current: false, failure: None }
     }
 
-    /// Reads the folder and replaces the snapshot by the one for `now`. Returns `None` if nothing changed. If the
-    /// folder cannot be read, the previous snapshot stays.
+    /// Reads the folder and updates the snapshot to `now`, or keeps it on failure. Returns `None` if nothing changed.
     pub fn publish(&mut self, now: OffsetDateTime) -> Option<Update> {
         let contents = match self.options.read_folder(self.contents.as_deref()) {
             Ok(contents) => contents,

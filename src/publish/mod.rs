@@ -4,8 +4,7 @@
 //! folder ── disk::read ──▶ FolderContents ── capsule::build ──▶ Capsule ── Site::new ──▶ Site
 //! ```
 //!
-//! [`CapsuleSnapshot::read`] takes a folder through these steps once. A [`CapsulePublisher`] repeats them and reuses
-//! what did not change; a [`Publisher`] does so for all configured capsules.
+//! [`CapsuleSnapshot::read`] takes these steps once, [`CapsulePublisher`] per change, [`Publisher`] for all capsules.
 
 mod account;
 mod capsule;

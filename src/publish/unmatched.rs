@@ -15,8 +15,7 @@ const MAX_COMPARISONS: usize = 200_000;
 
 /// Returns a warning for each entry of `private`, `ignore` and `gone` that matches nothing in the content folder.
 ///
-/// A pattern such as `*.bak` may be a precaution, and an address in `gone` usually has no file any more: these are
-/// reported only if a similar name exists that was probably meant.
+/// `*.bak` may be a precaution, and `gone` pages have no file: these are reported only if similar to an existing name.
 pub(super) fn unmatched(options: &PublishOptions, contents: &FolderContents, capsule: &Capsule) -> Vec<Problem> {
     // An empty folder exists, although no file names it.
     let is_absent = |name: &String| !options.content.join(name).exists();

@@ -78,9 +78,8 @@ impl ConnectionLimiter {
         self.slots.available_permits() == 0
     }
 
-    /// Admits a connection from `peer` once there is a slot. If there is none, evicts the oldest pending connection; if
-    /// all connections are being answered, waits for the first of them to end. Returns `None` if the address has too
-    /// many connections already; for a proxy, they are not counted.
+    /// Admits a connection from `peer` once there is a slot. If there is none, evicts the oldest pending connection, or
+    /// waits until one ends. Returns `None` if the address has too many connections; for a proxy, they are not counted.
     pub async fn admit(&self, peer: SocketAddr, is_proxy: bool) -> Option<Client> {
         let mut slot = self.slot();
         if !is_proxy {
@@ -133,9 +132,8 @@ impl OpenConnections {
 }
 
 impl ConnectionSlot {
-    /// Counts the connection against the limit of the address of `client`. If it is reached, evicts the oldest pending
-    /// connection of the client prefix; if there is none, the slot becomes a surplus slot. Fails if there are too many
-    /// surplus slots or no slot is free.
+    /// Counts the connection against the limit of `client`. If it is reached, evicts the oldest pending connection of
+    /// the prefix; without one, the slot becomes a surplus slot. Fails if these are too many or no slot is free.
     pub(super) fn count_for(&mut self, client: SocketAddr) -> Stage {
         let prefix = client_prefix(client.ip());
         let mut open = self.limiter.open.lock();

@@ -1,7 +1,6 @@
 //! Attachments: files sent in chunks of bounded size, on a network thread as long as no disk is waited for.
 //!
-//! Most requested files are in the page cache of the system: opening and reading them takes microseconds. Only what
-//! would wait for a disk goes to a thread that may block.
+//! Most files are in the page cache and read in microseconds. Only what waits for a disk goes to a blocking thread.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -18,13 +17,11 @@ use tokio::task::{spawn_blocking, yield_now};
 use super::wire::{CHUNK, ClientStream, Wire};
 use crate::capsule::FileRef;
 
-/// Chunk size in bytes while at most [`LARGE_CHUNKS_IN_FLIGHT`] such chunks are being sent. A file of 1 MiB costs a
-/// sixth less with it (`benches/serving`, row "1 MiB"); twice the size costs half as much again, because the C library
-/// returns buffers of that size to the system each time.
+/// Chunk size in bytes while at most [`LARGE_CHUNKS_IN_FLIGHT`] are being sent. It makes 1 MiB cost a sixth less
+/// (`benches/serving`, row "1 MiB"); twice the size costs half as much again, as the C library unmaps such buffers.
 const LARGE_CHUNK: usize = 256 * 1024;
 
-/// Large chunks on their way at once, over all connections. Clients that keep up release theirs after each chunk, and
-/// clients that read nothing hold two megabytes in all.
+/// Large chunks in flight over all connections. Clients that keep up release theirs; others hold two megabytes in all.
 const LARGE_CHUNKS_IN_FLIGHT: usize = 8;
 
 /// Bytes of a file after which the task yields: half a millisecond of work, where yielding costs some 20 µs.

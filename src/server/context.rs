@@ -137,8 +137,7 @@ pub struct Limits {
     pub connections: usize,
     /// Attachments open at once, each for one connection; further ones wait for at most `write_stall`.
     pub files: usize,
-    /// Connections open at once from one IPv4 address or one IPv6 /64, the prefix that a home connection gets. Clients
-    /// open a handful, crawlers a dozen.
+    /// Connections open at once from one IPv4 address or IPv6 /64 (a home): clients open a handful, crawlers a dozen.
     pub per_address: usize,
     /// Time from `accept` to the end of the TLS handshake: by default three round trips over a slow satellite link.
     pub handshake: Duration,
@@ -146,8 +145,7 @@ pub struct Limits {
     pub request: Duration,
     /// Time for which a reply may make no progress before it is cut off.
     pub write_stall: Duration,
-    /// Time for which unread input is discarded after the reply. Without it, the system would answer such input with a
-    /// reset, which destroys the part of the reply that the client has not read.
+    /// Time to discard unread input after a reply: else the system sends a reset, which destroys parts not read yet.
     pub linger: Duration,
     /// Bytes of unread input that are discarded: clients that upload send everything before they read the reply.
     pub linger_bytes: usize,

@@ -26,9 +26,8 @@ const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x5
 /// The longest client hello, in bytes. Real ones have some 2 KB; the library would keep 64 KB of each.
 const MAX_HELLO: usize = 16 * 1024;
 
-/// Completes the handshake on `socket`. With a `context`, the configuration depends on the server name; a hosted
-/// capsule of that name is loaded first. Otherwise no client certificate is requested.
-/// The stream is boxed here, where everything else that a handshake needs is about to be freed.
+/// Completes the handshake on `socket`. With a `context`, the configuration depends on the server name, whose capsule
+/// is loaded first if hosted; else no client certificate is requested. Boxes the stream here, as the rest is freed.
 pub(super) async fn accept<S: ClientStream>(
     mut socket: Socket<S>,
     tls: &Tls,
@@ -41,8 +40,7 @@ pub(super) async fn accept<S: ClientStream>(
     let offers = |wanted: &dyn Fn(u16) -> bool| hello.cipher_suites().iter().any(|suite| wanted(u16::from(*suite)));
     // A fallback to less than TLS 1.3, which is always supported.
     if offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite)) {
-        // A device between client and server broke the first attempt. The alert tells the client that the server
-        // supports the newer version, so that it does not fall back.
+        // A device in between broke the first attempt. The alert tells the client that the server supports TLS 1.3.
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
         return Err(io::Error::other("the client offers an older version than both sides support"));
     }

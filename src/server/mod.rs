@@ -1,10 +1,9 @@
 //! Sockets, TLS and deadlines for any [`Protocol`](crate::protocol::Protocol); no protocol is known by name here.
 //!
-//! The [`supervisor`] accepts connections, admits them ([`admission`]) and starts a task for each. A [`connection`]
-//! runs through its stages under deadlines: the header of a trusted proxy ([`proxy_header`]), [`handshake`], request,
-//! answer, reply (an [`attachment`] in chunks), close. It answers from one snapshot of the sites; an answer that takes
-//! long is computed by a [`worker_pool`]. What happened on it becomes a [`record`], which the [`access_log`] writes and
-//! the [`metrics`] count. What connections share is in the [`context`].
+//! The [`supervisor`] accepts connections, admits them ([`admission`]) and starts a task for each. A [`connection`] has
+//! stages with deadlines: header of a trusted proxy ([`proxy_header`]), [`handshake`], request, answer, reply (an
+//! [`attachment`] in chunks), close. It answers from one snapshot of the sites; a [`worker_pool`] computes long
+//! answers. Its [`record`] goes to [`access_log`] and [`metrics`]. Connections share the [`context`].
 
 pub mod access_log;
 pub mod admission;

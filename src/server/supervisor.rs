@@ -55,9 +55,8 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
     Ok(socket.into())
 }
 
-/// Serves each endpoint on its socket until `shutdown` is ready. Then it closes the sockets, so that the next process
-/// can bind them; pending requests get two seconds, and open connections the grace period of the limits, to finish.
-/// Returns whether all did; the others are aborted when the runtime shuts down.
+/// Serves endpoints on their sockets until `shutdown`. Then closes the sockets for the next process; pending requests
+/// get two seconds, open connections the grace period of the limits. Returns whether all ended; others are aborted.
 pub async fn serve(
     listeners: Vec<(TcpListener, Endpoint)>,
     context: ServerContext,

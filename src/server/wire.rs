@@ -186,9 +186,8 @@ impl<S: ClientStream> Wire<S> {
         }
     }
 
-    /// Sends `head` and `body`, and after the `last` of them the end of the TLS stream. Also fails if nothing could be
-    /// written for as long as `stall`, or [longer](STEADY), and the peer acknowledged less than the [lowest
-    /// rate](LOWEST_RATE) meanwhile: the system buffers many bytes ahead for a slow client.
+    /// Sends `head` and `body`, and after the `last` the end of the TLS stream. Also fails if nothing was written for
+    /// `stall`, or [longer](STEADY), and the peer acknowledged less than [`LOWEST_RATE`]: the system buffers ahead.
     pub(super) async fn send(&mut self, head: Bytes, body: Bytes, last: bool) -> io::Result<()> {
         let mut parts = [head, body];
         self.socket().is_replying = true;

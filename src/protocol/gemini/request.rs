@@ -36,8 +36,7 @@ const fn bad(text: &'static str) -> Refusal {
     Refusal(Status::BAD_REQUEST, text)
 }
 
-/// Parses a complete request and finds the capsule that it names. A loopback address that no site has means the first
-/// site, so that authors can read it on their machine.
+/// Parses a complete request and finds its site. An unknown loopback address means the first: authors read it locally.
 pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Result<Request<'a>, Refusal> {
     let (authority, raw_path, query) = split(line)?;
     let (host, port) = parse_authority(authority)?;

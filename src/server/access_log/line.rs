@@ -135,8 +135,7 @@ impl LogLine<'_> {
 }
 
 impl LogLine<'static> {
-    /// Reads a line of either form; `None` if it is not from an access log. Text in front of it, such as the time and
-    /// name that a log collector adds, is skipped.
+    /// Reads a line of either form, if it is one. Skips text before it, such as time and name from a log collector.
     pub fn read(line: &str) -> Option<Self> {
         let line = line.trim_end();
         if line.ends_with('}') {
