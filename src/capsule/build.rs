@@ -391,8 +391,7 @@ impl<'a> Build<'a> {
         chosen
     }
 
-    /// Gives every essay an address of its own: if a slug is taken, the file name is the address. If files share a
-    /// name, such as `a.md` and `a.gmi`, only the first is kept.
+    /// Makes addresses unique: the file name replaces a taken slug, and of `a.md` and `a.gmi` only the first is kept.
     fn settle_clashes(&mut self) {
         let essays = &mut self.capsule.essays;
         let mut owners: HashMap<CapsulePath, CapsulePath> = HashMap::new();

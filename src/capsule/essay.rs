@@ -115,8 +115,7 @@ impl Essay {
         let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
         let parsed = || document.blocks.iter().any(is_text);
         let has_text = leads_elsewhere || has_text(text, kind).unwrap_or_else(parsed);
-        // A folder whose introduction is only a title stays in lists.
-        // Web servers show the page 404 for what they do not find.
+        // A folder introduced by only a title stays in lists. Web servers show the page 404 for what they do not find.
         metadata.unlisted |= source.path.stem() == "404"
             || !has_text && !place.base.is_folder()
             || metadata.redirect.is_some() && !leads_elsewhere;

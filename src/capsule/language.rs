@@ -1,5 +1,4 @@
-//! Languages of texts: stated by file names (`skin.fr.md` is `skin.md` in French) and folders (`fr/skin.md`), else
-//! recognised by script and common words.
+//! Languages of texts, stated by names such as `skin.fr.md` and `fr/skin.md`, or recognised by script and common words.
 //!
 //! A dot also separates other things, as in `node.js.md` or `notes.io.md`, and a folder may be called `my`. So a part of a
 //! name counts as a language only if it is a known code, and if some text of the archive exists in it and in another.

@@ -10,8 +10,7 @@ use super::{CapsulePath, Essay, Rules, date, introduces_folder, slug};
 /// Folders of lists, whose pages are named by tags, categories or authors and not by titles.
 const LISTS: &str = "tags tag series categories category topics authors author languages archive";
 
-/// The names of essays and folders besides their addresses: former addresses and those on the Web. Keys are in the form
-/// of [`bare_name`]; the first essay to claim a name keeps it.
+/// Former and Web addresses of essays and folders, in the form of [`bare_name`]; the first essay to claim one keeps it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     /// The index of the essay with each name.
@@ -136,8 +135,7 @@ pub fn bare_name(path: &CapsulePath) -> Option<CapsulePath> {
     (!bare.is_folder()).then_some(bare)
 }
 
-/// Groups essays that are translations of each other by the key in their front matter, else by their file names. Returns
-/// the indices of each group by the base of any member.
+/// Maps the base of each translation to the indices of its group, by the key in front matter, else by the file name.
 pub(super) fn translations_of(essays: &[Arc<Essay>]) -> HashMap<CapsulePath, Arc<[u32]>> {
     let mut groups: HashMap<(bool, &str), Vec<u32>> = HashMap::new();
     for (index, essay) in (0..).zip(essays) {

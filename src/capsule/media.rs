@@ -110,9 +110,8 @@ pub fn of_plain_text(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Returns the path of what the file at `path` states metadata of: the text `a`, without extension, for `a.meta`
-/// (Nikola), `a.11tydata.json` (Eleventy) and `index.yml`; its folder, for [`FOLDER_FILES`], `a/a[.11tydata].json` and
-/// `_meta.js` (Nextra).
+/// Returns what `path` states metadata of: the text `a`, without extension, for `a.meta` (Nikola), `a.11tydata.json`
+/// (Eleventy) and `index.yml`; its folder for [`FOLDER_FILES`], `a/a[.11tydata].json` and `_meta.js` (Nextra).
 pub fn described_by(path: &CapsulePath) -> Option<CapsulePath> {
     let (name, folder) = (path.name(), path.parent());
     if FOLDER_FILES.contains(&name) || name.starts_with("_meta.") && TextKind::of(path).is_none() {

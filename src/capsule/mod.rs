@@ -1,8 +1,7 @@
 //! What is published: immutable values made from the files of a folder.
 //!
-//! [`build()`] takes the [`SourceFile`]s of a content folder and makes a [`Capsule`]: every visible [`Essay`] in order,
-//! the [`Section`]s they lie in, and the attachments beside them. It never fails as a whole; what cannot be published
-//! is a [`Problem`](crate::problem::Problem) for the author.
+//! [`build()`] turns the [`SourceFile`]s of a content folder into a [`Capsule`]: visible [`Essay`]s in order, their
+//! [`Section`]s and attachments. It never fails: what cannot be published is a [`Problem`](crate::problem::Problem).
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 

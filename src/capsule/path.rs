@@ -1,7 +1,6 @@
 //! [`CapsulePath`]: the only way to name a resource of a capsule.
 //!
-//! A path is decoded exactly once, segment by segment. The result cannot climb, be hidden or name something outside the
-//! content folder, and every later comparison is by whole segments.
+//! Paths are decoded once, by segment, are compared by whole segments, and cannot climb, be hidden or leave the folder.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -103,8 +102,7 @@ impl CapsulePath {
         self.0.bytes().map(encode).collect()
     }
 
-    /// Returns the path that [`to_selector`](Self::to_selector) turned into `selector`. A file name may contain such
-    /// sequences itself, so the selector must first be looked up undecoded.
+    /// Reverses [`Self::to_selector`]. File names may contain such sequences: first look the selector up undecoded.
     pub fn from_selector(selector: &str) -> Result<Self, PathError> {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
         let is_byte = |part: &str| part.get(..2).is_some_and(|digits| digits.bytes().all(is_digit));

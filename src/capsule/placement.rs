@@ -11,8 +11,7 @@ use super::source::{Content, SourceFile};
 use super::visibility::PrivateArea;
 use super::{CapsulePath, EssayDate, date};
 
-/// Names without extension of the texts that introduce their folder, in order of precedence. The first is recognised
-/// only as Hugo and Zola write it, in lower case; the others in any case.
+/// Stems of the texts that introduce their folder, by precedence; `_index` (Hugo, Zola) counts in lower case only.
 const INTRODUCTIONS: [&str; 3] = ["_index", "index", "readme"];
 
 /// Index in [`INTRODUCTIONS`] of `index`, which may be the essay of a page bundle.

@@ -76,8 +76,7 @@ impl Capsule {
         self.names.folders.get(&bare_name(path)?)
     }
 
-    /// Returns the only essay whose name is the last part of `path`, an address that matches nothing else: this finds
-    /// permalinks of site generators, in any pattern that ends with the name.
+    /// Returns the only essay that the last part of an unmatched `path` names, as in permalinks of site generators.
     pub fn essay_by_last_part(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
         let index = self.names.find_by_last_part(&bare_name(path)?, &self.essays)?;
         Some(&self.essays[index as usize])

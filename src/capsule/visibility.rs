@@ -28,8 +28,7 @@ pub enum HiddenReason {
     Future,
 }
 
-/// Returns the folder or part of its name for which the file at `path` is a draft: `_drafts` (Jekyll) always, others where
-/// no site generator says otherwise.
+/// Returns what in `path` marks a draft: `_drafts` (Jekyll) always, others if no site generator says otherwise.
 pub fn draft_name(path: &CapsulePath) -> Option<&str> {
     let is_folder = |name: &&str| ["drafts", "draft", "_drafts"].contains(&&*name.to_lowercase());
     path.segments().find(is_folder).or(path.name().to_lowercase().contains(".draft.").then_some(".draft"))
@@ -40,8 +39,7 @@ pub fn draft_name(path: &CapsulePath) -> Option<&str> {
 pub struct PrivateArea {
     /// The folder, with a slash at its end; everything below it belongs to the area, by whole segments.
     pub path: CapsulePath,
-    /// Whether the area also shows the essays outside it that are not public yet (drafts, unpublished and future
-    /// ones), below its own path: `/films/new.md` as `/drafts/films/new.gmi`.
+    /// Whether drafts, unpublished and future essays outside show in it: `/films/new.md` as `/drafts/films/new.gmi`.
     pub drafts: bool,
 }
 

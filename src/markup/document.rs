@@ -8,8 +8,7 @@ pub use pulldown_cmark::Alignment;
 
 /// The deepest nesting of containers (quotations, lists, definitions) in a [`Document`].
 ///
-/// Real text stays well below it. Deeper content is attached at this level, which bounds the call stack of recursive
-/// walks and the length of line prefixes in rendered text.
+/// Real text stays well below it. Deeper content moves up to it, which bounds recursion and the prefixes of lines.
 pub const MAX_DEPTH: usize = 8;
 
 /// A text: its blocks in reading order, its links and its footnotes.
@@ -19,8 +18,7 @@ pub struct Document<'a> {
     pub blocks: Vec<Block<'a>>,
     /// All links in reading order; [`Inline::LinkOpen`] has the index.
     pub links: Vec<Link<'a>>,
-    /// The footnotes in order of first reference in the source, those without a reference last.
-    /// [`Inline::FootnoteRef`] `n` refers to `footnotes[n - 1]`.
+    /// The footnotes in order of first reference, others last: [`Inline::FootnoteRef`] `n` is `footnotes[n - 1]`.
     pub footnotes: Vec<Footnote<'a>>,
     /// Remarks for the author about removed or doubtful content.
     pub notices: Vec<Notice>,

@@ -1,11 +1,9 @@
 //! Parsers of Markdown, gemtext and front matter, and the document tree that they produce.
 //!
-//! A source file is split into its front matter and its body, and the body becomes a [`Document`]: a tree of
-//! [`Block`]s whose texts are flat sequences of [`Inline`]s. The renderers, the search index, the feeds and the
-//! linter read this tree; none of them knows Markdown.
+//! A source file is split into front matter and a body, which becomes a [`Document`]: a tree of [`Block`]s whose texts
+//! are flat sequences of [`Inline`]s. Renderers, search index, feeds and linter read it; none of them knows Markdown.
 //!
-//! Parsing never fails, and containers are never nested deeper than [`MAX_DEPTH`], so that
-//! recursion over the tree is safe; deeper content is moved up to that level and keeps its words.
+//! Parsing never fails, and moves content nested deeper than [`MAX_DEPTH`] up to that level, so that recursion is safe.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 

@@ -128,8 +128,7 @@ impl Menu {
     }
 }
 
-/// Converts a menu, as it is sent by the server at `host` and `port`, to a gophermap: the format in which Bucktooth,
-/// gophernicus, pygopherd and others store menus in files.
+/// Converts the menu of the server at `host` and `port` to a gophermap, a file for Bucktooth, gophernicus or pygopherd.
 ///
 /// Lines that lead to this server omit its host, so that they lead to the server that has the file. Every line keeps
 /// its type and at least one tab: servers differ in how they treat lines without a tab and lines that start with `#`,

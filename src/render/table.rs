@@ -74,8 +74,7 @@ pub(crate) fn subject(names: &[String], rows: &[Vec<String>]) -> String {
     text::cut(&names.join(", "), MAX_SUBJECT).into_owned()
 }
 
-/// Returns the cells of each row that have a value, each after the name of its column. A column without values is named
-/// in the first record, which a table of nothing but names has too.
+/// Returns the values of rows, each after its column's name; the first record, even without rows, names empty columns.
 pub(crate) fn records(rows: &[Vec<String>]) -> Vec<Vec<String>> {
     let nothing = [vec![String::new(); rows[0].len()]];
     let values = if rows.len() > 1 { &rows[1..] } else { &nothing };

@@ -21,8 +21,7 @@ pub(crate) fn char_width(c: char) -> usize {
     if c.is_ascii() { 1 } else { c.width().unwrap_or(0) }
 }
 
-/// Returns `text`, cut with an ellipsis if it is wider than `limit` columns: between words, or within a word that takes
-/// more than the last third of the line.
+/// Cuts `text` with an ellipsis to `limit` columns, between words or within one that takes over a third of the line.
 pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     if width(text) <= limit {
         return Cow::Borrowed(text);
@@ -155,8 +154,7 @@ pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
     }
 }
 
-/// Returns whether an address is a program for a browser, which ignores white space and control characters in it, or
-/// contains the data of a page or picture itself.
+/// Returns whether an address is itself a program, page or picture: browsers ignore white space and controls in it.
 fn is_script(address: &str) -> bool {
     let Some((scheme, _)) = address.split_once(':').filter(|(scheme, _)| scheme.len() < 64) else { return false };
     let letters = scheme.chars().filter(|c| !c.is_whitespace() && !c.is_control());
@@ -176,8 +174,7 @@ pub(crate) fn image_url(image: &Image<'_>, resolve: &dyn Resolve) -> Option<Stri
     }
 }
 
-/// Returns `url` as it is written on a link line: its host in punycode; spaces, controls, `<`, `>`, `"` and non-ASCII
-/// characters are percent-encoded (RFC 3986, section 2).
+/// Returns `url` with its host in punycode, and space, controls, `<>"` and non-ASCII encoded (RFC 3986, section 2).
 pub(crate) fn encode_url(url: &str) -> String {
     let url = url.trim();
     let punycode = ascii_host(url);

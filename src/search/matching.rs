@@ -31,8 +31,7 @@ const LENGTH: f32 = 0.6;
 /// The longest title with full weight, in words.
 const TITLE_WORDS: f32 = 5.0;
 
-/// Returns the entries of `segment` that match `folded`, which may be the start of a longer word if `open`, each once:
-/// the word itself, its forms, longer words, and words with it as a part.
+/// Returns each entry that matches `folded` once: the word, its forms, longer words if `open`, words it is a part of.
 pub(super) fn word_entries(segment: &Segment, folded: &str, open: bool) -> [Vec<u32>; 4] {
     let same = segment.find(folded);
     let mut forms = forms(segment, folded, same);

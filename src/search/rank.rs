@@ -213,8 +213,7 @@ impl Index {
         if bare.len() == word.len() || self.has(word) { word } else { bare }
     }
 
-    /// Returns the matches for a word that occurs nowhere: of its halves as a phrase, else, if it is long, of the
-    /// nearest words, which are suggested.
+    /// Returns matches for an unknown word: its halves as a phrase, else, if long, the nearest words, as suggestions.
     fn similar(&self, clause: &Clause, scope: &Scope, marks: &mut Marks) -> (Vec<Group>, Option<Suggestion>) {
         let Some(folded) = clause.word() else { return (Vec::new(), None) };
         let halves = folded.char_indices().skip(1).map(|(at, _)| folded.split_at(at));
@@ -300,8 +299,7 @@ fn add_clause(scores: &mut [Score], clause: &Clause, groups: &[Group], count: us
     meets.into_iter().filter(|meets| *meets).count()
 }
 
-/// Adds `matches` to the scores, with more weight the rarer they are among `count` documents (the inverse document
-/// frequency of BM25, in the form that is never negative).
+/// Adds `matches` to the scores, with more weight if rare among `count` documents (the IDF of BM25, never negative).
 fn add_matches(scores: &mut [Score], weight: f32, matches: &[Match], count: usize) {
     let (within, count) = (float(matches.len()), float(count));
     let weight = weight * (1.0 + (count - within + 0.5) / (within + 0.5)).ln();

@@ -102,8 +102,7 @@ pub(super) fn without_scheme(address: &str) -> &str {
     rest.strip_prefix("www.").unwrap_or(rest)
 }
 
-/// Returns the parts of a word that capitals or digits divide, as in `UnsharpMask`, `HTTPServer` or `utf8`, and the
-/// number of a version such as `v2`; nothing if it is one piece.
+/// Returns the parts that capitals or digits divide (`UnsharpMask`, `HTTPServer`, `utf8`; of `v2` the number), if any.
 pub(super) fn parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     if word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) || is_number(word) {

@@ -79,8 +79,7 @@ pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePa
 const NAMES: &str =
     "feed rss rss2 atom feed.xml rss.xml rss2.xml index.xml feed.atom feed.rss feed.json all.atom.xml all.rss.xml";
 
-/// Returns the address of the feed that other servers and generators serve at `path`, such as `/feed/` or `/rss.xml`, or
-/// the feed of a category of Pelican, `/feeds/rain.atom.xml`.
+/// Returns the feed that generators have at `path`: `/feed/`, `/rss.xml`, or `/feeds/rain.atom.xml` (Pelican category).
 pub(super) fn known_as(path: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
     let folder = path.parent();
     let folder = if matches!(folder.name(), "feed" | "feeds") { folder.parent() } else { folder };

@@ -45,8 +45,7 @@ pub struct Site {
 
 /// A private area: who may read it, and the site they get.
 ///
-/// The public site is built from a capsule without the private texts, so forgetting to check a reader leads to an
-/// address that is missing instead of letting the reader in.
+/// The public site is built without the private texts, so forgetting a check hides an address instead of exposing it.
 #[derive(Debug, Clone)]
 pub struct PrivateSite {
     /// The folder of the area, with a slash at its end.
@@ -128,8 +127,7 @@ impl Site {
         }
     }
 
-    /// Builds the search indexes of the site and its private areas that are missing and take long to build. Those of
-    /// `previous`, an earlier snapshot of the capsule, make that shorter.
+    /// Builds missing large search indexes of the site and private areas, faster with those of a `previous` snapshot.
     pub fn prepare_search(&self, previous: Option<&Self>) {
         if self.context.options.search && self.index.get().is_none() && !self.is_indexed_quickly() {
             // A search may have built the index meanwhile.

@@ -1,5 +1,4 @@
-//! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages. Lists
-//! show one translation of an essay.
+//! [`Taxonomies`]: essays by year, tag, series and language, with page addresses. Lists show one translation of each.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -133,8 +133,7 @@ pub(super) fn inherited_only(path: &CapsulePath, options: &HeadOptions<'_>) -> R
     Ok(metadata::read(inherit(Vec::new(), path, options)?, options).0)
 }
 
-/// Reads the front matter of the file at `path`, whose whole text is `source`. Text between two thematic breaks without
-/// any known key is prose and belongs to the body.
+/// Reads the front matter of `source`, the file at `path`. Text between thematic breaks without a known key is prose.
 ///
 /// # Errors
 ///
@@ -207,8 +206,7 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     Ok(FrontMatter { metadata, body: body_range.clone(), problems })
 }
 
-/// Returns the properties below the title of a page that Notion exported, whose file name ends with 32 hexadecimal
-/// digits, if one of their keys is known.
+/// Returns the properties below the title of a Notion export (32 hex digits end the file name), if a key is known.
 fn notion_properties<'a>(path: &CapsulePath, source: &'a str, classify: Classify<'_>) -> Option<Head<'a>> {
     let (_, id) = path.stem().rsplit_once(' ')?;
     let is_export = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());

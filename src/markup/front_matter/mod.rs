@@ -2,8 +2,7 @@
 //!
 //! Front matter is the first text of a file. Only a byte order mark and blank lines may precede it. It is
 //!
-//! - a block between lines of `---` or `+++` (YAML or TOML, whichever its first line is), closed by `...` as well, or
-//!   with the language after the opening fence: `---json`;
+//! - a block between `---` or `+++` (YAML or TOML, by its first line; or as stated, `---json`), also closed by `...`;
 //! - a JSON object (Hugo), or the inside of one before or between lines of `;;;` (Hexo);
 //! - lines of `key: value` closed by `---` (Hexo) or by a blank line (Pelican, Plerd), or in a comment (Pico).
 //!

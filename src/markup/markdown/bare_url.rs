@@ -61,8 +61,7 @@ fn end_of(text: &str) -> usize {
     end
 }
 
-/// Returns whether no address contains `c` unencoded. This includes typographic and full-width punctuation, which
-/// follows an address without a space in East Asian text.
+/// Returns whether `c` ends an address, as typographic and full-width punctuation does in unspaced East Asian text.
 fn is_delimiter(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '}' | '|' => true,

@@ -66,8 +66,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Prepares for words, which start a line after a film or recording that they describe. Returns `true` if they only
-    /// say that a browser cannot show it.
+    /// Starts a line for words about a film or recording; returns `true` if they only say that browsers cannot show it.
     pub(super) fn skips(&mut self, words: &str) -> bool {
         let Some((_, is_first)) = self.medium.as_mut().filter(|_| !words.trim().is_empty()) else {
             return false;
@@ -221,8 +220,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Adds a link to a frame, a film or a recording. The words in a frame are for browsers that cannot show it; those
-    /// in a film or recording describe it.
+    /// Links to a frame, film or recording. Words in a frame are for browsers that cannot show it; others describe it.
     fn embed(&mut self, kind: &'static str, tag: Tag<'_>) {
         let outer = self.medium.map(|(kind, _)| kind);
         if let Some((link, label)) = tag.embed(outer.unwrap_or(kind), self.source) {
@@ -238,8 +236,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Removes all content up to the tag that starts with `closing`. In running text this requires that there is one: a sentence about
-    /// the script element must not remove the text after it.
+    /// Removes content up to `closing`; in running text only if it follows, as a sentence may be about `<script>`.
     fn hide_content(&mut self, closing: &'static str, tag: Tag<'_>) -> bool {
         let is_empty = tag.closes_itself();
         let is_removed = is_empty || self.in_html_block || self.find_in_block(closing, tag.at).is_some();

@@ -1,9 +1,7 @@
 //! Parses Markdown into a [`Document`].
 //!
-//! 1. [`dialects`] translates template tags, containers and comments into Markdown, in a copy of the source. Essays
-//!    without them are not copied.
-//! 2. The [`builder`] receives the [`events`] of pulldown-cmark, and the [`elements`] into which [`html`] divides those
-//!    that are HTML.
+//! 1. [`dialects`] translates template tags, containers and comments into Markdown, in a copy if there are any.
+//! 2. The [`builder`] receives the [`events`] of pulldown-cmark, and the [`elements`] into which [`html`] divides HTML.
 //! 3. It collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: deep input costs no call stack.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -66,8 +64,7 @@ impl MarkdownOptions {
     }
 }
 
-/// Parses `source`, the body of an essay without its front matter. Never fails: markup that cannot be understood is
-/// kept as text. All offsets in the document are byte offsets in `source`.
+/// Parses the body of an essay. Never fails: markup it cannot understand is text. All offsets are in bytes of `source`.
 pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
     // pulldown-cmark has panicked on rare input (pulldown-cmark/pulldown-cmark#949, #1110), which may cost one essay.
     let document = catch_unwind(AssertUnwindSafe(|| read(source, *options)));

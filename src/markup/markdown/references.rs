@@ -121,8 +121,7 @@ fn split_wiki_name(mut name: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>
     (name, label)
 }
 
-/// Returns the label of a wiki link without one: a part of a page is separated from its name, and the id of a block or
-/// a place in a file, which is not a word, is dropped.
+/// Returns the label of a bare wiki link: `Page > Heading`, or the page without the id of a block or a place in a file.
 fn wiki_label(mut name: Cow<'_, str>) -> Cow<'_, str> {
     let Some(at) = name.find('#') else { return name };
     let part = name[at + 1..].trim_start_matches('^');

@@ -9,8 +9,7 @@ use super::source::{Source, cut_start, one_line, part};
 use super::typography::{lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
-/// The most open spans with which HTML may open another one: far above real nesting, it bounds the search for the span
-/// that a closing tag belongs to.
+/// Open spans beyond which HTML opens no more, far above real nesting: bounds the search for what a closing tag closes.
 const MAX_OPEN: usize = 32;
 
 /// A stretch of inline text that has an end.

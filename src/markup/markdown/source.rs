@@ -72,8 +72,7 @@ struct Step {
 }
 
 impl Offsets {
-    /// Records that the translation from byte `translated` on comes from byte `source` of the source, to which the
-    /// following bytes correspond one by one if they were `copied`.
+    /// Records that the bytes from `translated` on come from `source` in the source, one by one if they were `copied`.
     pub(super) fn push(&mut self, translated: usize, source: usize, copied: bool) {
         self.steps.push(Step { translated, source, copied });
     }

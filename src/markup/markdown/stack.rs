@@ -265,8 +265,7 @@ fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Ve
     blocks
 }
 
-/// Splits an Obsidian alert, `[!kind] Title`, off the first paragraph of a quotation; the parser knows only alerts
-/// without a title. Returns the rest of the paragraph too.
+/// Splits an Obsidian `[!kind] Title` off the start of a quotation; the parser only knows alerts without a title.
 fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
     let Some(Inline::Text(words)) = text.first_mut() else { return (None, text) };
     let Some((kind, title_at)) = alert_kind(words) else { return (None, text) };

@@ -109,8 +109,7 @@ impl<'p> LinkLine<'p> {
         written.here.insert(self.url.clone());
     }
 
-    /// Returns the label with what tells it from those of other destinations. In clients that draw no icon, a word in
-    /// brackets tells that a picture follows.
+    /// Returns the label, unique to its destination, with a word in brackets for pictures: some clients draw no icon.
     fn unique_label(&self, is_ambiguous: bool, written: &mut Written<'p>, words: &Words) -> String {
         let is_image = self.role == Role::Image;
         let mark = if is_image { format!(" [{}]", words.get("image")) } else { String::new() };

@@ -102,8 +102,7 @@ impl<'p> Page<'p> {
         Some(found).filter(|found| !found.is_empty())
     }
 
-    /// Adds the lines of a link outside of a sentence: those of the images in its label, then its own, unless equal.
-    /// Returns `None` if one of them has no line.
+    /// Adds the lines of a link by itself: images in its label, then its own, unless equal; `None` if one has no line.
     fn add_alone(&self, found: &mut Links<'p>, id: LinkId, label: &[Inline<'_>]) -> Option<()> {
         let has_words = label.iter().any(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_)));
         let (mut has_images, mut is_shown) = (false, false);

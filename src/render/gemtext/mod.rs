@@ -22,8 +22,7 @@ const MAX_QUOTE_MARKS: usize = 3;
 /// How a document is rendered as gemtext, where tastes differ; the default suits most essays and most readers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GemtextOptions {
-    /// Where the links of running text go. After their block is best for most essays, which have one or two links in a
-    /// paragraph; pages dense with links read better with the links further away.
+    /// Where links in running text go: best after their block in most essays, further away on pages dense with links.
     pub links: LinkPlacement,
     /// Whether a number connects a label to its link line, which only helps if these are far from each other.
     pub link_markers: LinkMarkers,

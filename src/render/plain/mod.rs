@@ -49,8 +49,7 @@ pub fn render(document: &Document<'_>, options: &PlainOptions, resolve: &dyn Res
     page.out
 }
 
-/// Returns a text as it is sent over Gopher (RFC 1436, section 3.8): with CRLF line ends, without control characters,
-/// and with a space before a line that starts with a dot.
+/// Returns a text for Gopher (RFC 1436, section 3.8): CRLF, no controls, and a space before a dot that starts a line.
 ///
 /// The specification doubles such dots, and few clients undo it; a line with a space reads well in all of them. The
 /// final line with a lone dot is omitted: closing the connection ends the text.

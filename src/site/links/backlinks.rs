@@ -1,10 +1,9 @@
 //! [`Backlinks`]: which essays link to which, so that an essay can list those that mention it.
 //!
-//! Parsing every essay of a capsule for the backlinks of one page would be too slow. So each text is scanned once for
-//! candidates (all text that looks like a destination), and a snapshot reuses those of unchanged texts. They are
-//! resolved when the first essay is shown. Links in code and comments are candidates too, so the few texts in question
-//! are parsed before they are listed. A candidate ends before the next one of its kind starts, which makes time and
-//! memory linear in the text even if it is hostile.
+//! Parsing every essay for the backlinks of one page would be too slow. So each text is scanned once for candidates,
+//! all that looks like a destination, and a snapshot reuses those of unchanged texts. They are resolved when the first
+//! essay is shown. Code and comments have candidates too, so the few texts in question are parsed before they are
+//! listed. A candidate ends before the next of its kind starts, so time and memory are linear even in hostile text.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};

@@ -1,7 +1,6 @@
 //! [`Links`]: where the links of a page lead for readers of one medium.
 //!
-//! Authors link to essays by file, by the address that a site generator gave them, by folder or by title. All of these
-//! resolve to the one address that answers without a redirect.
+//! Links to essays by file, address on a site generator, folder or title resolve to the one address without a redirect.
 
 mod backlinks;
 
@@ -124,8 +123,7 @@ impl<'a> Links<'a> {
         web.map_or(Target::Unknown, |web| Target::Url(format!("{web}{written}").replace(' ', "%20")))
     }
 
-    /// Returns the part of `written` that can name something in the capsule: all of it where it has no scheme, else
-    /// the path of a URL below the address of the archive on the Web.
+    /// Returns what of `written` may name a resource: all if it has no scheme, else the path below the Web address.
     fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
         let written = PELICAN_MARKS.iter().find_map(|mark| written.strip_prefix(mark)).unwrap_or(written);
         if let Some(web) = &self.site.options.web
@@ -194,8 +192,7 @@ impl<'a> Links<'a> {
         [self.base.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
 
-    /// Returns the resource of the first of `paths` that has one. For readers of a private area, a path that names none
-    /// from the root of the capsule is looked up within the area.
+    /// Returns the first resource at one of `paths`, from the root or, for readers of a private area, else within it.
     fn first(&self, paths: &[CapsulePath]) -> Option<Resource<'a>> {
         let within_area = |path: &CapsulePath| self.site.options.private_area.as_ref()?.join(path.as_relative()).ok();
         paths.iter().find_map(|path| self.resource(path).or_else(|| self.resource(&within_area(path)?)))

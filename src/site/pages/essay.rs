@@ -288,8 +288,7 @@ fn tags(essay: &Essay, links: &Links<'_>) -> Vec<Line> {
     terms.map(|(tag, term)| Line::link(links.words().with("tag", &[tag]), term.address.clone())).collect()
 }
 
-/// Returns the blocks of links below an essay: its translations and series, the essays that mention it, and its
-/// neighbours with the `ways` up. They link to each essay once.
+/// Returns the links below an essay, each once: translations, series, essays that mention it, neighbours and `ways` up.
 fn footer(essay: &Essay, links: &Links<'_>, backlinks: Option<&Backlinks>, ways: LabelledLinks) -> Vec<Line> {
     let words = links.words();
     let series = series(essay, links, &words).unwrap_or_default();

@@ -274,8 +274,7 @@ fn arguments(text: &str, by_commas: bool) -> Vec<(Option<&str>, &str)> {
 
 const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”')];
 
-/// Returns the quoted or bare value at the start of `text`, and the rest of `text`. Remembers which of [`QUOTES`] are
-/// `unclosed` in that rest.
+/// Returns the quoted or bare value at the start of `text`, and the rest; notes which [`QUOTES`] are `unclosed` in it.
 fn value<'s>(text: &'s str, by_commas: bool, unclosed: &mut [bool; QUOTES.len()]) -> (&'s str, &'s str) {
     for ((opening, closing), unclosed) in QUOTES.iter().zip(unclosed) {
         if let Some(inner) = text.strip_prefix(*opening).filter(|_| !*unclosed) {

@@ -40,8 +40,7 @@ impl<'s> Rewriter<'s, '_> {
         }
     }
 
-    /// Rewrites a table of Pandoc, whose columns are drawn between lines (`+---+---+`), or above and below dashes. It
-    /// becomes code if its cells are not clear. Returns `false` if it is none.
+    /// Rewrites a Pandoc table drawn with `+---+` or dashes, as code if cells are unclear; returns `false` if none.
     pub(super) fn drawn_table(&mut self, line: Line<'s>) -> bool {
         let is_grid = line.content.starts_with('+');
         let may_start = if is_grid { line.starts_block() } else { line.content.contains(" -") };

@@ -42,8 +42,7 @@ pub(super) enum Element {
 /// The length in bytes of the longest names of known elements.
 const MAX_NAME: usize = 10;
 
-/// Returns the meaning of the element `name`, in any case, or `None` if HTML has no such element: other words in
-/// angle brackets are text, such as `<T>` or `<your name>`.
+/// Returns the meaning of element `name`, in any case, or `None` if HTML has none: text such as `<T>` or `<your name>`.
 pub(super) fn element(name: &str) -> Option<Element> {
     let mut lower = [0; MAX_NAME];
     let lower = lower.get_mut(..name.len())?;
