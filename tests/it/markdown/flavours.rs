@@ -293,6 +293,15 @@ fn statements_captions_and_hidden_content() {
             "p(c)",
         ),
         (
+            "::: {.content-visible when-profile=\"draft\"}\na\n:::\n\n::: {.content-hidden unless-profile=\"x\"}\na\n:::\n\n\
+             ::: {.content-hidden when-profile=\"x\"}\nb\n:::\n\n::: {.content-visible when-format='html'}\nc\n:::\n\n\
+             ::: {.content-visible when-format=\"pdf\"}\na\n:::\n\n::: {.content-hidden unless-format=\"html\"}\nd\n:::\n\n\
+             ::: {.content-visible unless-format=\"html\"}\na\n:::\n\n::: content-hidden\na\n:::\n\n\
+             e [a]{.content-hidden when-format=\"html\"}[f]{.content-visible when-format=\"html\"}\n\n\
+             ::: {.content-visible when-meta=\"x\"}\na\n:::\n\ng\n\n:::: {.content-hidden}\na\n\n::: note\na\n:::\n\na",
+            "p(b) p(c) p(d) p(e f) p(g)",
+        ),
+        (
             "{{< a >}} {{< b >}} {{< c >}} {{< d >}} {{< e >}} *f*\n\n> {{< a >}} {{< b >}} {{< c >}} {{< d >}} {{< e >}} g",
             "p(*f*) q(p(g))",
         ),

@@ -5,7 +5,7 @@ use std::iter;
 use super::arguments::{Meaning, escaped, link};
 use super::bodies::may_be_head;
 use super::tags::ShortTag;
-use super::{Edits, Ranges, is_one, mdx};
+use super::{Edits, HIDDEN, Ranges, is_hidden, is_one, mdx};
 
 /// The most imported pictures of one text: each line with a picture searches them.
 const MAX_PICTURES: usize = 100;
@@ -96,8 +96,11 @@ pub(super) fn rewrite<'s>(source: &'s str, candidates: &[Line<'s>], code: &Range
     for line in candidates {
         rewriter.construct(*line);
     }
-    while let Some(container) = rewriter.containers.pop() {
-        rewriter.shield_colon(container.fence);
+    while let Some(Container { fence, kind, .. }) = rewriter.containers.pop() {
+        if is_hidden(kind, fence.content) {
+            rewriter.edits.remove_with_notice(fence.start..source.len(), Some(HIDDEN.to_owned()));
+        }
+        rewriter.shield_colon(fence);
     }
     let pictures = std::mem::take(&mut rewriter.pictures);
     mdx::tags(source, code, &pictures, edits);
@@ -193,9 +196,8 @@ impl<'s> Rewriter<'s, '_> {
         let Container { fence: opening, kind, mut title } = *container;
         // An HTML quotation can contain any Markdown and end between any two lines. Other containers only lay out a page.
         let (mut head, mut tail) = (String::new(), String::new());
-        if kind == "content-hidden" && (!opening.content.contains("format") || opening.content.contains("html")) {
-            let notice = Some("hidden content is left out".to_owned());
-            return self.edits.remove_with_notice(opening.start..line.end, notice);
+        if is_hidden(kind, opening.content) {
+            return self.edits.remove_with_notice(opening.start..line.end, Some(HIDDEN.to_owned()));
         }
         let (prefix, mut end, mut alt) = (opening.prefix(), opening.end, "");
         let is_plugin = opening.content.trim_start_matches('`').starts_with("ad-");

@@ -10,7 +10,7 @@ use memchr::memmem;
 use super::super::source::{Lookahead, count_searched, line_before};
 use super::arguments::{escaped, link};
 use super::signs::{is_east_asian, shifted};
-use super::{Edits, Ranges, is_list_marker, is_one};
+use super::{Edits, HIDDEN, Ranges, is_hidden, is_list_marker, is_one};
 
 /// The length in bytes of the longest script of EJS. It bounds the search in it.
 const MAX_SCRIPT: usize = 500;
@@ -104,6 +104,11 @@ impl Reader<'_, '_> {
             && let Some(opening) = opening_bracket(source, start - 1)
             && !self.is_defined(&source[opening.end..start - 1])
         {
+            let inner = &source[start + 1..range.end - 1];
+            let class = inner.trim_start_matches('.').split(' ').next().unwrap_or_default();
+            if is_hidden(class, inner) {
+                self.edits.remove_with_notice(opening.start..range.end, Some(HIDDEN.to_owned()));
+            }
             self.edits.remove(opening);
             self.edits.remove(start - 1..range.end);
         } else {

@@ -48,6 +48,21 @@ fn is_one(kind: &str, name: &str) -> bool {
     kinds(name).contains(&kind)
 }
 
+/// The notice for content that [`is_hidden`].
+const HIDDEN: &str = "hidden content is left out";
+
+/// Returns whether Quarto hides a container or a text of the class `kind` on a Web site without a profile.
+fn is_hidden(kind: &str, attributes: &str) -> bool {
+    let holds = |attribute: &str| match attribute.split_once('=').unwrap_or_default() {
+        ("when-format", format) => format.contains("html"),
+        ("unless-format", format) => !format.contains("html"),
+        ("when-profile" | "when-meta", _) => false,
+        _ => true,
+    };
+    let is_met = attributes.split([' ', '{', '}']).all(holds);
+    kind == "content-hidden" && is_met || kind == "content-visible" && !is_met
+}
+
 /// Parts of a source and their replacements, in any order. Of parts that overlap, only the first is replaced.
 #[derive(Default)]
 struct Edits(Vec<Edit>);
