@@ -335,6 +335,19 @@ fn loops_and_comments_of_templates() {
         ),
         ("##After\n\n> A quotation.", "h2(After) q(p(A quotation.))"),
         ("{% if a %}b{% endif %}", "p(b)"),
+        (
+            "a{% if jekyll.environment == \"development\" %}no{% endif %}b{% if jekyll.environment == 'production' %}c\
+             {% else %}no{% if x %}no{% else %}no{% endif %}{% endif %}d{% unless site.env != \"dev\" %}no{% endunless %}\
+             {% if jekyll.environment != \"production\" %}no{% if x %}no{% else %}no{% endif %}no{% else %}e{% endif %}\
+             {% if false %}no{% endif %}{% if true %}f{% endif %}{% if site.show_drafts %}no{% endif %}\
+             {% if x and jekyll.environment == \"development\" %}no{% endif %}{% if eleventy.env.runMode == \"serve\" %}no\
+             {% elsif x %}g{% endif %}{% if x or false %}h{% endif %}",
+            "p(abcdefgh)",
+        ),
+        (
+            "a\n\n{%- if false -%}\n\nno\n\n- no\n\n{%- endif -%}\n\nb `{% if false %}c{% endif %}`",
+            "p(a) p(b `{% if false %}c{% endif %}`)",
+        ),
         ("{#a comment}#}", "p({#a comment}#})"),
     ]);
 }

@@ -18,10 +18,12 @@ pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         names_of_tabs(source, edits);
     }
     let mut translator = Translator { source, code, edits };
-    for (tag, end) in tags.iter().zip(counterparts) {
+    for (tag, pair) in tags.iter().zip(counterparts) {
         // Code may contain closing tags of those that enclose it.
         if tag.is_escaped || !code.in_code(tag.range.start) {
-            translator.tag(tag, end.map(|end| &tags[end]));
+            let pair = pair.map(|(end, alternative)| (&tags[end], &tags[alternative]));
+            translator.alternative(tag, pair);
+            translator.tag(tag, pair.map(|(end, _)| end));
         }
     }
 }
@@ -36,17 +38,25 @@ fn names_of_tabs(source: &str, edits: &mut Edits) {
     }
 }
 
-fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
+/// Returns the indices of the closing tag of each tag, and of the first alternative before it, if there is one.
+fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<(usize, usize)>> {
     let mut closing: HashMap<&str, Vec<usize>, RandomState> = HashMap::default();
+    let mut alternatives: Vec<usize> = (0..tags.len()).collect();
     let mut found = vec![None; tags.len()];
     for (index, tag) in tags.iter().enumerate().rev() {
         if tag.closes {
             closing.entry(tag.name).or_default().push(index);
+        } else if matches!(tag.name, "else" | "elsif" | "elif") {
+            let innermost = ["if", "unless", "case", "for"].iter().filter_map(|name| closing.get(name)?.last()).min();
+            if let Some(end) = innermost {
+                alternatives[*end] = index;
+            }
         } else if !tag.is_whole {
             let mut last = |name| closing.get_mut(name).and_then(Vec::pop);
             // Zola ends all tags with `{% end %}`.
             let is_call = tag.opening == "{%" && tag.arguments.starts_with('(');
-            found[index] = Some("").filter(|_| is_call).and_then(&mut last).or_else(|| last(tag.name));
+            let end = Some("").filter(|_| is_call).and_then(&mut last).or_else(|| last(tag.name));
+            found[index] = end.map(|end| (end, alternatives[end]));
         }
     }
     found
@@ -59,6 +69,17 @@ struct Translator<'s, 'e> {
 }
 
 impl Translator<'_, '_> {
+    /// Removes what the condition `tag` hides on the published site, up to its end or from an alternative on.
+    fn alternative(&mut self, tag: &ShortTag<'_>, pair: Option<(&ShortTag<'_>, &ShortTag<'_>)>) {
+        let Some(((end, alternative), holds)) = pair.zip(holds(tag)) else { return };
+        let notice = Some("what a template tag hides is left out".to_owned());
+        if !holds {
+            self.edits.remove_with_notice(tag.range.start..alternative.range.end, notice);
+        } else if !alternative.closes {
+            self.edits.remove_with_notice(alternative.range.start..end.range.end, notice);
+        }
+    }
+
     fn tag(&mut self, tag: &ShortTag<'_>, end: Option<&ShortTag<'_>>) {
         let range = tag.range.clone();
         if tag.is_escaped {
@@ -161,6 +182,20 @@ impl Translator<'_, '_> {
         let behind = line_end(self.source[end.end..].starts_with(['\n', '\r']));
         [opening, format!("{before}{fence}{behind}")]
     }
+}
+
+/// Returns whether the condition in `tag` holds on the published site, if it is about that or a constant.
+fn holds(tag: &ShortTag<'_>) -> Option<bool> {
+    let condition = tag.arguments;
+    let (left, right) = condition.split_once("==").or(condition.split_once("!=")).unwrap_or((condition, "true"));
+    let (left, right) = (left.trim(), right.trim().trim_start_matches(['"', '\'']));
+    let is_equal = match left {
+        "true" | "false" | "site.show_drafts" => left == right,
+        _ if !["environment", "env", "runMode"].iter().any(|name| left.ends_with(name)) => return None,
+        _ => right.starts_with("prod") || right.starts_with("build"),
+    };
+    let is_condition = tag.opening == "{%" && matches!(tag.name, "if" | "unless") && !condition.contains(" or ");
+    is_condition.then_some((is_equal != condition.contains("!=")) == (tag.name == "if"))
 }
 
 pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
