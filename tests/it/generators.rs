@@ -1099,6 +1099,24 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[],
     ),
+    // Values of YAML may be repeated, and those of one table be part of others.
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\nhold: &hold {published: false}\ndefaults:\n- scope: {path: x}\n  values: *hold\n\
+                 - scope: {path: y}\n  values:\n    layout: z\n    <<: *hold\nmine: &mine [hush]\nexclude: *mine\n",
+            ),
+            ("x/b.md", "Mine.\n"),
+            ("y/b.md", "Mine.\n"),
+            ("hush/b.md", "Mine.\n"),
+            ("a.md", "---\nbase: &b {published: true}\n<<: *b\n---\nA.\n"),
+            ("c.md", "---\nbase: &b\n  published: no\n<<: *b\n---\nMine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
     // A configuration that no generator reads says nothing.
     (
         &[("config.toml", "[[capsule]]\ncontent = \"essays\"\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],

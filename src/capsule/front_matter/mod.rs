@@ -2,7 +2,7 @@
 //!
 //! [`tree`] turns a head (YAML, TOML, JSON or lines of entries) into one small tree of nodes, each with its position;
 //! [`metadata`] gives the keys of that tree their meaning. The size of a head and the depth and number of its nodes are
-//! bounded, and YAML aliases are never expanded, so no head costs more than a page of text.
+//! bounded, YAML aliases included, so no head costs more than a page of text.
 
 mod inherited;
 mod keys;

@@ -1,6 +1,7 @@
 //! The syntax of front matter: heads of every format become one tree of [`Node`]s.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -37,7 +38,7 @@ pub(super) struct Node<'a> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value<'a> {
-    /// A null, a YAML alias, or a value that is nested too deeply.
+    /// A null, or a value that is nested too deeply.
     Nothing,
     /// A string, number, truth value or date, as it is written.
     Scalar(Cow<'a, str>),
@@ -256,7 +257,7 @@ fn toml_table(table: DeTable<'_>, depth: usize) -> Value<'_> {
 /// Reads the first document of a YAML stream, event by event.
 fn yaml(text: &str) -> Result<Value<'_>, Mistake> {
     let parser = Parser::new_from_str(text);
-    let mut reader = YamlReader { text, read: (0, 0), parser, nodes: 0 };
+    let mut reader = YamlReader { text, read: (0, 0), parser, anchors: HashMap::new(), nodes: 0 };
     loop {
         let (event, span) = reader.next()?;
         match event {
@@ -272,6 +273,8 @@ struct YamlReader<'a> {
     /// How far positions were counted, in characters and in bytes.
     read: (usize, usize),
     parser: Parser<'a, StrInput<'a>>,
+    /// The values that aliases may repeat, by their anchors, each with the number of nodes in it.
+    anchors: HashMap<usize, (Value<'a>, usize)>,
     nodes: usize,
 }
 
@@ -287,11 +290,21 @@ impl<'a> YamlReader<'a> {
     /// Reads the node that `event` starts. Recursion is bounded by [`MAX_DEPTH`].
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, Mistake> {
         let range = self.byte(span.start.index())..self.byte(span.end.index());
+        let before = self.nodes;
         self.nodes += 1;
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
             return Err(too_large("it is nested too deeply or holds too many values", range));
         }
+        let anchor = match event {
+            Event::Scalar(_, _, anchor, _) | Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => anchor,
+            _ => 0,
+        };
         let value = match event {
+            Event::Alias(anchor) => {
+                let (value, nodes) = self.anchors.get(&anchor).cloned().unwrap_or((Value::Nothing, 0));
+                self.nodes += nodes;
+                value
+            }
             Event::Scalar(text, ScalarStyle::Plain, ..) if NULLS.contains(&&*text) => Value::Nothing,
             Event::Scalar(text, ..) => Value::Scalar(text),
             Event::SequenceStart(..) => {
@@ -305,12 +318,18 @@ impl<'a> YamlReader<'a> {
                 let mut entries = Vec::new();
                 while let Some(key) = self.child(depth)? {
                     let Some(value) = self.child(depth)? else { break };
-                    entries.push((if let Value::Scalar(key) = key.value { key } else { "".into() }, value));
+                    match (if let Value::Scalar(key) = key.value { key } else { "".into() }, value.value) {
+                        (key, Value::Map(merged)) if key == "<<" => entries.extend(merged),
+                        (key, inner) => entries.push((key, Node { value: inner, range: value.range })),
+                    }
                 }
                 Value::Map(entries)
             }
             _ => Value::Nothing,
         };
+        if anchor > 0 {
+            self.anchors.insert(anchor, (value.clone(), self.nodes - before));
+        }
         Ok(Node { value, range })
     }
 
