@@ -54,6 +54,8 @@ pub struct Recognised {
     pub left_out: Vec<String>,
     /// Regular expressions for the paths of files that are not content, relative to the folder of the site.
     pub ignored: Vec<String>,
+    /// Lists of patterns for files in the content folder, of which the last one that matches counts.
+    pub filters: Vec<Vec<String>>,
     /// Values for keys of `config.toml`: `title`, `author`, `language`, `web` and `time_zone`.
     pub facts: Vec<(&'static str, Fact)>,
     /// How it addresses and shows essays.
@@ -101,8 +103,7 @@ impl Recognised {
 
     fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>, served: Option<&Path>) -> Self {
         let get = |key: &str| row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str);
-        let settings = get("settings").split_whitespace().map(str::to_owned);
-        let names: Vec<String> = settings.chain(marks).collect();
+        let names: Vec<String> = get("settings").split_whitespace().map(str::to_owned).chain(marks).collect();
         let inherited = Settings::read(site, names.clone()).patterns(get("inherited"));
         let settings = Settings::read(site, names.into_iter().chain(inherited));
         let real = |folder: &String| fs::canonicalize(site.0.join(folder));
@@ -143,7 +144,7 @@ impl Recognised {
         left_out.extend(negated.filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim()))));
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
         let at_top = |path: String| if path.starts_with(['/', '*', '!']) { path } else { format!("/{path}") };
-        left_out.extend(settings.patterns(get("excluded_paths")).into_iter().map(in_content).map(at_top));
+        left_out.extend(settings.paths(get("excluded_paths"), get("kept")).map(in_content).map(at_top));
         let pages = settings.names(get("pages")).into_iter();
         left_out.extend(pages.flat_map(|page| ["", ".*"].map(|end| format!("/{}{end}", page.trim_matches('/')))));
         for tag in settings.names(get("disabled")) {
@@ -164,8 +165,8 @@ impl Recognised {
             ("web", settings.web(get("web"))),
             ("time_zone", settings.first(get("time_zone")).filter(is_zone)),
         ];
-        let taxonomies = settings.patterns(get("taxonomies"));
-        let own = taxonomies.into_iter().flat_map(|name| [format!("taxonomies.{name}"), name]);
+        let own = settings.patterns(get("taxonomies")).into_iter();
+        let own = own.flat_map(|name| [format!("taxonomies.{name}"), name]);
         let keys = own.map(|own| ("tags".to_owned(), own)).chain(settings.pairs(get("meanings")));
         let passwords = get("passwords").split_whitespace().filter_map(|item| item.split_once('='));
         let is_set = |(setting, own)| settings.first(setting).map(|_| ("password".to_owned(), str::to_owned(own)));
@@ -176,13 +177,14 @@ impl Recognised {
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         Self {
             folder: PathBuf::new(),
-            problems: [summary.problems, faults(&settings, &left_out, get("ignored"))].concat(),
+            problems: [summary.problems, faults(&settings, &left_out, get("ignored"), get("filters"))].concat(),
             generator: get("name"),
             parts: parts.iter().filter(|part| !part.is_empty()).filter_map(inner).collect(),
             statics: folders("statics").into_iter().filter(|folder| *folder != content).collect(),
             left_out_statics: settings.patterns(get("excluded_statics")),
             left_out,
             ignored: settings.patterns(get("ignored")),
+            filters: settings.filters(get("filters")),
             facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
             rules: Rules {
                 permalinks: settings.permalinks(get("permalinks")),
@@ -240,9 +242,10 @@ impl Recognised {
 }
 
 /// Returns the problems of `settings`, and those of invalid patterns and regular expressions in them.
-fn faults(settings: &Settings, patterns: &[String], ignored: &str) -> Vec<Problem> {
+fn faults(settings: &Settings, left_out: &[String], ignored: &str, filters: &str) -> Vec<Problem> {
+    let patterns = [left_out, &settings.patterns(filters)].concat().into_iter();
     let regexes = settings.patterns(ignored).into_iter().filter(|regex| Regex::new(regex).is_err());
-    let invalid = patterns.iter().filter(|pattern| pattern_error(pattern).is_some()).cloned().chain(regexes);
+    let invalid = patterns.filter(|pattern| pattern_error(pattern).is_some()).chain(regexes);
     let fault = |pattern| Problem::error(format!("the settings of the site have an invalid pattern: `{pattern}`"));
     settings.problems.iter().cloned().chain(invalid.map(|pattern| fault(pattern).hint(UNREAD))).collect()
 }

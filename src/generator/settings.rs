@@ -170,9 +170,15 @@ impl Settings {
         list.split_whitespace().map(folders).collect()
     }
 
-    /// Returns the lines of the values of `keys`, without empty ones and comments.
+    /// Returns the lines of the values of `keys`, without empty ones and comments. What follows a bar is the value of a
+    /// key that is not set.
     pub(super) fn patterns(&self, keys: &str) -> Vec<String> {
-        let lines = self.all(keys).flat_map(|(_, fact)| fact.value.lines()).map(str::trim);
+        let lines = |item| {
+            let (key, usual) = str::split_once(item, '|').unwrap_or((item, ""));
+            let set = self.all(key).flat_map(|(_, fact)| fact.value.lines()).collect::<Vec<_>>();
+            if set.is_empty() { vec![usual] } else { set }
+        };
+        let lines = keys.split_whitespace().flat_map(lines).map(str::trim);
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
@@ -199,9 +205,25 @@ impl Settings {
         if listed.iter().all(|value| value.starts_with('!')) {
             return listed.into_iter().flat_map(one).collect();
         }
-        let literal = further.split_whitespace().filter(|item| item.ends_with('/')).map(str::to_owned);
-        let listed = [listed, self.patterns(further)].concat().into_iter().chain(literal);
+        let listed = [self.patterns(further), listed].concat().into_iter();
         all.into_iter().chain(listed.flat_map(one)).collect()
+    }
+
+    /// Returns the patterns of `keys` without those of `kept`.
+    pub(super) fn paths(&self, keys: &str, kept: &str) -> impl Iterator<Item = String> {
+        let kept = self.patterns(kept);
+        self.patterns(keys).into_iter().filter(move |path| !kept.contains(path))
+    }
+
+    /// Returns the patterns of each of `keys`, each also for all files below what it matches.
+    pub(super) fn filters(&self, keys: &str) -> Vec<Vec<String>> {
+        let both = |pattern: String| {
+            let (sign, path) = pattern.strip_prefix('!').map_or(("", &*pattern), |path| ("!", path));
+            let path = path.trim_end_matches('/');
+            let below = format!("{sign}{}{path}/**", if path.contains('/') { "" } else { "**/" });
+            [pattern, below]
+        };
+        keys.split_whitespace().map(|key| self.patterns(key).into_iter().flat_map(both).collect()).collect()
     }
 
     /// Returns default metadata: the file with any of `keys`, else tables of the lines of `held`; see `table.toml`.

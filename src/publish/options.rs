@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
+use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind, compiled};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile};
 use crate::generator::Recognised;
@@ -112,11 +112,13 @@ impl PublishOptions {
             let mut bundles: HashSet<CapsulePath> =
                 paths.filter(|path| is_index(path)).map(CapsulePath::parent).collect();
             bundles.remove(&CapsulePath::root());
+            let filters: Vec<_> = site.filters.iter().map(|patterns| compiled(patterns)).collect();
             let is_ignored = |file: &mut Arc<SourceFile>| {
                 let path = &file.path;
                 // An index is not a part of its own bundle.
                 let mut above = path.ancestors().skip(usize::from(is_index(path)));
                 !site.ignored.is_empty() && ignored.is_match(&format!("/{}{path}", site.content))
+                    || filters.iter().any(|filter| filter.matched(path.as_relative(), false).is_ignore())
                     || is_text(path) && above.any(|folder| bundles.contains(&folder))
                     || !site.parts.is_empty() && !site.parts.iter().any(|part| path.is_within(part))
             };

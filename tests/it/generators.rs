@@ -1117,6 +1117,62 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[],
     ),
+    // Pelican looks for articles and for pages apart.
+    (
+        &[
+            (
+                "pelicanconf.py",
+                "SITENAME = 'Lamps'\nARTICLE_EXCLUDES = ['pages', 'mine']\nPAGE_EXCLUDES = ['pages/mine']\n",
+            ),
+            ("content/a.md", "Title: A\n\nA.\n"),
+            ("content/pages/b.md", "Title: B\n\nA.\n"),
+            ("content/pages/mine/c.md", "Title: C\n\nMine.\n"),
+            ("content/mine/d.md", "Title: D\n\nMine.\n"),
+        ],
+        "",
+        "/a.gmi /pages/b.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "pelicanconf.py",
+                "SITENAME = 'Lamps'\nARTICLE_PATHS = ['blog']\nPAGE_PATHS = ['more']\nPAGE_EXCLUDES = ['blog']\n\
+                 ARTICLE_EXCLUDES = ['more', 'pages', 'blog/mine']\n",
+            ),
+            ("content/blog/a.md", "Title: A\n\nA.\n"),
+            ("content/blog/mine/b.md", "Title: B\n\nMine.\n"),
+            ("content/more/c.md", "Title: C\n\nA.\n"),
+            ("content/pages/d.md", "Title: D\n\nMine.\n"),
+        ],
+        "",
+        "/blog/a.gmi /more/c.gmi",
+        &[],
+    ),
+    // In MkDocs, the last pattern for a file or one of its folders counts.
+    (
+        &[
+            (
+                "mkdocs.yml",
+                "site_name: Lamps\nexclude_docs: |\n  *\n  !/pub/\n  !/x/deep/\n  mine/\n  !*.png\n  /pub/b.md\n\
+                 draft_docs: |\n  /pub/wip/\n  !/pub/wip/done.md\n  !/mine/\n",
+            ),
+            ("docs/pub/a.md", "A.\n"),
+            ("docs/pub/b.md", "Mine.\n"),
+            ("docs/pub/deep/c.md", "A.\n"),
+            ("docs/pub/mine/d.md", "Mine.\n"),
+            ("docs/pub/wip/e.md", "Mine.\n"),
+            ("docs/pub/wip/done.md", "A.\n"),
+            ("docs/x/deep/f.md", "A.\n"),
+            ("docs/x/g.md", "Mine.\n"),
+            ("docs/mine/h.md", "Mine.\n"),
+            ("docs/mine/lamp.png", "png"),
+            ("docs/i.md", "Mine.\n"),
+        ],
+        "",
+        "/pub/a.gmi /pub/deep/c.gmi /pub/wip/done.gmi /x/deep/f.gmi",
+        &[("/mine/lamp.png", "a file")],
+    ),
     // A configuration that no generator reads says nothing.
     (
         &[("config.toml", "[[capsule]]\ncontent = \"essays\"\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],

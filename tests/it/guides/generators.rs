@@ -8,7 +8,7 @@ use super::repository;
 type Row = BTreeMap<String, String>;
 
 /// What the guide says of each key of the table, in its order.
-const LABELS: [(&str, &str); 42] = [
+const LABELS: [(&str, &str); 44] = [
     ("marks", "recognised by"),
     ("settings", "further settings in"),
     ("inherited", "further settings in the files named in"),
@@ -18,6 +18,8 @@ const LABELS: [(&str, &str); 42] = [
     ("contributors", "left out for contributors"),
     ("excluded", "left out, by patterns in"),
     ("excluded_paths", "left out, by patterns from the content folder in"),
+    ("kept", "not left out by these, if named in"),
+    ("filters", "left out, by patterns of which the last that matches counts, in"),
     ("excluded_statics", "static files left out, by patterns in"),
     ("only", "left out unless listed in"),
     ("chapters", "texts left out unless listed in"),
@@ -77,7 +79,9 @@ fn table() -> (Row, Vec<Row>) {
 }
 
 fn item(key: &str, item: &str) -> String {
+    let default = item.split_once('|').map(|(key, usual)| format!("`{key}` (by default `{usual}`)"));
     match item.split_once(':').filter(|_| key == "marks") {
+        None if let Some(default) = default => default,
         Some((file, setting)) => format!("`{file}` with `{setting}`"),
         None if item == "." => "the folder itself".to_owned(),
         None => item.strip_prefix('@').map_or(format!("`{item}`"), |settings| {
