@@ -15,7 +15,7 @@ use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, SourceFile};
-use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, draft_name};
+use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, draft_names};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
@@ -193,13 +193,13 @@ impl<'a> Build<'a> {
 
     /// Returns whether a name in `path` makes a draft of the file there, which may say itself that it `is_published`.
     fn is_named_draft(&self, path: &CapsulePath, is_published: bool) -> bool {
-        let Some(name) = draft_name(path) else { return false };
-        let Some(public) = &self.options.rules.public_drafts else { return name == "_drafts" };
-        let named = |pattern: &str| pattern.trim_matches(['!', '/', '*']).trim_end_matches(".md") == name;
-        let is_public = |pattern: &String| pattern.starts_with('!') && named(pattern);
+        let mut names = draft_names(path);
+        let Some(public) = &self.options.rules.public_drafts else { return names.any(|name| name == "_drafts") };
+        let named = |pattern: &str, name| pattern.trim_matches(['!', '/', '*']).trim_end_matches(".md") == name;
+        let is_public = |name| public.iter().any(|pattern| pattern.starts_with('!') && named(pattern, name));
         // What lies in a private area named so may be finished.
-        let area = PrivateArea::innermost(path, &self.options.private).map(|area| &area.path);
-        !is_published && area.and_then(draft_name).is_none() && !public.iter().any(is_public)
+        let area = PrivateArea::innermost(path, &self.options.private).and_then(|area| draft_names(&area.path).next());
+        !is_published && area.is_none() && names.any(|name| !is_public(name))
     }
 
     /// Returns the essay that the previous build read from an earlier version of the file.

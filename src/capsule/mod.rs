@@ -34,4 +34,4 @@ pub use permalink::Rules;
 pub use placement::{PageSnippet, introduces_folder};
 pub use published::{Capsule, Section};
 pub use source::{CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary};
-pub use visibility::{Audience, HiddenReason, PrivateArea, Visibility, draft_name};
+pub use visibility::{Audience, HiddenReason, PrivateArea, Visibility, draft_names};

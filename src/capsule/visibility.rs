@@ -29,9 +29,9 @@ pub enum HiddenReason {
 }
 
 /// Returns what in `path` marks a draft: `_drafts` (Jekyll) always, others if no site generator says otherwise.
-pub fn draft_name(path: &CapsulePath) -> Option<&str> {
+pub fn draft_names(path: &CapsulePath) -> impl Iterator<Item = &str> {
     let is_folder = |name: &&str| ["drafts", "draft", "_drafts"].contains(&&*name.to_lowercase());
-    path.segments().find(is_folder).or(path.name().to_lowercase().contains(".draft.").then_some(".draft"))
+    path.segments().filter(is_folder).chain(path.name().to_lowercase().contains(".draft.").then_some(".draft"))
 }
 
 /// A folder that only readers with certain client certificates may see.

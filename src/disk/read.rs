@@ -13,7 +13,7 @@ use super::ignore::{self, CONFIGURATION, Exclusion, Rules, TOOLS, is_hidden};
 use super::names::ToolFile;
 use super::open::unreported;
 use super::stamp::{FileIdentity, identity};
-use crate::capsule::{CapsulePath, PrivateArea, draft_name};
+use crate::capsule::{CapsulePath, PrivateArea, draft_names};
 use crate::problem::Problem;
 
 /// Bytes that a name in a folder counts for, published or not: about what an attachment takes while it is loaded.
@@ -275,7 +275,7 @@ impl Walk<'_> {
             if area(&real).is_some_and(|private| area(&address) != Some(private)) {
                 return Some("is private");
             }
-            if draft_name(&real).is_some() && draft_name(&address).is_none() {
+            if draft_names(&real).next().is_some() && draft_names(&address).next().is_none() {
                 return Some("is a draft");
             }
         }

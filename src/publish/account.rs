@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::capsule::{CapsuleSnapshot, count};
-use crate::capsule::{Essay, EssayDate, HiddenReason, Visibility, draft_name, stated_visibility, usual_key};
+use crate::capsule::{Essay, EssayDate, HiddenReason, Visibility, draft_names, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
 
 /// The most files of one kind that are named; the others are counted.
@@ -128,7 +128,7 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     let kind = if visibility == Visibility::Unlisted { "unlisted" } else { "hidden" };
     let path = &essay.source.path;
     let is_stated = essay.has_text || visibility != Visibility::Unlisted;
-    let named = draft_name(path).filter(|_| visibility == Visibility::Hidden(HiddenReason::Draft));
+    let named = draft_names(path).find(|_| visibility == Visibility::Hidden(HiddenReason::Draft));
     let (line, rule) = match (deciding_line(essay, keys, now).filter(|_| is_stated), named) {
         (Some((None, line, text)), _) => (Some(line), format!(" (`{text}`)")),
         (Some((Some(file), _, text)), _) => (None, format!(" (`{text}` in `{file}`)")),

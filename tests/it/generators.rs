@@ -1051,12 +1051,28 @@ const VARIANTS: &[Variant] = &[
         "/a.draft.gmi /x/draft/a.gmi",
         &[("/x/draft/lamp.png", "a file")],
     ),
+    (
+        &[(".obsidian/app.json", "{}"), ("drafts/a.md", "A.\n"), ("drafts/_drafts/b.md", "Mine.\n")],
+        "title = \"Lamps\"\nignore = [\"!drafts/\"]\n",
+        "/drafts/a.gmi",
+        &[],
+    ),
     // Generators have rules of their own.
     (
         &[("hugo.toml", "title = 'Lamps'\n"), ("content/drafts/a.md", "A.\n"), ("content/a.draft.md", "A.\n")],
         "",
         "/a.draft.gmi /drafts/a.gmi",
         &[],
+    ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\n"),
+            ("drafts/_posts/2024-01-01-a.md", "---\n---\nA.\n"),
+            ("drafts/_drafts/b.md", "---\n---\nMine.\n"),
+        ],
+        "",
+        "/drafts/_posts/2024-01-01-a.gmi",
+        &[("/drafts/_drafts/b.gmi", "missing")],
     ),
     // Hugo may mount some files of a folder, and publish some languages.
     (
