@@ -315,11 +315,13 @@ impl<'a> YamlReader<'a> {
                 Value::List(items)
             }
             Event::MappingStart(..) => {
+                let table = |node: Node<'a>| if let Value::Map(entries) = node.value { entries } else { Vec::new() };
                 let mut entries = Vec::new();
                 while let Some(key) = self.child(depth)? {
                     let Some(value) = self.child(depth)? else { break };
                     match (if let Value::Scalar(key) = key.value { key } else { "".into() }, value.value) {
                         (key, Value::Map(merged)) if key == "<<" => entries.extend(merged),
+                        (key, Value::List(tables)) if key == "<<" => entries.extend(tables.into_iter().flat_map(table)),
                         (key, inner) => entries.push((key, Node { value: inner, range: value.range })),
                     }
                 }
