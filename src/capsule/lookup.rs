@@ -8,7 +8,7 @@ use super::media::TextKind;
 use super::{CapsulePath, Essay, Rules, date, introduces_folder, slug};
 
 /// Folders of lists, whose pages are named by tags, categories or authors and not by titles.
-const LISTS: &str = "tags tag series categories category topics authors author languages archive";
+const LISTS: &str = "tags tag label series categories category topics authors author languages archive archives";
 
 /// Former and Web addresses of essays and folders, in the form of [`bare_name`]; the first essay to claim one keeps it.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +41,7 @@ impl Names {
             let file = essay.source.path.without_extension();
             names.claim(Some(&file).filter(|file| **file != essay.base), index);
         }
-        // Hugo takes aliases, and others slugs with slashes, relative to the page.
+        // Hugo takes aliases relative to the page, others slugs with slashes.
         for (index, essay) in indexed() {
             for written in essay.former_addresses().filter(|written| !written.starts_with('/')) {
                 names.claim(essay.base.join(written).ok().as_ref(), index);

@@ -29,7 +29,7 @@ pub use front_matter::{
 pub use language::LanguageVariant;
 pub use lookup::bare_name;
 pub use media::TextKind;
-pub use path::{CapsulePath, PathError, compiled, nfc, slug};
+pub use path::{CapsulePath, PathError, nfc, slug};
 pub use permalink::Rules;
 pub use placement::{PageSnippet, introduces_folder};
 pub use published::{Capsule, Section};

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// The characters that are percent-encoded in a path segment of a URL (RFC 3986, section 3.3).
@@ -221,13 +220,4 @@ impl fmt::Display for CapsulePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Returns `patterns` of gitignore for paths in the capsule, compiled; invalid ones match nothing.
-pub fn compiled(patterns: &[String]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new("");
-    for pattern in patterns {
-        drop(builder.add_line(None, pattern));
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }

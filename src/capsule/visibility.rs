@@ -28,7 +28,7 @@ pub enum HiddenReason {
     Future,
 }
 
-/// Returns what in `path` marks a draft: `_drafts` (Jekyll) always, others if no site generator says otherwise.
+/// Returns the names in `path` that mark a draft; with a site generator, only `_drafts` (Jekyll) does.
 pub fn draft_names(path: &CapsulePath) -> impl Iterator<Item = &str> {
     let is_folder = |name: &&str| ["drafts", "draft", "_drafts"].contains(&&*name.to_lowercase());
     path.segments().filter(is_folder).chain(path.name().to_lowercase().contains(".draft.").then_some(".draft"))

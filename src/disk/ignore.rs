@@ -69,6 +69,15 @@ pub fn pattern_error(pattern: &str) -> Option<String> {
     builder("").add_line(None, pattern).err().map(|error| message(&error))
 }
 
+/// Compiles `patterns` for paths in the content folder; invalid ones match nothing.
+pub fn compiled(patterns: &[String]) -> Gitignore {
+    let mut builder = builder("");
+    for pattern in patterns {
+        drop(builder.add_line(None, pattern));
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
 /// The compiled patterns of one file or of the configuration.
 #[derive(Debug)]
 pub(super) struct Compiled {

@@ -170,8 +170,7 @@ impl Settings {
         list.split_whitespace().map(folders).collect()
     }
 
-    /// Returns the lines of the values of `keys`, without empty ones and comments. What follows a bar is the value of a
-    /// key that is not set.
+    /// Returns the lines of the values of `keys`, without empty ones and comments; after a bar stands a default.
     pub(super) fn patterns(&self, keys: &str) -> Vec<String> {
         let lines = |item| {
             let (key, usual) = str::split_once(item, '|').unwrap_or((item, ""));

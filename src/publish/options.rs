@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind, compiled};
+use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile};
+use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile, compiled};
 use crate::generator::Recognised;
 use crate::problem::Problem;
 use crate::site::SiteOptions;

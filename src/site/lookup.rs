@@ -239,8 +239,7 @@ impl Site {
     }
 }
 
-/// Returns the address of which `path` is a later page or another form on the site of a generator: `/page/2/`,
-/// `/blog/page2/`, `/index2.html`, `/rain/amp/`.
+/// Returns the address of which `path` is a later page or other form on the Web: `/page/2/`, `/index2.html`, `/a/amp/`.
 fn first_page(path: &CapsulePath) -> Option<CapsulePath> {
     let (bare, is_number) = (bare_name(path)?, |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()));
     let (name, folder) = (bare.name(), bare.parent());

@@ -132,8 +132,8 @@ impl Taxonomies {
         self.by_address.get(address).map(|&(kind, index)| &self.terms(kind)[index])
     }
 
-    /// Returns the address of the page that `path` is another spelling of, or its name on the site of a generator. A part
-    /// of such a site, as in `/blog/tags/rain/`, has lists of its own, which are those of the capsule here.
+    /// Returns the address of the page that `path` names in another spelling or as site generators do. Where these give
+    /// a part of a site lists of its own, as in `/blog/tags/rain/`, the lists here are those of the capsule.
     pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
         let bare = bare_name(path)?;
         let segments: Vec<&str> = bare.segments().collect();
@@ -145,7 +145,7 @@ impl Taxonomies {
         let (kind, names) = match segments {
             ["tag" | "category" | "categories" | "topics" | "label", names @ ..] => (Kind::Tag, names),
             ["archives", names @ ..] => (Kind::Year, names),
-            // Every essay has one author or another.
+            // Authors have no pages: the index has the essays of all.
             ["author" | "authors", name @ ..] if name.len() < 2 && !name.concat().contains('.') => {
                 return Some(CapsulePath::root());
             }
@@ -157,7 +157,7 @@ impl Taxonomies {
             [] => return Some(kind.address()).filter(|_| !self.terms(kind).is_empty()),
             // Months and days.
             [year, rest @ ..] if kind == Kind::Year => rest.iter().all(is_number).then_some(year)?,
-            // Categories of Hexo lie in others.
+            // Hexo nests categories.
             [.., name] => name,
         };
         self.named(kind, name).map(|term| term.address.clone())

@@ -1,6 +1,6 @@
 //! The keys of front matter: those with a usual meaning, those that can hide an essay, and the author's own.
 //!
-//! An unknown value of a key that hides essays is a mistake, as is a key with one other letter: it might be a draft.
+//! An unknown value of a key that hides essays is a mistake, as is a key that is one letter off: it might be a draft.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
