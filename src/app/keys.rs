@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::config::{Capsule, Config};
 use crate::hosting::{log_created_key, log_replaced_key};
-use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
+use crate::identity::{CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
 
@@ -30,7 +30,7 @@ impl Keys {
         if config.hosting_folder().is_some() && !*config.settings.ephemeral_keys {
             // The keys of hosted capsules do not exist yet: any file name stands for them.
             let key_store = KeyStore::Managed { folder: config.certs.clone() };
-            identity::check_persistence(&key_store, &["*".to_owned()])?;
+            key_store.check_persistence(&["*".to_owned()])?;
         }
         Ok(keys)
     }
@@ -42,7 +42,7 @@ impl Keys {
         for capsule in &config.capsules {
             let previous = current.and_then(|(keys, current)| keys.find(capsule, current));
             let (identity, origin) = if previous.is_some() {
-                (identity::reload(&capsule.key_store, &capsule.certified_names())?, KeyOrigin::Loaded)
+                (capsule.key_store.reload(&capsule.certified_names())?, KeyOrigin::Loaded)
             } else {
                 load_or_create(config, capsule)?
             };
@@ -57,7 +57,7 @@ impl Keys {
         if config.capsules.is_empty() {
             let key_store = KeyStore::Managed { folder: config.certs.clone() };
             let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-            identities.push(identity::load_or_create(&key_store, &names)?.0);
+            identities.push(key_store.load_or_create(&names)?.0);
         }
         Ok(Self { identities, origins, tickets })
     }
@@ -115,7 +115,7 @@ fn load_or_create(config: &Config, capsule: &Capsule) -> Result<(Identity, KeyOr
     let names = capsule.certified_names();
     let is_public = capsule.hosts.iter().any(|host| !host.is_local());
     if is_public && !*config.settings.ephemeral_keys {
-        identity::check_persistence(&capsule.key_store, &names)?;
+        capsule.key_store.check_persistence(&names)?;
     }
-    identity::load_or_create(&capsule.key_store, &names)
+    capsule.key_store.load_or_create(&names)
 }

@@ -65,6 +65,20 @@ impl AdvertisedAddresses {
     pub(super) fn gemini_url(&self, capsule: &Capsule) -> String {
         format!("{}/", self.gemini(capsule).url("gemini", GEMINI_PORT))
     }
+
+    /// Returns a warning for each capsule whose Gopher menus name a host that readers at its `sockets` cannot reach.
+    pub(super) fn unreachable_menus(&self, config: &Config, sockets: &[BoundSocket]) -> Vec<Problem> {
+        let warning = |(index, capsule): (usize, &Capsule)| {
+            let host = &self.gopher(index, capsule)?.host;
+            let own = sockets.iter().filter(|bound| bound.role == SocketRole::Gopher(index));
+            let accepts_others = own.map(|bound| bound.address.ip()).any(|address| !address.is_loopback());
+            (accepts_others && !host.is_public()).then(|| {
+                Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
+                    .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
+            })
+        };
+        config.capsules.iter().enumerate().filter_map(warning).collect()
+    }
 }
 
 /// Refuses to show drafts to others: over `sockets` open to other machines, a public name, a proxy, or hosted capsules.

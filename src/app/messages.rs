@@ -9,7 +9,7 @@ use super::listeners::AdvertisedAddresses;
 use super::sockets::{BoundSocket, SocketRole, Sockets};
 use super::stderr;
 use crate::capsule::HiddenReason;
-use crate::config::{Capsule, Config};
+use crate::config::Config;
 use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity, printable};
@@ -130,24 +130,6 @@ impl StartupMessage<'_> {
 
 fn back_up(folders: &str) -> String {
     format!("The keys are in {folders}. Back them up: if a capsule loses its key, all its readers are warned.")
-}
-
-/// Returns a warning for each capsule whose Gopher menus name a host that readers at its `sockets` cannot reach.
-pub(super) fn unreachable_menus(
-    config: &Config,
-    advertised: &AdvertisedAddresses,
-    sockets: &[BoundSocket],
-) -> Vec<Problem> {
-    let warning = |(index, capsule): (usize, &Capsule)| {
-        let host = &advertised.gopher(index, capsule)?.host;
-        let own = sockets.iter().filter(|bound| bound.role == SocketRole::Gopher(index));
-        let accepts_others = own.map(|bound| bound.address.ip()).any(|address| !address.is_loopback());
-        (accepts_others && !host.is_public()).then(|| {
-            Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
-                .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
-        })
-    };
-    config.capsules.iter().enumerate().filter_map(warning).collect()
 }
 
 pub(super) fn print_problems(problems: &[Problem]) {

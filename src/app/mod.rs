@@ -140,7 +140,7 @@ fn start_up(config: Config, load: LoadConfig, inherited: Vec<(String, TcpListene
     print_problems(&service.keys.warnings(OffsetDateTime::now_utc()));
     problems.extend(service.reopen_log());
     problems.extend(crate::identity::folder_warning(&service.config.certs));
-    problems.extend(messages::unreachable_menus(&service.config, &service.advertised, &sockets.bound));
+    problems.extend(service.advertised.unreachable_menus(&service.config, &sockets.bound));
     print_problems(&problems);
     let Service { config, advertised, keys, publisher, .. } = &service;
     let capsules = publisher.capsules().collect();

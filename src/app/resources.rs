@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{Capsule, Config};
 use crate::identity::KeyStore;
 use crate::privileges::sandbox::{Enforced, Sandbox, SandboxLevel, SandboxMode, SandboxRules};
-use crate::privileges::user::{self, Account};
+use crate::privileges::user;
 use crate::problem::Problem;
 use crate::server::Limits;
 
@@ -32,8 +32,8 @@ const ASSUMED_RESIDENT: u64 = 12_000_000;
 /// warnings about files that the user cannot read.
 pub(super) fn become_user(config: &Config) -> Result<Vec<Problem>, Problem> {
     let Some(name) = &config.settings.privileges.user.value else { return Ok(Vec::new()) };
-    let account = Account::named(name)?;
-    if account.is_current() {
+    let user = user::named(name)?;
+    if user.uid == user::geteuid() {
         return Ok(Vec::new());
     }
     if !user::is_root() {
@@ -43,13 +43,13 @@ pub(super) fn become_user(config: &Config) -> Result<Vec<Problem>, Problem> {
     }
     let has_managed_key = |capsule: &Capsule| external_key_files(capsule).is_empty();
     if config.hosting_folder().is_some() || config.capsules.iter().any(has_managed_key) {
-        account.create_dir(&config.certs).map_err(|error| {
+        user::create_dir(&config.certs, &user).map_err(|error| {
             Problem::error(format!("cannot create the folder of the keys: {error}"))
                 .in_file(config.certs.display().to_string())
                 .hint("choose another one with `--certs DIR`")
         })?;
     }
-    account.assume()?;
+    user::switch_to(&user)?;
     let unread = config.file.as_ref().filter(|file| File::open(file).is_err()).map(|file| {
         Problem::warning(format!("`{name}` cannot read the configuration, so changes to it will be refused"))
             .in_file(file.display().to_string())

@@ -13,7 +13,7 @@ use super::lookup::{Names, translations_of};
 use super::media::{self, TextKind};
 use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
-use super::published::{Capsule, sections};
+use super::published::{Capsule, Introductions};
 use super::source::{Content, SourceFile};
 use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, draft_names};
 use crate::markup::markdown::MarkdownOptions;
@@ -25,6 +25,8 @@ const PARALLEL_FROM: usize = 256;
 /// What a build depends on besides the files.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
+    /// The readers that the capsule is for.
+    pub audience: Audience,
     /// The current time, for essays that appear or expire on a day.
     pub now: time::OffsetDateTime,
     /// The title of the capsule; by default that of its introduction, else `name`.
@@ -45,25 +47,14 @@ pub struct BuildOptions {
     pub drafts: bool,
 }
 
-/// Builds the capsule of `files`, which are sorted by path, for all readers. Essays of unchanged files are reused from
-/// `previous`, and so are the last good versions of files that cannot be read now.
+/// Builds the capsule of `files`, which are sorted by path. Essays of unchanged files are reused from `previous`, and
+/// so are the last good versions of files that cannot be read now.
 pub fn build(files: &[Arc<SourceFile>], options: &BuildOptions, previous: Option<&Capsule>) -> (Capsule, Vec<Problem>) {
-    build_for(Audience::Public, files, options, previous)
-}
-
-/// Builds the capsule as [`build`] does, but with what `audience` may see.
-pub fn build_for(
-    audience: Audience<'_>,
-    files: &[Arc<SourceFile>],
-    options: &BuildOptions,
-    previous: Option<&Capsule>,
-) -> (Capsule, Vec<Problem>) {
-    let may_see = |source: &&Arc<SourceFile>| audience.may_see(&source.path, &options.private);
+    let may_see = |source: &&Arc<SourceFile>| options.audience.may_see(&source.path, &options.private);
     let visible: Vec<Arc<SourceFile>> = files.iter().filter(may_see).cloned().collect();
     let mut build = Build {
         options,
         previous,
-        audience,
         capsule: Capsule::default(),
         problems: Vec::new(),
         bundles: Bundles::default(),
@@ -80,7 +71,6 @@ type ReadText = (Option<Arc<Essay>>, Option<Problem>);
 struct Build<'a> {
     options: &'a BuildOptions,
     previous: Option<&'a Capsule>,
-    audience: Audience<'a>,
     capsule: Capsule,
     problems: Vec<Problem>,
     bundles: Bundles,
@@ -263,7 +253,7 @@ impl<'a> Build<'a> {
         let is_draft = (self.is_named_draft(path, false) || self.is_hidden_above(path)) && !self.options.drafts;
         match &placed.source.content {
             Content::File(file) => {
-                let path = if is_draft { self.audience.address_in_area(path) } else { Some(path.clone()) };
+                let path = if is_draft { self.options.audience.address_in_area(path) } else { Some(path.clone()) };
                 self.capsule.files.extend(path.map(|path| (path, file.clone())));
             }
             Content::Text(_) if placed.placement == Placement::Plain && !is_draft => {
@@ -315,7 +305,7 @@ impl<'a> Build<'a> {
         if self.options.drafts && reason != HiddenReason::Expired {
             return Some(Arc::new(essay.marked(reason)));
         }
-        let Some(base) = self.audience.preview(&essay.source.path, &essay.base, reason) else {
+        let Some(base) = self.options.audience.preview(&essay.source.path, &essay.base, reason) else {
             *self.capsule.hidden.entry(reason).or_default() += 1;
             return None;
         };
@@ -329,7 +319,7 @@ impl<'a> Build<'a> {
         let is_bundle = |essay: &Essay| essay.place.base.parent() != essay.source.path.parent();
         self.capsule.essays.retain(|essay| is_bundle(essay) || !bundles.hide(&essay.source.path));
         let hidden: Vec<_> = self.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
-        let preview = |(path, file)| Some((self.audience.address_in_area(&path)?, file));
+        let preview = |(path, file)| Some((self.options.audience.address_in_area(&path)?, file));
         self.capsule.files.extend(hidden.into_iter().filter_map(preview));
     }
 
@@ -341,7 +331,7 @@ impl<'a> Build<'a> {
         };
         let keys = self.capsule.read.values().map(|essay| essay.metadata.own_keys);
         if let Some(known) = keys.reduce(|known, keys| known | keys)
-            && !matches!(self.audience, Audience::Author(_))
+            && !matches!(self.options.audience, Audience::Author(_))
         {
             self.problems.extend(self.options.keys.unknown(known).map(problem));
         }
@@ -362,8 +352,8 @@ impl<'a> Build<'a> {
         let introduction = introductions.get(&CapsulePath::root());
         let introduced = introduction.map(|essay| essay.title.clone()).filter(|title| !title.is_empty());
         // An area has a page even while it is empty.
-        let always = self.audience.area().map(|area| area.path.clone());
-        capsule.sections = sections(capsule.essays(), introductions, always);
+        let always = self.options.audience.area().map(|area| area.path.clone());
+        capsule.add_sections(introductions, always);
         let title = self.options.title.clone().or(introduced);
         capsule.title = title.unwrap_or_else(|| self.options.name.clone());
         if let Some(root) = capsule.sections.get_mut(&CapsulePath::root()) {
@@ -373,7 +363,7 @@ impl<'a> Build<'a> {
     }
 
     /// Chooses the introduction of each folder, and reports every other candidate as a problem.
-    fn choose_introductions(&mut self) -> BTreeMap<CapsulePath, Arc<Essay>> {
+    fn choose_introductions(&mut self) -> Introductions {
         let mut chosen = BTreeMap::new();
         for (folder, mut texts) in std::mem::take(&mut self.introductions) {
             texts.sort_by_key(|(rank, _)| *rank);

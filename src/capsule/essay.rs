@@ -247,17 +247,13 @@ impl Essay {
 /// The text of an essay, decompressed.
 #[derive(Debug, Clone)]
 pub struct EssayText {
-    whole: String,
+    /// The whole file, front matter included.
+    pub whole: String,
     kind: TextKind,
     body: Range<usize>,
 }
 
 impl EssayText {
-    /// Returns the whole file, front matter included.
-    pub fn whole(&self) -> &str {
-        &self.whole
-    }
-
     /// Returns the text after the front matter.
     pub fn body(&self) -> &str {
         &self.whole[self.body.clone()]

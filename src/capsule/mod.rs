@@ -19,7 +19,7 @@ mod published;
 mod source;
 mod visibility;
 
-pub use build::{BuildOptions, build, build_for};
+pub use build::{BuildOptions, build};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText};
 pub use front_matter::{

@@ -15,6 +15,9 @@ const ESSAY_OVERHEAD: usize = 1_000;
 const FILE_OVERHEAD: usize = 200;
 const SECTION_OVERHEAD: usize = 300;
 
+/// The introductions of folders or lists, by their addresses.
+pub(super) type Introductions = BTreeMap<CapsulePath, Arc<Essay>>;
+
 /// Everything published under one host name. Immutable.
 #[derive(Debug, Clone, Default)]
 pub struct Capsule {
@@ -38,7 +41,7 @@ pub struct Capsule {
     pub translations: HashMap<CapsulePath, Arc<[u32]>>,
     pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these essays.
-    pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
+    pub(super) language_introductions: Introductions,
     /// The numbers of hidden essays.
     pub hidden: BTreeMap<HiddenReason, usize>,
     /// The number of essays and introductions that are in no list.
@@ -115,6 +118,33 @@ impl Capsule {
         self.snippets.iter().filter(move |(is, _)| *is == which).map(|(_, text)| text)
     }
 
+    /// Adds the sections: folders that hold essays or have an introduction, `always`, and all folders above them.
+    pub(super) fn add_sections(&mut self, mut introductions: Introductions, always: Option<CapsulePath>) {
+        let mut held: BTreeMap<CapsulePath, Vec<Arc<Essay>>> = BTreeMap::new();
+        for essay in self.essays() {
+            held.entry(essay.base.parent()).or_default().push(Arc::clone(essay));
+        }
+        let named = held.keys().chain(introductions.keys()).cloned().chain(always).chain([CapsulePath::root()]);
+        let above = |folder: CapsulePath| folder.ancestors().chain([folder.clone()]).collect::<Vec<_>>();
+        let folders: BTreeSet<CapsulePath> = named.flat_map(above).collect();
+        // A folder follows the one that it is in.
+        for folder in folders {
+            if let Some(parent) = self.sections.get_mut(&folder.parent()) {
+                parent.subsections.push(folder.clone());
+            }
+            let introduction = introductions.remove(&folder);
+            let title = introduction.as_ref().map(|essay| essay.title.clone());
+            let section = Section {
+                title: title.unwrap_or_else(|| readable(folder.name())),
+                introduction,
+                essays: held.remove(&folder).unwrap_or_default(),
+                subsections: Vec::new(),
+                address: folder.clone(),
+            };
+            self.sections.insert(folder, section);
+        }
+    }
+
     /// Returns about how many bytes of memory the capsule takes besides its texts, which belong to the folder.
     pub fn bytes(&self) -> usize {
         let essays: usize = self.read.values().map(|essay| ESSAY_OVERHEAD + essay.bytes()).sum();
@@ -150,37 +180,4 @@ impl Section {
     pub fn position(&self, essay: &Essay) -> Option<usize> {
         self.essays.binary_search_by(|other| Essay::order(other, essay)).ok()
     }
-}
-
-/// Returns the folders that hold `essays` (in order) or have an introduction, `always`, and all folders above them.
-pub(super) fn sections(
-    essays: &[Arc<Essay>],
-    mut introductions: BTreeMap<CapsulePath, Arc<Essay>>,
-    always: Option<CapsulePath>,
-) -> BTreeMap<CapsulePath, Section> {
-    let mut held: BTreeMap<CapsulePath, Vec<Arc<Essay>>> = BTreeMap::new();
-    for essay in essays {
-        held.entry(essay.base.parent()).or_default().push(Arc::clone(essay));
-    }
-    let named = held.keys().chain(introductions.keys()).cloned().chain(always).chain([CapsulePath::root()]);
-    let above = |folder: CapsulePath| folder.ancestors().chain([folder.clone()]).collect::<Vec<_>>();
-    let folders: BTreeSet<CapsulePath> = named.flat_map(above).collect();
-    let mut sections: BTreeMap<CapsulePath, Section> = BTreeMap::new();
-    // A folder follows the one that it is in.
-    for folder in folders {
-        if let Some(parent) = sections.get_mut(&folder.parent()) {
-            parent.subsections.push(folder.clone());
-        }
-        let introduction = introductions.remove(&folder);
-        let title = introduction.as_ref().map(|essay| essay.title.clone());
-        let section = Section {
-            title: title.unwrap_or_else(|| readable(folder.name())),
-            introduction,
-            essays: held.remove(&folder).unwrap_or_default(),
-            subsections: Vec::new(),
-            address: folder.clone(),
-        };
-        sections.insert(folder, section);
-    }
-    sections
 }

@@ -51,19 +51,19 @@ impl PrivateArea {
 }
 
 /// The intended readers of a capsule.
-#[derive(Debug, Clone, Copy)]
-pub enum Audience<'a> {
+#[derive(Debug, Clone)]
+pub enum Audience {
     /// All readers.
     Public,
     /// The author, who sees the file of this name even if it is hidden.
-    Author(&'a CapsulePath),
+    Author(CapsulePath),
     /// The readers of one private area, who also see what is public so that links can lead there.
-    Area(&'a PrivateArea),
+    Area(PrivateArea),
 }
 
-impl<'a> Audience<'a> {
+impl Audience {
     /// Returns whether the audience may see the file at `path`, where `areas` are all private areas.
-    pub(super) fn may_see(self, path: &CapsulePath, areas: &[PrivateArea]) -> bool {
+    pub(super) fn may_see(&self, path: &CapsulePath, areas: &[PrivateArea]) -> bool {
         match (PrivateArea::innermost(path, areas), self) {
             (None, _) => true,
             (Some(_), Self::Public) => false,
@@ -74,7 +74,12 @@ impl<'a> Audience<'a> {
 
     /// Returns the base address at which the audience sees the essay in `source`, which is hidden for `reason`, or
     /// `None` if it stays hidden. An area has no page for a folder outside it, and so none for its introduction.
-    pub(super) fn preview(self, source: &CapsulePath, base: &CapsulePath, reason: HiddenReason) -> Option<CapsulePath> {
+    pub(super) fn preview(
+        &self,
+        source: &CapsulePath,
+        base: &CapsulePath,
+        reason: HiddenReason,
+    ) -> Option<CapsulePath> {
         match self {
             Self::Author(shown) if source == shown => Some(base.clone()),
             Self::Area(area) if reason != HiddenReason::Expired => {
@@ -85,13 +90,13 @@ impl<'a> Audience<'a> {
     }
 
     /// Returns the address at which the audience sees the hidden file or essay of `path`, if it may see it.
-    pub(super) fn address_in_area(self, path: &CapsulePath) -> Option<CapsulePath> {
+    pub(super) fn address_in_area(&self, path: &CapsulePath) -> Option<CapsulePath> {
         let area = self.area().filter(|area| area.drafts)?;
         if path.is_within(&area.path) { Some(path.clone()) } else { area.path.join(path.as_relative()).ok() }
     }
 
     /// Returns the private area whose readers are the audience.
-    pub(super) fn area(self) -> Option<&'a PrivateArea> {
+    pub(super) fn area(&self) -> Option<&PrivateArea> {
         if let Self::Area(area) = self { Some(area) } else { None }
     }
 }

@@ -47,12 +47,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     for capsule in &capsules {
         let (key_store, names) = (&capsule.key_store, capsule.certified_names());
         let identity = match &arguments.action {
-            Action::Show { .. } => identity::load(key_store, &names),
-            Action::Renew => identity::renew(key_store, &names),
+            Action::Show { .. } => key_store.load(&names),
+            Action::Renew => key_store.renew(&names),
             Action::NewKey { yes } => {
-                let is_first = !identity::exists(key_store, &names);
+                let is_first = !key_store.exists(&names);
                 anyhow::ensure!(*yes || is_first || confirmed(&capsule.hosts[0])?, "nothing was changed");
-                identity::new_key(key_store, &names)
+                key_store.new_key(&names)
             }
             Action::Import { certificate, key, replace } => {
                 if capsules.len() > 1 {
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
                     anyhow::bail!(problem.hint("choose one with `--hostname NAME`"));
                 }
                 let key = key.as_ref().unwrap_or(certificate);
-                identity::import(key_store, &names, certificate, key, *replace)
+                key_store.import(&names, certificate, key, *replace)
             }
         }?;
         if matches!(arguments.action, Action::Show { json: true }) {

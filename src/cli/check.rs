@@ -244,8 +244,8 @@ fn requirements(capsule: &Capsule, config: &Config) -> String {
     let hosts = capsule.hosts.join(", ");
     let gopher = capsule.gopher.as_ref();
     let names = capsule.certified_names();
-    let certificate = match identity::load(&capsule.key_store, &names) {
-        _ if !identity::exists(&capsule.key_store, &names) => {
+    let certificate = match capsule.key_store.load(&names) {
+        _ if !capsule.key_store.exists(&names) => {
             format!("will be created at the first start, for {hosts}")
         }
         Ok(identity) => format!("for {}, until {}", identity.names.join(", "), identity::utc_date(identity.expires)),

@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let has_date = |essay: &Essay, date| essay.source.path.stem().starts_with(&format!("{date}-"));
     let name = if most(&has_date) { format!("{today}-{slug}.md") } else { format!("{slug}.md") };
     let path = capsule.content.join(folder(&recent)).join(name);
-    let has_toml = |essay: &Essay, _| essay.text().whole().trim_start_matches('\u{feff}').starts_with("+++");
+    let has_toml = |essay: &Essay, _| essay.text().whole.trim_start_matches('\u{feff}').starts_with("+++");
     // The escapes of JSON strings are also those of YAML and of TOML.
     let title = serde_json::json!(printable(&arguments.title).trim());
     let values = [

@@ -119,7 +119,7 @@ fn displayed(page: &RenderedPage) -> String {
 
 fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
-    let source = SourceText::new(file, text.whole());
+    let source = SourceText::new(file, &text.whole);
     let problems = text.document(options).notices.into_iter().map(|notice| {
         let at = text.body_offset() + notice.offset;
         let word = source.window(at).split(char::is_whitespace).next().unwrap_or_default();

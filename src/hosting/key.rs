@@ -7,7 +7,7 @@ use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
 
 use super::reports::Reports;
 use crate::disk::FileStamp;
-use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
+use crate::identity::{CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, TlsVersions};
 
@@ -45,9 +45,9 @@ impl HostedKey {
         let key_store = KeyStore::Managed { folder: certs.to_owned() };
         let names = [host.to_owned()];
         // Tried first because creating a key lists its folder, which may hold thousands of files.
-        let read = match identity::reload(&key_store, &names) {
+        let read = match key_store.reload(&names) {
             // A capsule is loaded many times in one run: a file missing later was lost, and another key alarms readers.
-            Err(_) if !reports.of(host).had_key => identity::load_or_create(&key_store, &names),
+            Err(_) if !reports.of(host).had_key => key_store.load_or_create(&names),
             reloaded => reloaded.map(|identity| (identity, KeyOrigin::Loaded)),
         };
         let read = read.and_then(|(identity, origin)| {

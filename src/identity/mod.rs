@@ -12,8 +12,5 @@ mod write;
 
 pub use certificate::{CertificateResolver, Identity, utc_date};
 pub use pair::read_regular_file;
-pub use store::{
-    KeyOrigin, KeyStore, check_persistence, exists, folder_warning, import, load, load_or_create, new_key, reload,
-    renew,
-};
+pub use store::{KeyOrigin, KeyStore, folder_warning};
 pub use write::remove_temporary_files;

@@ -63,35 +63,123 @@ impl KeyStore {
             }
         }
     }
-}
 
-/// Loads the identity of a capsule with these `names`, hosts and IP addresses, or makes it in a managed store that has
-/// none. Fails as [`reload`] does, except for a missing identity; also if the folder or file cannot be written.
-pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
-    let Ok((folder, file)) = key_store.managed(names) else {
-        return Ok((reload(key_store, names)?, KeyOrigin::Loaded));
-    };
-    make_folder(folder)?;
-    remove_temporary_files(folder, Some(&file));
-    for _ in 0..ATTEMPTS {
-        match read_secret(&file, FORBIDDEN)? {
-            Some(bytes) if is_key_alone(&bytes) => return Ok((certify(&file, &bytes, names)?, KeyOrigin::Certified)),
-            Some(_) => return Ok((reload(key_store, names)?, KeyOrigin::Loaded)),
-            None => {
-                let pem = generate(&file, names)?.to_pem();
-                if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
-                    return Ok((load_file(&file)?, KeyOrigin::Created));
+    /// Loads the identity of a capsule with these `names`, hosts and IP addresses, or makes it in a managed store that
+    /// has none. Fails as [`Self::reload`] does if there is one, and if the folder or file cannot be written.
+    pub fn load_or_create(&self, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
+        let Ok((folder, file)) = self.managed(names) else {
+            return Ok((self.reload(names)?, KeyOrigin::Loaded));
+        };
+        make_folder(folder)?;
+        remove_temporary_files(folder, Some(&file));
+        for _ in 0..ATTEMPTS {
+            match read_secret(&file, FORBIDDEN)? {
+                Some(bytes) if is_key_alone(&bytes) => {
+                    return Ok((certify(&file, &bytes, names)?, KeyOrigin::Certified));
+                }
+                Some(_) => return Ok((self.reload(names)?, KeyOrigin::Loaded)),
+                None => {
+                    let pem = generate(&file, names)?.to_pem();
+                    if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
+                        return Ok((load_file(&file)?, KeyOrigin::Created));
+                    }
                 }
             }
         }
+        if fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_symlink()) {
+            let hint = "restore the file that it leads to, or remove the link: then a new key is made, and readers who \
+                        trusted the old one are warned";
+            return Err(broken(&file, "it is a link that leads to nothing").hint(hint));
+        }
+        let hint = "stop other programs that write there, such as another Lamplit or a synchroniser";
+        Err(broken(&file, "another process changes it again and again").hint(hint))
     }
-    if fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_symlink()) {
-        let hint = "restore the file that it leads to, or remove the link: then a new key is made, and readers who \
-                    trusted the old one are warned";
-        return Err(broken(&file, "it is a link that leads to nothing").hint(hint));
+
+    /// Loads an identity that must exist. Fails as [`Self::load`] does, and if the certificate lacks one of `names`.
+    pub fn reload(&self, names: &[String]) -> Result<Identity, Problem> {
+        let identity = self.load(names)?;
+        let hint = match self {
+            Self::Managed { .. } => {
+                "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice \
+                 nothing"
+            }
+            Self::External { .. } => "have it made for every name of the capsule, or take the name out of `aliases`",
+        };
+        identity.check_names(names, hint).map(|()| identity)
     }
-    let hint = "stop other programs that write there, such as another Lamplit or a synchroniser";
-    Err(broken(&file, "another process changes it again and again").hint(hint))
+
+    /// Loads an identity to show it, even if it lacks one of `names`. Fails if a file cannot be read or is damaged,
+    /// other users may read the key, or it is not that of the certificate.
+    pub fn load(&self, names: &[String]) -> Result<Identity, Problem> {
+        match self {
+            Self::Managed { folder } => load_file(&file_of(folder, names)),
+            Self::External { certificate, key } => pair::load(certificate, key),
+        }
+    }
+
+    /// Returns whether there is a key for the capsule. An external store is assumed to have it.
+    pub fn exists(&self, names: &[String]) -> bool {
+        self.managed(names).map_or(true, |(_, file)| file.exists())
+    }
+
+    /// Fails if there is no key yet and a new one would be lost when the container or the machine restarts.
+    pub fn check_persistence(&self, names: &[String]) -> Result<(), Problem> {
+        let Self::Managed { folder } = self else { return Ok(()) };
+        let Some(why) = volatility(folder).filter(|_| !self.exists(names)) else { return Ok(()) };
+        let what = format!("a key made in `{}` would be lost: {why}", folder.display());
+        Err(Problem::error(what).hint(
+            "mount a folder that stays there, or name another with `--certs DIR`; readers are warned of every new key. \
+             `--ephemeral-keys` makes one nevertheless, for capsules without returning readers",
+        ))
+    }
+
+    /// Certifies the managed key again, for `names`. Only the few clients that remember the certificate and not the key
+    /// warn. Fails if the store is external or cannot be written, has no key, or an authority signed the certificate.
+    pub fn renew(&self, names: &[String]) -> Result<Identity, Problem> {
+        let (_, file) = self.managed(names)?;
+        let bytes = read_secret(&file, FORBIDDEN)?.ok_or_else(|| missing(&file))?;
+        // A damaged certificate does not matter as long as the key is whole.
+        if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
+            let what = format!("the certificate is signed by `{issuer}`: only that authority can renew it");
+            let hint = "get a new certificate for this key there, and import it with `lamplit cert import`";
+            return Err(error_in(&file, what).hint(hint));
+        }
+        certify(&file, &bytes, names)
+    }
+
+    /// Makes a new key. The old identity is kept beside it under a name with its fingerprint. Every client that trusts
+    /// the old key will warn its user. Fails if the store is external, or its folder or file cannot be read or written.
+    pub fn new_key(&self, names: &[String]) -> Result<Identity, Problem> {
+        let (folder, file) = self.managed(names)?;
+        make_folder(folder)?;
+        let pair = generate(&file, names)?;
+        keep_old(&file)?;
+        replace_and_load(&file, &pair)
+    }
+
+    /// Copies a key and certificate of another server into the managed store. One file may hold both and the chain. An
+    /// existing file is replaced if it has the same key, or if `replace` is set, which keeps the old one beside it.
+    /// Fails, without a change, if the pair cannot be used or lacks one of `names`, or another key exists.
+    pub fn import(&self, names: &[String], certificate: &Path, key: &Path, replace: bool) -> Result<Identity, Problem> {
+        let (folder, file) = self.managed(names)?;
+        let (pair, found) = pair::read_foreign(certificate, key)?;
+        found.check_names(names, "name the capsule it is made for with `--hostname NAME`")?;
+        make_folder(folder)?;
+        let present = load_file(&file);
+        let is_same_key = present.as_ref().is_ok_and(|present| present.public_key == found.public_key);
+        if !is_same_key && !replace && file.exists() {
+            let what = match present {
+                Ok(present) => format!("the capsule has another key already, `{}`", present.public_key),
+                Err(_) => "there is a file already that cannot be used, but may hold the key of the capsule".to_owned(),
+            };
+            let hint = "readers who trust that key would be warned; with `--replace` it is kept beside the new one";
+            return Err(error_in(&file, what).hint(hint));
+        }
+        if !is_same_key {
+            keep_old(&file)?;
+        }
+        replace_and_load(&file, &pair)
+    }
 }
 
 /// Returns a warning if users other than the owner may create keys in `folder`.
@@ -101,44 +189,6 @@ pub fn folder_warning(folder: &Path) -> Option<Problem> {
             .in_file(folder.display().to_string())
             .hint(format!("remove their access with `chmod o-w {}`", folder.display()))
     })
-}
-
-/// Loads an identity that must exist. Fails as [`load`] does, and if the certificate lacks one of `names`.
-pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
-    let identity = load(key_store, names)?;
-    let hint = match key_store {
-        KeyStore::Managed { .. } => {
-            "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice \
-             nothing"
-        }
-        KeyStore::External { .. } => "have it made for every name of the capsule, or take the name out of `aliases`",
-    };
-    identity.check_names(names, hint).map(|()| identity)
-}
-
-/// Loads an identity to show it, even if it lacks one of `names`. Fails if a file cannot be read or is damaged, other
-/// users may read the key, or it is not that of the certificate.
-pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
-    match key_store {
-        KeyStore::Managed { folder } => load_file(&file_of(folder, names)),
-        KeyStore::External { certificate, key } => pair::load(certificate, key),
-    }
-}
-
-/// Returns whether there is a key for the capsule. An external store is assumed to have it.
-pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
-    key_store.managed(names).map_or(true, |(_, file)| file.exists())
-}
-
-/// Fails if there is no key yet and a new one would be lost when the container or the machine restarts.
-pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
-    let KeyStore::Managed { folder } = key_store else { return Ok(()) };
-    let Some(why) = volatility(folder).filter(|_| !exists(key_store, names)) else { return Ok(()) };
-    let what = format!("a key made in `{}` would be lost: {why}", folder.display());
-    Err(Problem::error(what).hint(
-        "mount a folder that stays there, or name another with `--certs DIR`; readers are warned of every new key. \
-         `--ephemeral-keys` makes one nevertheless, for capsules without returning readers",
-    ))
 }
 
 /// Returns why files in `folder` may be lost at a restart, or `None` if no reason is known.
@@ -154,60 +204,6 @@ fn volatility(folder: &Path) -> Option<&'static str> {
     let is_of_root = LAYERED.contains(&kind) && device(&existing) == device(Path::new("/"));
     let in_container = || CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists());
     (is_of_root && in_container()).then_some("this folder goes with the container")
-}
-
-/// Certifies the managed key again, for `names`. Only the few clients that remember the certificate, not the key, warn.
-/// Fails if the store is external, the file cannot be written, there is no key, or an authority signed its certificate.
-pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
-    let (_, file) = key_store.managed(names)?;
-    let bytes = read_secret(&file, FORBIDDEN)?.ok_or_else(|| missing(&file))?;
-    // A damaged certificate does not matter as long as the key is whole.
-    if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
-        let what = format!("the certificate is signed by `{issuer}`: only that authority can renew it");
-        let hint = "get a new certificate for this key there, and import it with `lamplit cert import`";
-        return Err(error_in(&file, what).hint(hint));
-    }
-    certify(&file, &bytes, names)
-}
-
-/// Makes a new key. The old identity is kept beside it under a name with its fingerprint. Every client that trusts the
-/// old key will warn its user. Fails if the store is external, or the folder or file cannot be read or written.
-pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
-    let (folder, file) = key_store.managed(names)?;
-    make_folder(folder)?;
-    let pair = generate(&file, names)?;
-    keep_old(&file)?;
-    replace_and_load(&file, &pair)
-}
-
-/// Copies a key and certificate of another server into the managed store. One file may hold both and the chain. An
-/// existing file is replaced if it has the same key, or if `replacing`, which keeps the old file beside the new one.
-/// Fails, without a change, if the pair cannot be used or lacks one of `names`, or another key exists.
-pub fn import(
-    key_store: &KeyStore,
-    names: &[String],
-    certificate: &Path,
-    key: &Path,
-    replacing: bool,
-) -> Result<Identity, Problem> {
-    let (folder, file) = key_store.managed(names)?;
-    let (pair, found) = pair::read_foreign(certificate, key)?;
-    found.check_names(names, "name the capsule it is made for with `--hostname NAME`")?;
-    make_folder(folder)?;
-    let present = load_file(&file);
-    let is_same_key = present.as_ref().is_ok_and(|present| present.public_key == found.public_key);
-    if !is_same_key && !replacing && file.exists() {
-        let what = match present {
-            Ok(present) => format!("the capsule has another key already, `{}`", present.public_key),
-            Err(_) => "there is a file already that cannot be used, but may hold the key of the capsule".to_owned(),
-        };
-        let hint = "readers who trust that key would be warned; with `--replace` it is kept beside the new one";
-        return Err(error_in(&file, what).hint(hint));
-    }
-    if !is_same_key {
-        keep_old(&file)?;
-    }
-    replace_and_load(&file, &pair)
 }
 
 fn replace_and_load(file: &Path, pair: &Pair) -> Result<Identity, Problem> {

@@ -103,7 +103,7 @@ pub fn plain_words(text: &[Inline<'_>]) -> String {
 }
 
 /// Returns the words of `text` with one space between them.
-pub(super) fn collapsed(text: &str) -> String {
+pub(crate) fn collapsed(text: &str) -> String {
     // Most texts are ASCII words with one space between them.
     if text.split(' ').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic())) {
         return text.to_owned();

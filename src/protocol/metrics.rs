@@ -24,18 +24,19 @@ impl Protocol for MetricsPage {
         end_of_request(bytes, b"\r\n\r\n", MAX_REQUEST)
     }
 
-    fn answer(&self, request: &[u8], _: &Peer, _: &Sites) -> Answer {
+    fn respond(&self, request: &[u8], _: &Peer, _: &Sites, _: bool) -> Result<Answer, usize> {
         let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
         let words: Vec<&str> = std::str::from_utf8(line).unwrap_or_default().split(' ').collect();
-        let [method, target, version] = *words else { return reply("400 Bad Request", Class::Refused, "") };
-        if !version.starts_with("HTTP/1.") {
-            return reply("400 Bad Request", Class::Refused, "");
-        }
-        match (method, target.split('?').next().unwrap_or_default()) {
-            ("GET", PATH) => reply_with("200 OK", Class::Served, PATH, (self.0)()),
-            ("GET", path) => reply("404 Not Found", Class::NotFound, path),
-            (_, path) => reply("405 Method Not Allowed", Class::Refused, path),
-        }
+        Ok(match *words {
+            [method, target, version] if version.starts_with("HTTP/1.") => {
+                match (method, target.split('?').next().unwrap_or_default()) {
+                    ("GET", PATH) => reply_with("200 OK", Class::Served, PATH, (self.0)()),
+                    ("GET", path) => reply("404 Not Found", Class::NotFound, path),
+                    (_, path) => reply("405 Method Not Allowed", Class::Refused, path),
+                }
+            }
+            _ => reply("400 Bad Request", Class::Refused, ""),
+        })
     }
 
     fn fault(&self, _: Fault, _: &[u8]) -> Answer {

@@ -31,13 +31,14 @@ pub trait Protocol: Send + Sync {
         None
     }
 
-    /// Answers the bytes up to the end that `scan` found. They need not be a valid request.
-    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
+    /// Answers the bytes up to the end that `scan` found, which need not be a valid request. An answer that must be
+    /// `quick` is for a network thread: if it takes time, as that of a page which is not in the cache does, the error
+    /// is the number of bytes of an essay to convert.
+    fn respond(&self, request: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize>;
 
-    /// Answers as [`answer`](Self::answer) does if that is quick. Otherwise, as for a page not in the cache, the error
-    /// is the number of bytes of an essay to convert, and `answer` must not run on a network thread.
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
-        Ok(self.answer(request, peer, sites))
+    /// Answers as [`respond`](Self::respond) does, however long it takes.
+    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
+        self.respond(request, peer, sites, false).unwrap_or_else(|_| self.fault(Fault::Internal, request))
     }
 
     /// Returns the answer to `request` if the server cannot compute or send that of `answer`, because of `fault`.

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
-use crate::capsule::{self, Audience, CapsulePath, PrivateArea, SourceFile, TextKind};
+use crate::capsule::{self, Audience, BuildOptions, CapsulePath, PrivateArea, SourceFile, TextKind};
 use crate::config::Private;
 use crate::disk::{Exclusion, FolderContents, Writers};
 use crate::generator::Recognised;
@@ -64,8 +64,8 @@ impl CapsuleSnapshot {
             let previous = areas_before.find(|(known, _)| known == area).map(|(_, site)| &**site);
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
-            let audience = Audience::Area(area);
-            let (capsule, found) = capsule::build_for(audience, &contents.files, &build_options, Some(known));
+            let build_options = BuildOptions { audience: Audience::Area(area.clone()), ..build_options.clone() };
+            let (capsule, found) = capsule::build(&contents.files, &build_options, Some(known));
             problems.extend(not_in(found, &problems));
             next_change = next_change.into_iter().chain(capsule.next_change).min();
             let site = SiteOptions { private_area: Some(area.path.clone()), ..options.site.clone() };
@@ -131,8 +131,8 @@ pub fn preview(file: SourceFile, options: &PublishOptions, alone: bool, now: Off
     files.retain(|other| other.path != file.path);
     let at = files.partition_point(|other| other.path < file.path);
     files.insert(at, file.clone());
-    let audience = Audience::Author(&file.path);
-    let (capsule, problems) = capsule::build_for(audience, &files, &options.build_options(now), None);
+    let build_options = BuildOptions { audience: Audience::Author(file.path.clone()), ..options.build_options(now) };
+    let (capsule, problems) = capsule::build(&files, &build_options, None);
     (Site::new(Arc::new(capsule), &options.site, None), problems)
 }
 

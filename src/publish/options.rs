@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
+use crate::capsule::{Audience, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile, compiled};
 use crate::generator::Recognised;
@@ -137,6 +137,7 @@ impl PublishOptions {
         let mut rules = self.recognised.as_ref().map_or_else(plain, |site| site.rules.clone());
         rules.public_drafts.iter_mut().for_each(|names| names.clone_from(&self.ignore));
         BuildOptions {
+            audience: Audience::Public,
             now,
             title: self.title.clone(),
             name: folder_name(self.recognised.as_ref().map_or(&self.content, |site| &site.folder)),

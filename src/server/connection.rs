@@ -153,7 +153,7 @@ impl Connection<'_> {
             protocol.fault(Fault::Internal, &request)
         };
         // Unwind safe: sites are immutable, and everything else is dropped here.
-        let now = catch_unwind(AssertUnwindSafe(|| protocol.answer_now(&request, &peer, &sites)));
+        let now = catch_unwind(AssertUnwindSafe(|| protocol.respond(&request, &peer, &sites, true)));
         let mut answer = match now.unwrap_or_else(|_| Ok(broken())) {
             Ok(answer) => answer,
             Err(bytes) => {

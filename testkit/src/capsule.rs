@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lamplit::capsule::{
-    BuildOptions, Capsule, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, TextKind, build, media,
+    Audience, BuildOptions, Capsule, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, TextKind, build, media,
 };
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Site, SiteOptions};
@@ -87,6 +87,7 @@ pub fn sources_after<N: AsRef<str>, C: AsRef<[u8]>>(previous: &Capsule, files: &
 /// If `now` is no time.
 pub fn build_options(now: i64) -> BuildOptions {
     BuildOptions {
+        audience: Audience::Public,
         now: OffsetDateTime::from_unix_timestamp(now).expect("a time"),
         title: None,
         name: "Essays".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::{Audience, BuildOptions, Capsule, Essay, PageSnippet, PrivateArea, build, build_for};
+use lamplit::capsule::{Audience, BuildOptions, Capsule, Essay, PageSnippet, PrivateArea, build};
 use lamplit::site::{Lookup, Medium, lint};
 use testkit::capsule::{NOW, build_options, path, sources};
 
@@ -171,6 +171,11 @@ const PRIVATE_FILES: &[(&str, &str)] = &[
     ("deskwork.md", "# Work\n"),
 ];
 
+/// Returns `options` for the readers of the private area at this index.
+fn for_area(options: &BuildOptions, index: usize) -> BuildOptions {
+    BuildOptions { audience: Audience::Area(options.private[index].clone()), ..options.clone() }
+}
+
 fn private_options(areas: &[(&str, bool)]) -> BuildOptions {
     let areas = areas.iter().map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts });
     BuildOptions { private: areas.collect(), ..build_options(NOW) }
@@ -203,18 +208,18 @@ fn area_capsule_holds_the_area_and_what_is_public() {
     let in_desk = |capsule: &Capsule| -> Vec<String> {
         addresses(capsule).into_iter().filter(|name| name.starts_with("/desk/")).collect()
     };
-    let (capsule, _) = build_for(Audience::Area(&options.private[0]), &sources, &options, None);
+    let (capsule, _) = build(&sources, &for_area(&options, 0), None);
     assert_eq!(in_desk(&capsule), ["/desk/", "/desk/letter.gmi", "/desk/photo.jpg", "/desk/plain.txt"]);
     assert_eq!(capsule.sections.get(&path("/desk/")).map(|section| section.title.as_str()), Some("My desk"));
     assert!(capsule.essay(&path("/films/skin")).is_some() && capsule.essay(&path("/films/new")).is_none());
-    let (inner, _) = build_for(Audience::Area(&options.private[1]), &sources, &options, None);
+    let (inner, _) = build(&sources, &for_area(&options, 1), None);
     assert_eq!(in_desk(&inner), ["/desk/", "/desk/family/", "/desk/family/tree.gmi"]);
 }
 
 #[test]
 fn area_with_drafts_holds_those_of_the_whole_capsule() {
     let options = private_options(&[("/desk/", true)]);
-    let (capsule, problems) = build_for(Audience::Area(&options.private[0]), &sources(PRIVATE_FILES), &options, None);
+    let (capsule, problems) = build(&sources(PRIVATE_FILES), &for_area(&options, 0), None);
     assert!(problems.is_empty(), "{problems:?}");
     let is_file = |name: &String| PRIVATE_FILES.iter().any(|(file, _)| name.trim_start_matches('/').starts_with(file));
     let moved: Vec<String> = addresses(&capsule)
@@ -246,7 +251,7 @@ fn area_with_drafts_holds_those_of_the_whole_capsule() {
 fn empty_area_has_a_page() {
     let options = private_options(&[("/nowhere/", false)]);
     let sources = sources(PRIVATE_FILES);
-    let (capsule, _) = build_for(Audience::Area(&options.private[0]), &sources, &options, None);
+    let (capsule, _) = build(&sources, &for_area(&options, 0), None);
     assert!(capsule.sections.contains_key(&path("/nowhere/")));
     assert!(!build(&sources, &options, None).0.sections.contains_key(&path("/nowhere/")));
 }
@@ -254,7 +259,14 @@ fn empty_area_has_a_page() {
 #[test]
 fn preview_of_a_private_file_holds_its_area() {
     let options = private_options(&[("/desk/", false)]);
-    let preview = |shown: &str| build_for(Audience::Author(&path(shown)), &sources(PRIVATE_FILES), &options, None).0;
+    let preview = |shown: &str| {
+        build(
+            &sources(PRIVATE_FILES),
+            &BuildOptions { audience: Audience::Author(path(shown)), ..options.clone() },
+            None,
+        )
+        .0
+    };
     assert!(preview("/desk/unfinished.md").essay(&path("/desk/letter")).is_some());
     assert!(preview("/films/new.md").essay(&path("/desk/letter")).is_none());
 }

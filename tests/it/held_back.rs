@@ -686,7 +686,7 @@ fn last_good_version_stays_while_front_matter_cannot_be_read() {
     ] {
         let (after, problems) = build(&[source("a.md", text)], &build_options(NOW), Some(&before));
         let essay = after.essays().first().unwrap_or_else(|| panic!("{text:?} unpublished the essay"));
-        assert_eq!(essay.text().whole(), good, "{text:?}");
+        assert_eq!(essay.text().whole, good, "{text:?}");
         let place = problems[0].place.as_ref().and_then(|place| place.span.as_ref()).map(|span| span.line);
         assert_eq!((problems.len(), place), (1, Some(line)), "{problems:?}");
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::encoding::{AsDer, EcPrivateKeyRfc5915Der};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use lamplit::host::Fingerprint;
-use lamplit::identity::{self, Identity, KeyOrigin, KeyStore, load_or_create, new_key, renew};
+use lamplit::identity::{Identity, KeyOrigin, KeyStore};
 use lamplit::problem::Problem;
 use pem::Pem;
 use rcgen::{CertificateParams, DnType, Issuer, KeyPair, SignatureAlgorithm};
@@ -42,10 +42,10 @@ fn first_start_makes_a_key_and_later_ones_keep_it() {
     let scratch = scratch_folder();
     let folder = scratch.path().join("state/certs");
     let all = names(&["localhost", "example.org", "127.0.0.1", "::1"]);
-    let (made, origin) = load_or_create(&managed(&folder), &all).expect("made");
+    let (made, origin) = managed(&folder).load_or_create(&all).expect("made");
     assert_eq!(origin, KeyOrigin::Created);
     assert_eq!(made.names, all);
-    let (kept, origin) = load_or_create(&managed(&folder), &all).expect("kept");
+    let (kept, origin) = managed(&folder).load_or_create(&all).expect("kept");
     assert_eq!((origin, kept.certificate, kept.public_key), (KeyOrigin::Loaded, made.certificate, made.public_key));
     assert_eq!(entries(&folder), ["localhost.pem"]);
     let permissions = |path: &Path| fs::metadata(path).expect("there").mode() & 0o777;
@@ -61,7 +61,7 @@ fn certificate_is_made_for_gemini() {
         let serials = [(), ()].map(|()| {
             let scratch = scratch_folder();
             let now = OffsetDateTime::now_utc().unix_timestamp();
-            let (made, _) = load_or_create(&managed(scratch.path()), &names(hosts)).expect("made");
+            let (made, _) = managed(scratch.path()).load_or_create(&names(hosts)).expect("made");
             assert_eq!(made.names, hosts);
             let (_, certificate) = X509Certificate::from_der(&made.certified.cert[0]).expect("a certificate");
             assert_eq!(certificate.subject(), certificate.issuer());
@@ -78,7 +78,7 @@ fn certificate_is_made_for_gemini() {
 #[test]
 fn end_of_a_certificate_is_warned_of_in_time() {
     let scratch = scratch_folder();
-    let (made, _) = load_or_create(&managed(scratch.path()), &names(&["example.org"])).expect("made");
+    let (made, _) = managed(scratch.path()).load_or_create(&names(&["example.org"])).expect("made");
     let self_signed = Identity { valid_from: 1_699_827_200, expires: 4_853_600_000, ..made };
     let signed = Identity { issuer: Some("CN=An Authority".to_owned()), ..self_signed.clone() };
     for (identity, days_left, says) in [
@@ -106,12 +106,12 @@ fn end_of_a_certificate_is_warned_of_in_time() {
 fn damaged_file_is_refused_and_left_alone() {
     let good = {
         let scratch = scratch_folder();
-        let (made, _) = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("made");
+        let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
         fs::read_to_string(made.key_file).expect("read")
     };
     let other = {
         let scratch = scratch_folder();
-        let (made, _) = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("made");
+        let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
         fs::read_to_string(made.key_file).expect("read")
     };
     let cut = |pem: &str| {
@@ -133,7 +133,7 @@ fn damaged_file_is_refused_and_left_alone() {
         let file = scratch.path().join("localhost.pem");
         fs::write(&file, &content).expect("written");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("set");
-        let problem = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect_err(what);
+        let problem = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect_err(what);
         assert!(problem.what.contains(says), "{what}: {problem}");
         assert!(problem.hint.is_some(), "{what}");
         assert_eq!(fs::read_to_string(&file).expect("still there"), content, "{what}");
@@ -144,49 +144,49 @@ fn damaged_file_is_refused_and_left_alone() {
 #[test]
 fn key_that_other_users_may_read_is_refused() {
     let scratch = scratch_folder();
-    let (made, _) = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("made");
+    let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
     fs::set_permissions(&made.key_file, fs::Permissions::from_mode(0o640)).expect("set");
-    let problem = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect_err("refused");
+    let problem = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect_err("refused");
     assert!(problem.to_string().contains("chmod 600"), "{problem}");
 }
 
 #[test]
 fn certificate_without_a_name_is_refused_and_renewal_keeps_the_key() {
     let scratch = scratch_folder();
-    let (made, _) = load_or_create(&managed(scratch.path()), &names(&["example.org"])).expect("made");
+    let (made, _) = managed(scratch.path()).load_or_create(&names(&["example.org"])).expect("made");
     let more = names(&["example.org", "www.example.org"]);
-    let problem = load_or_create(&managed(scratch.path()), &more).expect_err("refused");
+    let problem = managed(scratch.path()).load_or_create(&more).expect_err("refused");
     assert!(problem.what.contains("`www.example.org`"), "{problem}");
-    let renewed = renew(&managed(scratch.path()), &more).expect("renewed");
+    let renewed = managed(scratch.path()).renew(&more).expect("renewed");
     assert_eq!(renewed.public_key, made.public_key);
     assert_ne!(renewed.certificate, made.certificate);
-    assert_eq!(load_or_create(&managed(scratch.path()), &more).expect("loaded").1, KeyOrigin::Loaded);
+    assert_eq!(managed(scratch.path()).load_or_create(&more).expect("loaded").1, KeyOrigin::Loaded);
 }
 
 #[test]
 fn key_without_certificate_is_certified() {
     let scratch = scratch_folder();
-    let (made, _) = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("made");
+    let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
     let pem = fs::read_to_string(&made.key_file).expect("read");
     let at = pem.find(CERTIFICATE_HEAD).expect("two halves");
     fs::write(&made.key_file, &pem[..at]).expect("written");
-    let (again, origin) = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("certified");
+    let (again, origin) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("certified");
     assert_eq!((origin, again.public_key), (KeyOrigin::Certified, made.public_key));
 }
 
 #[test]
 fn new_key_keeps_the_old_one_beside_it() {
     let scratch = scratch_folder();
-    let (made, _) = load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("made");
-    let new = new_key(&managed(scratch.path()), &names(&["localhost"])).expect("made");
+    let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
+    let new = managed(scratch.path()).new_key(&names(&["localhost"])).expect("made");
     assert_ne!(new.public_key, made.public_key);
     let kept = entries(scratch.path()).into_iter().find(|name| name.ends_with(".old.pem")).expect("kept");
     let kept = scratch.path().join(kept);
     let kept = KeyStore::External { certificate: kept.clone(), key: kept };
-    assert_eq!(identity::load(&kept, &[]).expect("whole").public_key, made.public_key);
+    assert_eq!(kept.load(&[]).expect("whole").public_key, made.public_key);
 
     fs::write(&made.key_file, "damaged").expect("written");
-    new_key(&managed(scratch.path()), &names(&["localhost"])).expect("made");
+    managed(scratch.path()).new_key(&names(&["localhost"])).expect("made");
     let contents = entries(scratch.path()).into_iter().map(|name| fs::read(scratch.path().join(name)));
     assert!(contents.flatten().any(|bytes| bytes == b"damaged"), "even a damaged key is kept");
 }
@@ -195,7 +195,7 @@ fn new_key_keeps_the_old_one_beside_it() {
 fn temporary_files_of_a_killed_start_are_removed() {
     let one = names(&["localhost"]);
     let elsewhere = scratch_folder();
-    let (made, _) = load_or_create(&managed(elsewhere.path()), &one).expect("made");
+    let (made, _) = managed(elsewhere.path()).load_or_create(&one).expect("made");
     let pem = fs::read_to_string(made.key_file).expect("read");
     // Every state a kill can leave: part of a temporary file, a whole one, and one with both its names.
     for (length, linked) in [(0, false), (10, false), (pem.len() - 1, false), (pem.len(), false), (pem.len(), true)] {
@@ -206,7 +206,7 @@ fn temporary_files_of_a_killed_start_are_removed() {
         if linked {
             fs::hard_link(&temporary, scratch.path().join("localhost.pem")).expect("linked");
         }
-        let (_, origin) = load_or_create(&managed(scratch.path()), &one).expect("an identity");
+        let (_, origin) = managed(scratch.path()).load_or_create(&one).expect("an identity");
         assert_eq!(origin == KeyOrigin::Loaded, linked, "{length} bytes");
         assert_eq!(entries(scratch.path()), ["localhost.pem"], "{length} bytes");
     }
@@ -217,14 +217,14 @@ fn simultaneous_starts_end_with_one_key() {
     let scratch = scratch_folder();
     let found: Vec<Fingerprint> = std::thread::scope(|scope| {
         let starts: Vec<_> =
-            (0..8).map(|_| scope.spawn(|| load_or_create(&managed(scratch.path()), &names(&["localhost"])))).collect();
+            (0..8).map(|_| scope.spawn(|| managed(scratch.path()).load_or_create(&names(&["localhost"])))).collect();
         starts
             .into_iter()
             .map(|start| start.join().expect("no panic").expect("every start succeeds").0.public_key)
             .collect()
     });
     assert!(found.iter().all(|key| *key == found[0]), "{found:?}");
-    load_or_create(&managed(scratch.path()), &names(&["localhost"])).expect("loaded");
+    managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("loaded");
     assert_eq!(entries(scratch.path()), ["localhost.pem"]);
 }
 
@@ -265,7 +265,7 @@ fn files(certificate: &[u8], key: &[u8]) -> TempDir {
 fn adopt(from: &TempDir, to: &TempDir, names: &[&str], replacing: bool) -> Result<Identity, Problem> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let file = |name: &str| from.path().join(name);
-    identity::import(&managed(to.path()), &names, &file("certificate"), &file("key"), replacing)
+    managed(to.path()).import(&names, &file("certificate"), &file("key"), replacing)
 }
 
 /// T8, T9: every form that other servers write is taken over, and the key outlives a renewal.
@@ -309,16 +309,16 @@ fn pair_of_another_server_is_imported() {
         assert_eq!(fs::metadata(&taken.key_file).expect("there").mode() & 0o777, 0o600, "{what}");
         assert_eq!(taken.certified.cert.len(), length, "{what}");
         let names = ["example.org".to_owned()];
-        let again = load_or_create(&managed(to.path()), &names).expect("usable").0;
+        let again = managed(to.path()).load_or_create(&names).expect("usable").0;
         assert_eq!(again.certificate, taken.certificate, "{what}");
         if length == 1 {
-            let renewed = renew(&managed(to.path()), &names);
+            let renewed = managed(to.path()).renew(&names);
             let renewed = renewed.unwrap_or_else(|problem| panic!("{what}: {problem}"));
             assert_eq!(renewed.public_key, taken.public_key, "{what}");
             assert_ne!(renewed.certificate, taken.certificate, "{what}");
         } else {
             assert!(taken.issuer.is_some_and(|issuer| issuer.contains("An Authority")), "{what}");
-            let problem = renew(&managed(to.path()), &names).expect_err(what);
+            let problem = managed(to.path()).renew(&names).expect_err(what);
             assert!(problem.what.contains("An Authority"), "{what}: {problem}");
         }
     }
@@ -374,7 +374,7 @@ fn unusable_pair_is_refused() {
 #[test]
 fn another_key_is_replaced_only_on_demand_and_kept() {
     let to = scratch_folder();
-    let ours = load_or_create(&managed(to.path()), &["example.org".to_owned()]).expect("made").0;
+    let ours = managed(to.path()).load_or_create(&["example.org".to_owned()]).expect("made").0;
     let before = fs::read(&ours.key_file).expect("there");
     let new = key(&rcgen::PKCS_ECDSA_P256_SHA256);
     let certificate =

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use lamplit::privileges::sandbox::{Sandbox, SandboxLevel, SandboxRules};
-use lamplit::privileges::user::Account;
+use lamplit::privileges::user::{create_dir, named};
 use tempfile::TempDir;
 
 use crate::support::{Configured, Server, configured, ended, eventually, lamplit, scratch_folder};
@@ -392,18 +392,18 @@ fn service_keeps_no_more_than_it_needs() {
 
 #[test]
 fn missing_folders_are_created_for_the_user() {
-    let problem = Account::named("no-such-user").expect_err("no such user");
+    let problem = named("no-such-user").expect_err("no such user");
     assert!(problem.to_string().contains("hint: make one with `useradd"), "{problem}");
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let (folder, taken) = (scratch.path().join("lamplit/certs"), scratch.path().join("file"));
     let Some((uid, _)) = nobody() else { return };
-    let account = Account::named("nobody").expect("a user of every system");
-    account.create_dir(&folder).expect("made");
+    let user = named("nobody").expect("a user of every system");
+    create_dir(&folder, &user).expect("made");
     for made in [folder.parent().expect("a parent"), &folder] {
         let metadata = fs::metadata(made).expect("made");
         assert_eq!((metadata.mode() & 0o777, metadata.uid()), (0o700, uid));
     }
     assert_eq!(fs::metadata(scratch.path()).expect("there").uid(), 0, "it existed before");
     fs::write(&taken, "").expect("written");
-    assert!(account.create_dir(&taken).is_err());
+    assert!(create_dir(&taken, &user).is_err());
 }

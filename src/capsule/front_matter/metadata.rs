@@ -10,6 +10,7 @@ use super::tree::{Entries, Node, Value};
 use crate::capsule::date::{DayOrder, shown_order};
 use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc, slug};
+use crate::markup::collapsed;
 use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
@@ -379,11 +380,7 @@ impl Reader<'_> {
 
 /// Returns the printable words of a scalar on one line, or `None` if there are none.
 fn text(node: &Node<'_>) -> Option<String> {
-    let text = printable(scalar(node)?);
-    // Most values are one line of ASCII already.
-    let is_line = text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !text.contains("  ");
-    let line = if is_line { text.into_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
-    (!line.is_empty()).then_some(line)
+    Some(collapsed(&printable(scalar(node)?))).filter(|line| !line.is_empty())
 }
 
 pub(super) fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {

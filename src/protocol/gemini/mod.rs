@@ -72,26 +72,6 @@ impl Protocol for Gemini {
         request::host(request)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        self.respond(request, peer, sites, false).unwrap_or_else(|_| self.fault(Fault::Internal, request))
-    }
-
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
-        self.respond(request, peer, sites, true)
-    }
-
-    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
-        let (status, meta) = match fault {
-            Fault::Missing => (Status::NOT_FOUND, NOT_FOUND),
-            Fault::Internal => (Status::TEMPORARY_FAILURE, FAILED),
-            Fault::Busy => (Status::SLOW_DOWN, WAIT),
-        };
-        answer(text_only(status, meta), request::resource(request), None)
-    }
-}
-
-impl Gemini {
-    /// Answers a request with what is at its address. If it must be `quick`, fails as [`Site::lookup_ready`] does.
     fn respond(&self, line: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize> {
         let request = match request::read(line, self, sites) {
             Ok(request) => request,
@@ -103,6 +83,15 @@ impl Gemini {
             Err(refusal) => refusal,
         };
         Ok(answer(reply, request.raw_path.to_owned(), Some(&request.site.host)))
+    }
+
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        let (status, meta) = match fault {
+            Fault::Missing => (Status::NOT_FOUND, NOT_FOUND),
+            Fault::Internal => (Status::TEMPORARY_FAILURE, FAILED),
+            Fault::Busy => (Status::SLOW_DOWN, WAIT),
+        };
+        answer(text_only(status, meta), request::resource(request), None)
     }
 }
 

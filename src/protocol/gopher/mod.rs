@@ -44,9 +44,14 @@ impl Protocol for Gopher {
         end_of_request(bytes, b"\n", selector::longest(bytes))
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        match selector::read(request) {
+    fn respond(&self, request: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize> {
+        Ok(match selector::read(request) {
             Request::Item { selector, words } => match self.served_site(peer, sites) {
+                // Quickly, only the literal selector is looked up, not its other readings.
+                Some(site) if quick => {
+                    let path = CapsulePath::from_decoded(&selector).map_err(|_| 0_usize)?;
+                    self.answer_with(site.lookup_ready(&path, Medium::Gopher)?, &selector, "", site)
+                }
                 Some(site) => self.item(site, &selector, words),
                 None => failure(Class::NotFound, NOT_FOUND, &selector),
             },
@@ -60,17 +65,7 @@ impl Protocol for Gopher {
             },
             Request::Http => answer(Class::Refused, "http", self.reply_to_browser(), ""),
             Request::Malformed => failure(Class::Refused, "That is not a selector", ""),
-        }
-    }
-
-    /// Only the literal selector is looked up, not its other readings.
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
-        let (Request::Item { selector, .. }, Some(site)) = (selector::read(request), self.served_site(peer, sites))
-        else {
-            return Ok(self.answer(request, peer, sites));
-        };
-        let path = CapsulePath::from_decoded(&selector).map_err(|_| 0_usize)?;
-        Ok(self.answer_with(site.lookup_ready(&path, Medium::Gopher)?, &selector, "", site))
+        })
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {

@@ -42,7 +42,7 @@ pub(in crate::site) struct Backlinks {
 
 impl Backlinks {
     /// Collects the candidates of the capsule of `site`, taking those of unchanged essays from `previous`.
-    pub(in crate::site) fn new(site: &SiteContext, previous: Option<(&Capsule, &Self)>) -> Self {
+    pub(crate) fn new(site: &SiteContext, previous: Option<(&Capsule, &Self)>) -> Self {
         let known: HashMap<*const Essay, &Arc<str>> = previous.map_or_else(HashMap::new, |(old, links)| {
             old.essays().iter().map(Arc::as_ptr).zip(&links.candidates).collect()
         });
@@ -57,12 +57,7 @@ impl Backlinks {
 
     /// Returns the backlinks of `site`, whose capsule was `old` before, and the essays for which they have changed.
     /// Without `same_outline`, these essays are not known, and the backlinks are resolved anew.
-    pub(in crate::site) fn updated(
-        &self,
-        old: &Capsule,
-        site: &SiteContext,
-        same_outline: bool,
-    ) -> (Self, HashSet<u32>) {
+    pub(crate) fn updated(&self, old: &Capsule, site: &SiteContext, same_outline: bool) -> (Self, HashSet<u32>) {
         let backlinks = Self::new(site, Some((old, self)));
         let pairs = self.pairs.get().filter(|_| same_outline);
         let Some(pairs) = pairs else { return (backlinks, HashSet::new()) };
@@ -77,7 +72,7 @@ impl Backlinks {
         (Self { pairs: kept.into(), ..backlinks }, affected)
     }
 
-    pub(in crate::site) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let stored: usize = self.candidates.iter().map(|text| text.len() + 2 * size_of::<Arc<str>>()).sum();
         stored + self.pairs.get().map_or(0, |pairs| size_of_val(&**pairs))
     }
@@ -93,7 +88,7 @@ impl Backlinks {
     }
 
     /// Resolves the candidates at the first call and returns the pairs.
-    pub(in crate::site) fn resolve(&self, site: &SiteContext) -> &[(u32, u32)] {
+    pub(crate) fn resolve(&self, site: &SiteContext) -> &[(u32, u32)] {
         self.pairs.get_or_init(|| {
             let indices = (0..).zip(&self.candidates).map(|(by, _)| by);
             let mut pairs: Vec<(u32, u32)> = indices.flat_map(|by| self.pairs_by(by, site)).collect();

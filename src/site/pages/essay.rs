@@ -61,7 +61,7 @@ pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option
     let text = essay.text();
     if essay.kind == TextKind::Text {
         let mark = essay.mark.as_ref().map(|mark| format!("{mark}\n\n")).unwrap_or_default();
-        return mark + text.whole();
+        return mark + &text.whole;
     }
     let (mut document, titles, ways) = body(essay, &text, links);
     let description = description(essay, &document.blocks[titles..], links);

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use lamplit::capsule::{Audience, BuildOptions, Capsule, CapsulePath, SourceFile, build, build_for};
+use lamplit::capsule::{Audience, BuildOptions, Capsule, CapsulePath, SourceFile, build};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 
 use crate::capsule::{NOW, build_options, site_options, sources, sources_after};
@@ -231,7 +231,11 @@ impl Case<'_> {
     /// Checks what the readers of the private area get.
     fn check_area(&self, sources: &[Arc<SourceFile>], public: &Published) {
         let area = &Folder::private()[0];
-        let (capsule, _) = build_for(Audience::Area(area), sources, &options(), Some(&public.capsule));
+        let (capsule, _) = build(
+            sources,
+            &BuildOptions { audience: Audience::Area(area.clone()), ..options() },
+            Some(&public.capsule),
+        );
         let options = SiteOptions { private_area: Some(area.path.clone()), ..site_options() };
         let site = Site::new(Arc::new(capsule), &options, None);
         self.assert_words_absent(&site, |text| !text.is_in_area);

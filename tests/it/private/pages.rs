@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::{Audience, BuildOptions, PrivateArea, build, build_for};
+use lamplit::capsule::{Audience, BuildOptions, PrivateArea, build};
 use lamplit::host::Fingerprint;
 use lamplit::protocol::gemini::Gemini;
 use lamplit::protocol::gopher::Gopher;
@@ -24,7 +24,8 @@ fn site(areas: &[(&str, bool)]) -> Site {
     let options = BuildOptions { private: areas.clone(), ..build_options(NOW) };
     let site_options = SiteOptions::standard(&"example.org".parse().expect("a host"));
     let made = areas.iter().map(|area| {
-        let (capsule, problems) = build_for(Audience::Area(area), &sources, &options, None);
+        let (capsule, problems) =
+            build(&sources, &BuildOptions { audience: Audience::Area(area.clone()), ..options.clone() }, None);
         assert!(problems.is_empty(), "{problems:?}");
         let options = SiteOptions { private_area: Some(area.path.clone()), ..site_options.clone() };
         let site = Site::new(Arc::new(capsule), &options, None);

@@ -32,14 +32,14 @@ impl Protocol for Fixed {
         Words.scan(bytes)
     }
 
-    fn answer(&self, _: &[u8], _: &Peer, _: &Sites) -> Answer {
+    fn respond(&self, _: &[u8], _: &Peer, _: &Sites, _: bool) -> Result<Answer, usize> {
         let outcome = Outcome {
             class: Class::Served,
             status: "20",
             resource: self.resource.to_owned(),
             host: self.host.map(Into::into),
         };
-        Answer { head: Bytes::new(), body: Body::Bytes(vec![b'x'; SENT].into()), outcome }
+        Ok(Answer { head: Bytes::new(), body: Body::Bytes(vec![b'x'; SENT].into()), outcome })
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {

@@ -411,9 +411,10 @@ impl Protocol for Large {
         Words.scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
+    fn respond(&self, request: &[u8], peer: &Peer, sites: &Sites, _: bool) -> Result<Answer, usize> {
         let answer = Words.answer(request, peer, sites);
-        if request == b"much\n" { Answer { body: Body::Bytes(vec![0; MUCH].into()), ..answer } } else { answer }
+        let is_much = request == b"much\n";
+        Ok(if is_much { Answer { body: Body::Bytes(vec![0; MUCH].into()), ..answer } } else { answer })
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
@@ -433,19 +434,16 @@ impl Protocol for Slow {
         Words.scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        if request.starts_with(b"slow") {
-            self.0.lock().expect("unspoilt").recv_timeout(Duration::from_secs(30)).expect("a message");
-        }
-        Words.answer(request, peer, sites)
-    }
-
-    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Result<Answer, usize> {
+    fn respond(&self, request: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize> {
         match request {
-            [b's', b'l', b'o', b'w', ..] => Err(4 << 20),
-            [b'p', b'a', b'g', b'e', ..] => Err(100),
-            _ => Ok(self.answer(request, peer, sites)),
+            [b's', b'l', b'o', b'w', ..] if quick => return Err(4 << 20),
+            [b'p', b'a', b'g', b'e', ..] if quick => return Err(100),
+            [b's', b'l', b'o', b'w', ..] => {
+                self.0.lock().expect("unspoilt").recv_timeout(Duration::from_secs(30)).expect("a message");
+            }
+            _ => {}
         }
+        Words.respond(request, peer, sites, quick)
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {

@@ -44,7 +44,7 @@ impl Protocol for Words {
         }
     }
 
-    fn answer(&self, request: &[u8], _peer: &Peer, _sites: &Sites) -> Answer {
+    fn respond(&self, request: &[u8], _: &Peer, _: &Sites, _: bool) -> Result<Answer, usize> {
         let word = String::from_utf8_lossy(request).trim().to_owned();
         let body = match word.as_str() {
             "page" => Body::Bytes(Bytes::from_static(b"a page")),
@@ -56,7 +56,7 @@ impl Protocol for Words {
             _ => Body::Bytes(Bytes::from_static(b"what?")),
         };
         let outcome = Outcome { class: Class::Served, status: "ok", resource: word, host: None };
-        Answer { head: Bytes::from_static(b"ok "), body, outcome }
+        Ok(Answer { head: Bytes::from_static(b"ok "), body, outcome })
     }
 
     fn fault(&self, fault: Fault, _: &[u8]) -> Answer {

@@ -168,9 +168,9 @@ impl Protocol for Once {
         Words.scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
+    fn respond(&self, request: &[u8], peer: &Peer, sites: &Sites, _: bool) -> Result<Answer, usize> {
         let body = std::mem::take(&mut *self.0.lock().expect("unspoilt"));
-        Answer { body: Body::Bytes(body), ..Words.answer(request, peer, sites) }
+        Ok(Answer { body: Body::Bytes(body), ..Words.answer(request, peer, sites) })
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {

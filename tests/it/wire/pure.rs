@@ -234,9 +234,9 @@ fn answer_takes_time_unless_its_page_is_cached() {
     ];
     for (protocol, request, first, second) in rows {
         let (request, peer) = (request.as_bytes(), Peer::default());
-        assert_eq!(protocol.answer_now(request, &peer, &sites).is_err(), first, "{}", request.escape_ascii());
+        assert_eq!(protocol.respond(request, &peer, &sites, true).is_err(), first, "{}", request.escape_ascii());
         let answer = protocol.answer(request, &peer, &sites);
-        let now = protocol.answer_now(request, &peer, &sites);
+        let now = protocol.respond(request, &peer, &sites, true);
         assert_eq!(now.ok(), (!second).then_some(answer), "{}", request.escape_ascii());
     }
 }
@@ -245,7 +245,7 @@ fn answer_takes_time_unless_its_page_is_cached() {
 fn page_of_a_long_essay_is_told_by_its_length() {
     let sites = fixture::sites_of("long.md", &"A line of text.\n".repeat(20_000));
     let converted = |protocol: &dyn Protocol, request: &str| {
-        protocol.answer_now(request.as_bytes(), &Peer::default(), &sites).err()
+        protocol.respond(request.as_bytes(), &Peer::default(), &sites, true).err()
     };
     assert_eq!(converted(&fixture::gemini(), "gemini://example.org/long.gmi\r\n"), Some(320_000));
     assert_eq!(converted(&fixture::gemini(), "gemini://example.org/\r\n"), Some(0));
@@ -285,8 +285,8 @@ impl<P: Protocol> Protocol for Broken<P> {
         (self.scan)(&self.whole, bytes)
     }
 
-    fn answer(&self, request: &[u8], _peer: &Peer, sites: &Sites) -> Answer {
-        (self.answer)(&self.whole, request, sites)
+    fn respond(&self, request: &[u8], _: &Peer, sites: &Sites, _: bool) -> Result<Answer, usize> {
+        Ok((self.answer)(&self.whole, request, sites))
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
