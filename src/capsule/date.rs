@@ -278,12 +278,10 @@ pub(super) fn shown_order(text: &str) -> Option<DayOrder> {
 
 /// Reads two numbers and a year of four digits, separated by `-`, `/` or `.`.
 fn numbers(text: &str) -> Option<(u8, u8, i32)> {
-    let mut parts = text.split(['-', '/', '.']);
-    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || first.len() > 2 || second.len() > 2 || year.len() != 4 {
-        return None;
-    }
-    Some((number(first)?, number(second)?, number(year)?))
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    let &[first, second, year] = &*parts else { return None };
+    let is_date = first.len() <= 2 && second.len() <= 2 && year.len() == 4;
+    is_date.then_some((number(first)?, number(second)?, number(year)?))
 }
 
 /// Reads `+02:00`, `-0700` or `+02`, less than a day (RFC 3339, section 5.6).

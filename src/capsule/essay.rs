@@ -124,9 +124,12 @@ impl Essay {
         let line = text.trim_start_matches(['\n', '\r']).lines().next().unwrap_or_default();
         let is_title = kind == TextKind::Markdown && line.starts_with("# ") && !line.contains(['[', '{', '<', '%']);
         let may_follow = kind == TextKind::Gemtext || place.base.is_folder();
-        // The text after such a line cannot change the heading.
-        let heading =
-            || if is_title { markdown::parse(line, read.markdown).title() } else { heading(&document, may_follow) };
+        let is_first = || matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
+        let heading = || match is_title {
+            // The text after such a line cannot change the heading.
+            true => markdown::parse(line, read.markdown).title(),
+            false => document.title().filter(|_| may_follow || is_first()),
+        };
         let title = named.or_else(|| heading().filter(|words| !words.is_empty())).or(metadata.title.clone());
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
@@ -300,12 +303,6 @@ fn has_text(body: &str, kind: TextKind) -> Option<bool> {
     (kind == TextKind::Text || body.len() > MAX_EMPTY && has_paragraph()).then_some(true)
 }
 
-/// Returns the words of a heading of level 1 that is the first block or, if it `may_follow` others, any block.
-fn heading(document: &Document<'_>, may_follow: bool) -> Option<String> {
-    let is_first = matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
-    document.title().filter(|_| is_first || may_follow)
-}
-
 /// Returns how many words an adult reads in the time that `text` takes.
 fn words(text: &str) -> usize {
     let [word_weight, ideograph, letter] = WEIGHTS;
@@ -348,15 +345,7 @@ fn with_line_feeds(text: &str) -> Cow<'_, str> {
     if memchr::memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
         return Cow::Borrowed(text);
     }
-    let mut bytes = bytes.to_vec();
-    let mut precedes_line_feed = false;
-    for byte in bytes.iter_mut().rev() {
-        precedes_line_feed = *byte == b'\n' || *byte == b'\r' && precedes_line_feed;
-        if *byte == b'\r' && !precedes_line_feed {
-            *byte = b'\n';
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_default().into()
+    text.split("\r\n").map(|part| part.replace('\r', "\n")).collect::<Vec<_>>().join("\r\n").into()
 }
 
 /// Returns the name of the encoding if `bytes` look like UTF-16: by the byte order mark, or by zeros in every other byte,

@@ -120,9 +120,8 @@ impl Recognised {
         let holds_all = |folder: &&Path| parts.iter().all(|part| Path::new(part).starts_with(folder));
         let common = parts.first().and_then(|first| Path::new(first).ancestors().find(holds_all));
         let content = common.and_then(Path::to_str).unwrap_or_default().to_owned();
-        let lists = if content.is_empty() { ["left_out", "contributors"].as_slice() } else { &[] };
-        let lists = lists.iter().flat_map(|key| get(key).split_whitespace());
-        let mut left_out: Vec<String> = lists.map(str::to_owned).collect();
+        let lists = ["left_out", "contributors"].into_iter().filter(|_| content.is_empty());
+        let mut left_out: Vec<String> = lists.flat_map(|key| get(key).split_whitespace()).map(str::to_owned).collect();
         // A README beside an index describes the repository.
         if ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
             left_out.push("/README.*".to_owned());

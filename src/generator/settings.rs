@@ -309,9 +309,8 @@ impl Settings {
         let is_pattern =
             |(section, pattern): &(String, String)| !section.contains('.') && pattern.contains([':', '{', '%']);
         let stated: Vec<_> = self.pairs(keys).into_iter().filter(is_pattern).collect();
-        let usual = keys.split_whitespace().filter(|key| key.starts_with('/') && stated.is_empty());
-        let usual: Vec<_> = usual.map(|pattern| (String::new(), pattern.to_owned())).collect();
-        [stated, usual].concat()
+        let usual = keys.split_whitespace().filter(|key| key.starts_with('/'));
+        if stated.is_empty() { usual.map(|usual| (String::new(), usual.to_owned())).collect() } else { stated }
     }
 }
 

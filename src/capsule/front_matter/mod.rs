@@ -170,10 +170,7 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
         return Err(problem.about(Topic::FrontMatter).in_file(file).hint(hint));
     }
     let position = |range: &Range<usize>| range.start + head.range.start..range.end + head.range.start;
-    // Old editors end lines with CR alone, which TOML forbids.
-    let has_only_cr = head.text.contains('\r') && !head.text.contains('\n');
-    let lines = if has_only_cr { head.text.replace('\r', "\n").into() } else { Cow::Borrowed(head.text) };
-    let own = match (tree::read(head.format, &lines), known_key(head.text, &classify)) {
+    let own = match (tree::read(head.format, head.text), known_key(head.text, &classify)) {
         (Ok(Some(entries)), _) => entries,
         (Ok(None) | Err(_), None) => return prose(0..source.len()),
         (read, Some(range)) => {

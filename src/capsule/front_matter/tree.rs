@@ -231,7 +231,7 @@ fn toml(text: &str) -> Result<Value<'_>, Mistake> {
         hint: "in TOML text stands in quotes: `title = \"One\"`",
         range: error.span().unwrap_or(0..0),
     })?;
-    Ok(toml_table(table.into_inner(), 0))
+    Ok(toml_node(Spanned::new(table.span(), DeValue::Table(table.into_inner())), 0).value)
 }
 
 fn toml_node(value: Spanned<DeValue<'_>>, depth: usize) -> Node<'_> {
@@ -244,14 +244,11 @@ fn toml_node(value: Spanned<DeValue<'_>>, depth: usize) -> Node<'_> {
         DeValue::Boolean(truth) => Value::Scalar(truth.to_string().into()),
         DeValue::Datetime(date) => Value::Scalar(date.to_string().into()),
         DeValue::Array(items) => Value::List(items.into_iter().map(|item| toml_node(item, depth + 1)).collect()),
-        DeValue::Table(table) => toml_table(table, depth),
+        DeValue::Table(table) => {
+            Value::Map(table.into_iter().map(|(key, value)| (key.into_inner(), toml_node(value, depth + 1))).collect())
+        }
     };
     Node { value, range }
-}
-
-fn toml_table(table: DeTable<'_>, depth: usize) -> Value<'_> {
-    let entry = |(key, value): (Spanned<_>, _)| (key.into_inner(), toml_node(value, depth + 1));
-    Value::Map(table.into_iter().map(entry).collect())
 }
 
 /// Reads the first document of a YAML stream, event by event.
