@@ -312,13 +312,13 @@ impl<'a> Build<'a> {
         Some(if base == essay.base { Arc::clone(essay) } else { essay.moved_to(base) })
     }
 
-    /// Removes the files beside essays that are hidden in every language.
+    /// Removes the files that belong to hidden essays.
     fn hide_bundles(&mut self) {
         let bundles = std::mem::take(&mut self.bundles);
-        self.capsule.texts.retain(|path, _| !bundles.hide(path));
+        self.capsule.texts.retain(|path, _| !bundles.hide_file(path));
         let is_bundle = |essay: &Essay| essay.place.base.parent() != essay.source.path.parent();
         self.capsule.essays.retain(|essay| is_bundle(essay) || !bundles.hide(&essay.source.path));
-        let hidden: Vec<_> = self.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
+        let hidden: Vec<_> = self.capsule.files.extract_if(|path, _| bundles.hide_file(path)).collect();
         let preview = |(path, file)| Some((self.options.audience.address_in_area(&path)?, file));
         self.capsule.files.extend(hidden.into_iter().filter_map(preview));
     }

@@ -33,7 +33,7 @@ fn is_tag(tag: &str) -> bool {
 }
 
 /// Splits `skin.pt-BR` into `skin` and `pt-BR`.
-fn split_tag(stem: &str) -> Option<(&str, &str)> {
+pub(super) fn split_tag(stem: &str) -> Option<(&str, &str)> {
     stem.rsplit_once('.').filter(|(bare, tag)| !bare.is_empty() && is_tag(tag))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::language::{LanguageVariant, Languages, has_markup};
+use super::language::{LanguageVariant, Languages, has_markup, split_tag};
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
 use super::visibility::PrivateArea;
@@ -221,21 +221,51 @@ pub(super) fn language_page(tag: &str) -> CapsulePath {
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
 
-/// The folders of page bundles, each with whether its essay is visible in any language. Its files are hidden with it.
+/// The texts that files belong to by their names. Those of a text that is hidden in every language are hidden with it.
 #[derive(Debug, Default)]
-pub(super) struct Bundles(HashMap<CapsulePath, bool>);
+pub(super) struct Bundles {
+    /// The folders of page bundles, each with whether its essay is visible.
+    folders: HashMap<CapsulePath, bool>,
+    /// What the names of files start with, by [`name_of_files`], and folders, each with whether a text there is visible.
+    names: HashMap<CapsulePath, bool, RandomState>,
+}
 
 impl Bundles {
-    /// Records whether the essay of a bundle is visible at its own address; does nothing for other files.
+    /// Records whether a text is visible at its own address; does nothing for other files.
     pub(super) fn note(&mut self, placed: &Placed<'_>, is_visible: bool) {
-        let folder = placed.source.path.parent();
-        if matches!(&placed.placement, Placement::Essay(place) if place.base.parent() != folder) {
-            *self.0.entry(folder).or_default() |= is_visible;
+        let (path, folder) = (&placed.source.path, placed.source.path.parent());
+        let Some(place) = placed.placement.place() else { return };
+        if is_visible {
+            self.names.insert(folder.without_slash(), true);
+        }
+        *self.names.entry(name_of_files(path)).or_default() |= is_visible;
+        if matches!(placed.placement, Placement::Essay(_)) && place.base.parent() != folder {
+            *self.folders.entry(folder).or_default() |= is_visible;
         }
     }
 
     /// Returns whether the innermost bundle that `path` lies in has an essay that is hidden in every language.
     pub(super) fn hide(&self, path: &CapsulePath) -> bool {
-        !self.0.is_empty() && path.ancestors().find_map(|folder| self.0.get(&folder)) == Some(&false)
+        !self.folders.is_empty() && path.ancestors().find_map(|folder| self.folders.get(&folder)) == Some(&false)
     }
+
+    /// Returns whether the file at `path` belongs to a hidden text by its name, or by that of the folder it is in.
+    pub(super) fn hide_file(&self, path: &CapsulePath) -> bool {
+        let is_visible = |path: CapsulePath| {
+            let path = path.without_slash();
+            // Quarto has folders of figures.
+            let names = [path.name(), path.name().trim_end_matches("_files"), path.stem()];
+            names.iter().find_map(|name| self.names.get(&path.parent().join(name).ok()?).copied())
+        };
+        let folders = path.ancestors().take_while(|folder| *folder != CapsulePath::root());
+        self.hide(path) || [path.clone()].into_iter().chain(folders).find_map(is_visible) == Some(false)
+    }
+}
+
+/// Returns what names of files of the text at `path` start with: its own name without extension and language, or that of
+/// the folder that it introduces.
+fn name_of_files(path: &CapsulePath) -> CapsulePath {
+    let bare = split_tag(path.stem()).map_or(path.stem(), |(bare, _)| bare);
+    let folder = path.parent();
+    if introduces_folder(bare) { folder.without_slash() } else { folder.join(bare).unwrap_or(folder) }
 }

@@ -129,11 +129,12 @@ fn files_beside_a_hidden_essay_are_hidden() {
         ("blog/_drafts/notes.txt", "n"),
         ("blog/y.md", "---\ndraft: true\n---\n"),
         ("blog/y.jpg", ""),
+        ("blog/z.jpg", ""),
     ]);
     assert_eq!(problems, [""; 0]);
     let mut files: Vec<&str> = capsule.files.keys().map(lamplit::capsule::CapsulePath::as_str).collect();
     files.sort_unstable();
-    assert_eq!((files, capsule.texts.len()), (vec!["/blog/y.jpg", "/dog/dog.jpg"], 0));
+    assert_eq!((files, capsule.texts.len()), (vec!["/blog/z.jpg", "/dog/dog.jpg"], 0));
 }
 
 #[test]

@@ -758,6 +758,42 @@ fn files_beside_an_essay_that_is_withheld_are_withheld() {
     }
 }
 
+/// Files in a folder with the name of a hidden essay, or with its name and another extension, belong to it unless an
+/// essay beside them is public. Those of an introduction or of a page in one language lie beside it. In the opening
+/// page of a capsule, they are not for it alone.
+#[test]
+fn files_named_after_an_essay_that_is_withheld_are_withheld() {
+    for (essay, file, is_served) in [
+        ("n/a.md", "n/a/lamp.jpg", false),
+        ("n/a.md", "n/a/deep/lamp.jpg", false),
+        ("n/a.md", "n/a.pdf", false),
+        ("n/a.md", "n/a.txt", false),
+        ("n/a.md", "n/a.assets/lamp.jpg", false),
+        ("n/a.qmd", "n/a_files/figure-html/lamp.svg", false),
+        ("n/v1.2.md", "n/v1.2/lamp.jpg", false),
+        ("n/a.de.md", "n/a/lamp.jpg", false),
+        ("n/index.en.md", "n/lamp.jpg", false),
+        ("n/_index.md", "n/lamp.jpg", false),
+        ("n/_index.md", "n/deep/lamp.jpg", false),
+        ("n/Lamp abcdef.md", "n/Lamp abcdef/lamp.jpg", false),
+        ("n/a.md", "n/b/lamp.jpg", true),
+        ("n/a.md", "n/ab/lamp.jpg", true),
+        ("n/a.md", "n/lamp.jpg", true),
+        ("n/a.md", "m/a/lamp.jpg", true),
+        ("n/public.md", "n/public/lamp.jpg", true),
+        ("public/index.de.md", "public/lamp.jpg", true),
+        ("other.md", "other.pdf", true),
+        ("index.md", "lamp.jpg", true),
+    ] {
+        let others = [("other.gmi", "# O\n"), ("n/public/b.md", "# B\n"), ("public/index.en.md", "# P\n"), (file, "")];
+        let files = [&[(essay, "---\ndraft: true\n---\nBody")], &others[..]].concat();
+        let (_, capsule, problems) = site(&files);
+        let file = path(&format!("/{file}"));
+        let found = capsule.files.contains_key(&file) || capsule.texts.contains_key(&file);
+        assert_eq!((found, capsule.essays().len(), problems.len()), (is_served, 3, 0), "{essay} {file}: {problems:?}");
+    }
+}
+
 /// Returns the titles of the essays in the lists of a capsule.
 fn listed(capsule: &Capsule) -> String {
     let titles: BTreeSet<&str> = capsule.essays().iter().map(|essay| &*essay.title).collect();
