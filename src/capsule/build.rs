@@ -111,14 +111,19 @@ impl<'a> Build<'a> {
 
     /// Notes the texts that `source` states metadata of.
     fn describe(&mut self, source: &Arc<SourceFile>) {
-        let drafts_below = self.options.rules.drafts_below;
+        let hides_below = self.options.rules.hides_below;
         let states = |key: &str| memchr::memmem::find(&source.text(), key.as_bytes()).is_some();
         let is_section = source.path.stem().split('.').next() == Some("_index") && has_markup(source);
         // The first letter may be a capital.
-        let hands_down = || is_section && (states("ascade") || drafts_below && states("raft"));
+        let hands_down = || is_section && (states("ascade") || hides_below == Some('/') && states("raft"));
+        let below = || match hides_below {
+            Some('.') => (has_markup(source) && states("ublished")).then(|| source.path.without_extension()),
+            _ => hands_down().then(|| source.path.parent()),
+        };
         let described = media::described_by(&source.path);
-        if let Some(texts) = described.or_else(|| hands_down().then(|| source.path.parent())) {
-            let inherited = Inherited::new(source, &texts, drafts_below);
+        let hides_below = hides_below.is_some() && described.is_none();
+        if let Some(texts) = described.or_else(below) {
+            let inherited = Inherited::new(source, &texts, hides_below);
             self.described.entry(texts).or_default().push(Arc::new(inherited));
         }
     }
@@ -168,7 +173,9 @@ impl<'a> Build<'a> {
         if self.described.is_empty() {
             return Vec::new();
         }
-        let names = [path.without_extension()].into_iter().chain(path.ancestors());
+        let is_hierarchy = self.options.rules.hides_below == Some('.');
+        let shorter = |name: &CapsulePath| Some(name.without_extension()).filter(|above| is_hierarchy && above != name);
+        let names = std::iter::successors(Some(path.without_extension()), shorter).chain(path.ancestors());
         let found = names.filter_map(|name| self.described.get(&name)).flat_map(|files| files.iter().rev());
         found.cloned().collect()
     }

@@ -24,8 +24,9 @@ pub struct Rules {
     pub time_zone: Option<TimeZone>,
     /// The settings with metadata of essays.
     pub defaults: Option<Arc<SourceFile>>,
-    /// Whether an introduction that is a draft makes drafts of the essays below its folder.
-    pub drafts_below: bool,
+    /// What stands in paths between a text that is hidden and those that are hidden with it: a slash for the texts below
+    /// the folder that it introduces, or a dot.
+    pub hides_below: Option<char>,
     /// Whether essays with a future date are public.
     pub shows_future: bool,
 }

@@ -136,8 +136,9 @@ impl Recognised {
         };
         left_out.extend(settings.only(get("only"), false));
         left_out.extend(settings.only(get("chapters"), true));
-        let summary = format!("{below}{}", get("summary")).trim_start_matches('/').to_owned();
-        let summary = Settings::read(site, [summary]);
+        let summaries = settings.folders(get("summary")).into_iter().flatten();
+        let mut summaries = summaries.map(|file| format!("{below}{file}").trim_start_matches('/').to_owned());
+        let summary = Settings::read(site, summaries.find(|file| site.0.join(file).exists()));
         left_out.extend(summary.only("link", true));
         let negated = settings.patterns(get("negated")).into_iter();
         left_out.extend(negated.filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim()))));
@@ -193,7 +194,7 @@ impl Recognised {
                 public_drafts: (get("held_names") == "true").then(Vec::new),
                 authors: read(get("author_files")).pairs("*.name"),
                 time_zone: None,
-                drafts_below: get("drafts_below") == "true",
+                hides_below: get("hides_below").chars().next(),
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
                 shows_future: settings.first(get("future")).is_some_and(|fact| fact.value.eq_ignore_ascii_case("true")),
             },

@@ -76,7 +76,7 @@ impl Settings {
             let Ok(Some((text, _))) = read else { continue };
             let values = match name.rsplit(['.', '/']).next() {
                 Some("xml") => elements(&text),
-                Some("md") if name.ends_with("SUMMARY.md") => {
+                Some("md") if name != "config.md" => {
                     let links = markdown::parse(&text, &MarkdownOptions::STANDARD).links;
                     let paths = links.iter().filter_map(|link| written_path(&link.destination, &CapsulePath::root()));
                     paths.map(|path| ("link".to_owned(), path.as_relative().to_owned())).collect()

@@ -623,12 +623,100 @@ const VARIANTS: &[Variant] = &[
             ("config.toml", "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\n"),
             ("content/n/_index.md", "+++\ndraft = true\n+++\n"),
             ("content/n/a.md", "Not yet.\n"),
-            ("content/n/deep/b.md", "Not yet.\n"),
+            ("content/n/deep/b.md", "+++\ndraft = false\n+++\nNot yet.\n"),
+            ("content/n/deep/lamp.png", ""),
             ("content/c.md", "Public.\n"),
         ],
         "",
         "/c.gmi",
-        &[("/n/a.gmi", "missing"), ("/n/deep/b.gmi", "missing")],
+        &[("/n/a.gmi", "missing"), ("/n/deep/b.gmi", "missing"), ("/n/deep/lamp.png", "missing")],
+    ),
+    // GitBook may name the file with the links.
+    (
+        &[
+            (".gitbook.yaml", "root: ./docs/\n\nstructure:\n  readme: a.md\n  summary: toc.md\n"),
+            ("docs/toc.md", "# Summary\n\n* [A](a.md)\n* [B](n/b.md)\n"),
+            ("docs/a.md", "Public.\n"),
+            ("docs/n/b.md", "Public.\n"),
+            ("docs/c.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi /n/b.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("book.json", "{\"title\": \"Lamps\", \"structure\": {\"summary\": \"toc.md\"}}\n"),
+            ("toc.md", "# Summary\n\n* [A](a.md)\n"),
+            ("a.md", "Public.\n"),
+            ("c.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Settings in Ruby name collections by blocks.
+    (
+        &[
+            (
+                "config/initializers.rb",
+                "Bridgetown.configure do |config|\n  permalink \"simple\"\n  collections do\n    notes do\n      output true\n    \
+                 end\n    staff do\n      output false\n    end\n  end\nend\n",
+            ),
+            ("src/_posts/2024-01-01-a.md", "Public.\n"),
+            ("src/_notes/b.md", "Public.\n"),
+            ("src/_staff/c.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/_notes/b.gmi /_posts/2024-01-01-a.gmi",
+        &[],
+    ),
+    // Hexo has a folder of pictures for each post.
+    (
+        &[
+            ("_config.yml", "title: Lamps\nsource_dir: source\nnew_post_name: :title.md\npost_asset_folder: true\n"),
+            ("source/_posts/a.md", "---\npublished: false\n---\nMine.\n"),
+            ("source/_posts/a/lamp.png", ""),
+            ("source/_posts/b.md", "Public.\n"),
+            ("source/_posts/b/lamp.png", ""),
+        ],
+        "",
+        "/_posts/b.gmi",
+        &[("/_posts/a/lamp.png", "missing"), ("/_posts/b/lamp.png", "a file")],
+    ),
+    // Docusaurus has earlier versions of its texts, whose addresses lead to the current ones.
+    (
+        &[
+            ("docusaurus.config.js", "module.exports = { title: 'Lamps', presets: [['classic', { docs: {} }]] };\n"),
+            ("versions.json", "[\"2.0\", \"1.0\"]\n"),
+            ("docs/intro.md", "Public.\n"),
+            ("docs/n/new.md", "Public.\n"),
+            ("versioned_docs/version-2.0/intro.md", "Old.\n"),
+            ("versioned_docs/version-1.0/intro.md", "Old.\n"),
+            ("versioned_docs/version-1.0/gone.md", "Old.\n"),
+        ],
+        "",
+        "/docs/intro.gmi /docs/n/new.gmi",
+        &[
+            ("/docs/1.0/intro", "/docs/intro.gmi"),
+            ("/docs/next/n/new", "/docs/n/new.gmi"),
+            ("/docs/1.0/gone", "missing"),
+        ],
+    ),
+    // So is one of a note in Dendron of all notes below it, which are reached by way of it.
+    (
+        &[
+            ("dendron.yml", "version: 5\nworkspace:\n  vaults:\n    - fsPath: vault\n"),
+            ("vault/diary.md", "---\ntitle: Diary\npublished: false\n---\nMine.\n"),
+            ("vault/diary.june.md", "---\ntitle: June\n---\nMine.\n"),
+            ("vault/diary.june.first.md", "---\npublished: true\n---\nMine.\n"),
+            ("vault/diaryland.md", "Public.\n"),
+            ("vault/films.md", "---\npublished: true\n---\nPublic.\n"),
+            ("vault/films.night.md", "Public.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/diaryland.gmi /films.gmi /films.night.gmi",
+        &[("/diary.june.first.md", "missing")],
     ),
     (
         &[

@@ -8,9 +8,9 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::keys::{FrontMatterKeys, HoldingKey, usual_key};
 use super::tree::{self, Entries, Node, Value, owned};
-use super::{HeadOptions, format_of, metadata, refusal, settings_in};
+use super::{HeadOptions, format_of, metadata, refusal, settings_in, stated_visibility};
 use crate::capsule::media::{self, TextKind};
-use crate::capsule::{CapsulePath, SourceFile, introduces_folder, nfc};
+use crate::capsule::{CapsulePath, SourceFile, Visibility, introduces_folder, nfc};
 use crate::markup::front_matter::{Format, split_knowing};
 use crate::problem::{Problem, SourceText};
 
@@ -20,8 +20,8 @@ pub(in crate::capsule) struct Inherited {
     pub(in crate::capsule) file: Arc<SourceFile>,
     /// Whether it states metadata of all texts of the capsule.
     is_for_all: bool,
-    /// Whether an introduction that is a draft makes drafts of the texts below its folder, as in Zola.
-    drafts_below: bool,
+    /// Whether a text that is hidden hides those below it, which cannot override that (Zola, Dendron).
+    hides_below: bool,
     /// Its tables, read together with the first text that they are for.
     tables: OnceLock<Result<Vec<Table>, Problem>>,
 }
@@ -39,9 +39,9 @@ struct Table {
 
 impl Inherited {
     /// Creates the metadata of `file` for all texts below the folder `texts`, or for the one text at `texts`.
-    pub(in crate::capsule) fn new(file: &Arc<SourceFile>, texts: &CapsulePath, drafts_below: bool) -> Self {
+    pub(in crate::capsule) fn new(file: &Arc<SourceFile>, texts: &CapsulePath, hides_below: bool) -> Self {
         let (file, is_for_all) = (Arc::clone(file), *texts == CapsulePath::root());
-        Self { file, is_for_all, drafts_below, tables: OnceLock::new() }
+        Self { file, is_for_all, hides_below, tables: OnceLock::new() }
     }
 
     fn read(&self, keys: &FrontMatterKeys) -> Result<Vec<Table>, Problem> {
@@ -74,7 +74,9 @@ impl Inherited {
         for (key, node) in read.unwrap_or_default() {
             // Before keys of programs stand the names of objects.
             let name = key.rsplit('.').next().unwrap_or_default().to_lowercase();
-            if described.is_some() || self.drafts_below && name == "draft" {
+            let says = || metadata::scalar(&node).and_then(|value| stated_visibility(&name, value));
+            let hides = || ["draft", "published"].contains(&&*name) && says() != Some(Visibility::Public);
+            if described.is_some() || self.hides_below && hides() {
                 tables.push(Table { entries: owned(vec![(name.into(), node)]), ..Table::default() });
             } else if ["cascade", "defaults"].contains(&&*name) {
                 // Introductions (Hugo) and settings (Hugo, Jekyll) have tables for other texts.
@@ -198,7 +200,7 @@ pub(super) fn inherit<'a>(
         let tables = inherited.tables.get_or_init(|| inherited.read(options.keys));
         for table in tables.as_deref().map_err(Problem::clone)?.iter().filter(counts) {
             for (key, node) in &table.entries {
-                if own.iter().all(|(known, _)| meaning(known) != meaning(key)) {
+                if inherited.hides_below || own.iter().all(|(known, _)| meaning(known) != meaning(key)) {
                     own.push((key.clone(), node.clone()));
                 }
             }

@@ -172,21 +172,21 @@ const HOLDING: [(YesNo, bool, &str); 21] = [
     (LISTS, false, "list listed islisted visible show"),
     // Of Hugo, of plugins of Hexo and VuePress that encrypt the page, and of Middleman.
     (HIDES, false, PASSWORDS),
-    (HIDES, false, "headless protected secret ignore ignored disabled"),
+    (HIDES, false, "headless protected secret ignore ignored disabled exclude skip suppress expired offline"),
     // Of Statamic and Statiq, and of programs that send essays to Qiita and Hashnode.
-    (HIDES, false, "excluded unpublished deleted trashed nopublish ignorepublish ignorepost saveasdraft"),
+    (HIDES, false, "excluded unpublished deleted trashed nopublish skippublish ignorepublish ignorepost saveasdraft"),
     // Of sites with members, and of Grav.
     (HIDES, false, "internal restricted confidential membersonly subscribersonly patronsonly sponsorsonly paidonly"),
     (HIDES, false, "premium paywall paywalled loginrequired requireslogin requirelogin requireauth requiresauth gated"),
     (None, false, "access accesslevel audience privacy draftstatus reviewstatus"),
     // In words of authors.
-    (HIDES, false, "donotpublish dontpublish unpublish notpublished notforpublication"),
+    (HIDES, false, "emailonly donotpublish dontpublish unpublish notpublished notforpublication"),
     (HIDES, false, "privado privato privé 非公開 私密"),
     (DRAFTS, false, "entwurf brouillon borrador bozza rascunho szkic taslak черновик чернетка 草稿 下書き 초안"),
     (PUBLISHES, false, "veröffentlicht publié publicado pubblicato gepubliceerd opublikowane опубликовано 公開 公开"),
     // Of Zola, Eleventy, Lume and Obsidian, of Grav and Statiq.
     (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled routable shouldoutput"),
-    (PUBLISHES, false, "permalink.build posted"),
+    (PUBLISHES, false, "permalink.build posted active isactive online approved build"),
     // Of Eleventy, of themes of Hexo, of Gridea and Hashnode.
     (UNLISTS, false, "eleventyexcludefromcollections hide dghide hideinlist hidefromlist excludefromlist delisted"),
     (DRAFTS, false, "wip inprogress unfinished pending onhold needsreview"),

@@ -129,18 +129,23 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?m)(/\*(?s:.*?)\*/|(?://|^[ \t]*[#*;]|[ \t]# ).*$)|{STRING}")).expect("valid")
 });
 
-/// Matches a literal value after `key:`, `'key':` or `key =`: a string, a list or tuple of strings, the last argument of
-/// `join` or `resolve`, or a truth value; and strings or a truth value after `object.method(`, or after a command
-/// (Ruby) or a key (EDN) at the start of a line. A call without a string counts as true.
+/// Matches a literal value after `key:`, `'key':` or `key =`, which a function may return: a string, a list or tuple of
+/// strings, the last argument of `join` or `resolve`, or a truth value; and strings or a truth value after
+/// `object.method(`, or after a command (Ruby) or a key (EDN) at the start of a line. A call without a string counts as
+/// true.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let list = format!("(?:{STRING})(?:[ \\t\\n,]*(?:{STRING}))*");
     let string = r#""(?<double>[^"]*)"|'(?<single>[^']*)'|`(?<back>[^`]*)`"#;
-    let value = format!(r"{string}|(?<truth>[Tt]rue|[Ff]alse)|[){{]|[\[(][ \t\n(]*(?<items>{list})");
+    let value = format!(r"{string}|(?<truth>[Tt]rue|[Ff]alse)|\{{|[\[(][ \t\n(]*(?<items>{list})");
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`](?<path>[^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
     let call = format!(r"(?<method>(?:{name})?\.{name})\(|^[ \t{{]*:?(?<command>(?:{name}/)?[A-Za-z_-]+)\??[ (]");
     let call = format!(r"(?:{call})[ \t\n\[]*(?<argument>{list}|[Tt]rue|[Ff]alse|[){{])");
-    Regex::new(&format!(r"(?m){call}|(?<key>{name}|{STRING})[ \t]*[:=][ \t]*(?:{value}|{joined})")).expect("valid")
+    let arguments = r#"\([^()"'`\n]*\)[ \t]*"#;
+    let function =
+        format!(r"(?:async[ \t]+)?(?:(?:function[ \t]*(?:{name})?[ \t]*)?{arguments}|{name}[ \t]*=>)(?:=>)?[ \t]*\(?");
+    let key = format!(r"(?:^[ \t]*)?(?<key>{name}|{STRING})(?:[ \t]*[:=][ \t]*(?:{function})?|{arguments})");
+    Regex::new(&format!(r"(?m){key}(?<body>\{{[ \t\n]*return[ \t]+)?(?:{value}|{joined})|{call}")).expect("valid")
 });
 
 /// Reads the literal values of a program in JavaScript, TypeScript, Python or Ruby, or of EDN. Before each key stand
@@ -150,6 +155,9 @@ fn literals(text: &str) -> Entries<'static> {
     for comment in COMMENT.captures_iter(text).filter_map(|found| found.get_group(1)) {
         code.replace_range(comment.range(), &" ".repeat(comment.len()));
     }
+    // In Ruby, blocks are objects.
+    let lines = code.split('\n').map(|line| if line.trim() == "end" { "}" } else { line });
+    let code = lines.collect::<Vec<_>>().join("\n").replace(" do\n", ": {\n");
     // The objects that are open at a place, most of them without names.
     let (mut objects, mut read) = (Vec::new(), 0);
     let entry = |found: regex_automata::util::captures::Captures| {
@@ -167,7 +175,9 @@ fn literals(text: &str) -> Entries<'static> {
         read = range.end;
         let name = ["method", "command", "key"].into_iter().find_map(group)?.trim_matches(['"', '\'']).to_lowercase();
         let key = objects.concat() + "." + &name;
-        if whole.ends_with('{') {
+        if group("body").is_some() {
+            objects.push(String::new());
+        } else if whole.ends_with('{') {
             objects.push(group("key").map(|_| format!(".{name}")).unwrap_or_default());
             // The keys of an object literal match by themselves, but a call counts too.
             group("method")?;

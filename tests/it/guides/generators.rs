@@ -50,7 +50,7 @@ const LABELS: [(&str, &str); 44] = [
     ("encrypted_tags", "held back by the tags in"),
     ("leaf_bundles", "texts beside and below an `index` are no essays"),
     ("held_names", "names such as `drafts` hide files"),
-    ("drafts_below", "essays below an introduction that is a draft are drafts"),
+    ("hides_below", "hidden texts hide those whose paths continue theirs after"),
     ("posts", "posts counted by"),
     ("converter", "not read, but made Markdown by"),
 ];
@@ -118,7 +118,7 @@ fn section(name: &str, row: &Row) -> String {
         let items: Vec<String> = match key {
             "held" => list.lines().map(held).collect(),
             "passwords" => list.split(' ').filter_map(|item| item.split_once('=')).map(password).collect(),
-            "held_names" | "drafts_below" | "leaf_bundles" => vec!["yes".to_owned()],
+            "held_names" | "leaf_bundles" => vec!["yes".to_owned()],
             "held_tags" => list.split(',').map(|tag| format!("`{tag}`")).collect(),
             "converter" => vec![format!("`{list}`")],
             _ => list.split_whitespace().map(|listed| item(key, listed)).collect(),
