@@ -125,11 +125,9 @@ impl Essay {
         let is_title = kind == TextKind::Markdown && line.starts_with("# ") && !line.contains(['[', '{', '<', '%']);
         let may_follow = kind == TextKind::Gemtext || place.base.is_folder();
         let is_first = || matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
-        let heading = || match is_title {
-            // The text after such a line cannot change the heading.
-            true => markdown::parse(line, read.markdown).title(),
-            false => document.title().filter(|_| may_follow || is_first()),
-        };
+        let first = || document.title().filter(|_| may_follow || is_first());
+        // The text after such a line cannot change the heading.
+        let heading = || if is_title { markdown::parse(line, read.markdown).title() } else { first() };
         let title = named.or_else(|| heading().filter(|words| !words.is_empty())).or(metadata.title.clone());
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
