@@ -16,8 +16,8 @@ use crate::protocol::gemini::Gemini;
 use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
-use crate::server::tls::Tls;
-use crate::server::{Endpoint, Limits, Metrics, ServerContext, Transport, serve};
+use crate::server::tls::LiveTls;
+use crate::server::{Endpoint, Limits, Listeners, Metrics, ServerContext, Transport, serve};
 use crate::site::Authority;
 
 /// Connections to the metrics at a time: more than the few collectors of one machine need.
@@ -66,6 +66,33 @@ impl AdvertisedAddresses {
         format!("{}/", self.gemini(capsule).url("gemini", GEMINI_PORT))
     }
 
+    /// Turns sockets into listeners with their protocol and transport. Must be called within a tokio runtime.
+    pub(super) fn listeners(&self, config: &Config, sockets: Vec<BoundSocket>, tls: &LiveTls) -> io::Result<Listeners> {
+        let mut ports = vec![self.gemini_port];
+        let gemini = sockets.iter().filter(|bound| bound.role == SocketRole::Gemini);
+        ports.extend(gemini.map(|bound| bound.address.port()));
+        let gemini: Arc<dyn Protocol> = Arc::new(Gemini { ports, check_port: *config.settings.gemini.check_port });
+        let listener = |bound: BoundSocket| {
+            let (protocol, transport): (Arc<dyn Protocol>, Transport) = match bound.role {
+                SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
+                SocketRole::Gopher(index) => {
+                    let capsule = config.capsules.get(index)?;
+                    let with_tls = *capsule.gopher.as_ref()?.tls;
+                    let protocol = Gopher {
+                        capsule: name(index, capsule),
+                        advertised: self.gopher(index, capsule)?.clone(),
+                        tls: with_tls,
+                        gemini_url: self.gemini_url(capsule),
+                    };
+                    let transport = if with_tls { Transport::Either(tls.clone()) } else { Transport::Plain };
+                    (Arc::new(protocol), transport)
+                }
+            };
+            Some(TcpListener::from_std(bound.socket).map(|socket| (socket, Endpoint { protocol, transport })))
+        };
+        sockets.into_iter().filter_map(listener).collect()
+    }
+
     /// Returns a warning for each capsule whose Gopher menus name a host that readers at its `sockets` cannot reach.
     pub(super) fn unreachable_menus(&self, config: &Config, sockets: &[BoundSocket]) -> Vec<Problem> {
         let warning = |(index, capsule): (usize, &Capsule)| {
@@ -105,38 +132,6 @@ fn name(index: usize, capsule: &Capsule) -> Option<HostName> {
     (index > 0).then(|| capsule.hosts[0].clone())
 }
 
-/// Turns sockets into listeners with their protocol and transport. Must be called within a tokio runtime.
-pub(super) fn listeners(
-    config: &Config,
-    sockets: Vec<BoundSocket>,
-    tls: &Arc<arc_swap::ArcSwap<Tls>>,
-    advertised: &AdvertisedAddresses,
-) -> io::Result<Vec<(TcpListener, Endpoint)>> {
-    let mut ports = vec![advertised.gemini_port];
-    let gemini = sockets.iter().filter(|bound| bound.role == SocketRole::Gemini);
-    ports.extend(gemini.map(|bound| bound.address.port()));
-    let gemini: Arc<dyn Protocol> = Arc::new(Gemini { ports, check_port: *config.settings.gemini.check_port });
-    let listener = |bound: BoundSocket| {
-        let (protocol, transport): (Arc<dyn Protocol>, Transport) = match bound.role {
-            SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
-            SocketRole::Gopher(index) => {
-                let capsule = config.capsules.get(index)?;
-                let with_tls = *capsule.gopher.as_ref()?.tls;
-                let protocol = Gopher {
-                    capsule: name(index, capsule),
-                    advertised: advertised.gopher(index, capsule)?.clone(),
-                    tls: with_tls,
-                    gemini_url: advertised.gemini_url(capsule),
-                };
-                let transport = if with_tls { Transport::Either(tls.clone()) } else { Transport::Plain };
-                (Arc::new(protocol), transport)
-            }
-        };
-        Some(TcpListener::from_std(bound.socket).map(|socket| (socket, Endpoint { protocol, transport })))
-    };
-    sockets.into_iter().filter_map(listener).collect()
-}
-
 /// The metrics and their sockets: a server of their own, so that collectors use up no connections of readers.
 pub(super) struct MetricsServer {
     pub(super) metrics: Metrics,
@@ -160,7 +155,7 @@ impl MetricsServer {
         let page = Arc::new(MetricsPage(Arc::new(move || metrics.text())));
         let endpoint = || Endpoint { protocol: page.clone(), transport: Transport::Plain };
         let listener = |socket| TcpListener::from_std(socket).map(|socket| (socket, endpoint()));
-        let listeners = self.sockets.into_iter().map(listener).collect::<io::Result<Vec<_>>>()?;
+        let listeners = self.sockets.into_iter().map(listener).collect::<io::Result<Listeners>>()?;
         let context = ServerContext {
             limits: Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD },
             hosting: None,

@@ -40,8 +40,7 @@ impl StartupMessage<'_> {
             ([capsule], [identity, ..]) => self.one_capsule(capsule, identity),
             _ => self.several_capsules(),
         };
-        let drafts = self.config.drafts.then(|| "Drafts and future essays are shown, marked as such.".to_owned());
-        lines.extend(drafts);
+        lines.extend(self.config.drafts.then(|| "Drafts and future essays are shown, marked as such.".to_owned()));
         lines.extend(self.hosting());
         lines.extend(self.sockets.gopher_moved.map(gopher_moved));
         lines.extend(self.listening());
@@ -133,8 +132,7 @@ fn back_up(folders: &str) -> String {
 }
 
 pub(super) fn print_problems(problems: &[Problem]) {
-    let (errors, warnings): (Vec<&Problem>, Vec<&Problem>) =
-        problems.iter().partition(|problem| problem.severity == Severity::Error);
+    let (errors, warnings): (Vec<_>, Vec<_>) = problems.iter().partition(|problem| problem.severity == Severity::Error);
     errors.iter().chain(warnings.iter().take(MAX_WARNINGS)).for_each(stderr::print);
     if let Some(more) = warnings.len().checked_sub(MAX_WARNINGS).filter(|more| *more > 0) {
         stderr::print(format_args!("and {more} more warnings"));

@@ -167,7 +167,7 @@ async fn serve_until(
     let style = LineStyle::new(*log.format, *log.addresses);
     let lost = service.metrics.as_ref().map(|metrics| metrics.lost_lines.clone()).unwrap_or_default();
     let (log, log_end) = AccessLog::start(write, style, lost)?;
-    let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
+    let listeners = service.advertised.listeners(&service.config, sockets, &service.tls)?;
     let now = Arc::new(AttachmentOpener::default());
     let (later, hosted) = (now.clone(), service.hosted.clone());
     let files = FileOpener::new(move |file| now.open_at_once(file), move |file| later.open(file), limits.files);

@@ -19,7 +19,7 @@ use crate::identity::read_regular_file;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, Publisher, Update};
 use crate::server::access_log::LogFile;
-use crate::server::tls::Tls;
+use crate::server::tls::LiveTls;
 use crate::server::{LiveSites, Metrics, WorkerPool};
 use crate::site::Sites;
 
@@ -34,8 +34,7 @@ pub(super) struct Service {
     pub(super) advertised: AdvertisedAddresses,
     pub(super) publisher: Publisher,
     pub(super) keys: Keys,
-    /// The TLS configuration that new connections load; swapped when the keys change.
-    pub(super) tls: Arc<arc_swap::ArcSwap<Tls>>,
+    pub(super) tls: LiveTls,
     pub(super) hosted: Option<Arc<HostedCapsules>>,
     pub(super) sites: LiveSites,
     pub(super) indexer: SearchIndexer,

@@ -146,8 +146,7 @@ impl<'a> Build<'a> {
 
     /// Reads every text, on all processors if many are unread: no page of a large archive is served before.
     fn read_all(&self, placed: &[Placed<'_>]) -> Vec<ReadText> {
-        let read =
-            |part: &[Placed<'_>]| -> Vec<ReadText> { part.iter().map(|placed| self.read_text(placed, None)).collect() };
+        let read = |part: &[Placed<'_>]| part.iter().map(|placed| self.read_text(placed, None)).collect::<Vec<_>>();
         let is_unread = |placed: &&Placed<'_>| placed.placement.place().is_some() && self.known(placed).is_none();
         if placed.iter().filter(is_unread).count() < PARALLEL_FROM {
             return read(placed);

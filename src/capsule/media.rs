@@ -25,8 +25,7 @@ const TEXT_KINDS: [(&[&str], TextKind); 3] = [
 const DATA_FILES: [&str; 5] = [".meta", ".11tydata.json", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"];
 
 /// Names of files with metadata of the texts in their folder (Quarto, Lume).
-const FOLDER_FILES: [&str; 7] =
-    ["_metadata.yml", "_metadata.yaml", "_data.yml", "_data.yaml", "_data.json", "_data.ts", "_data.js"];
+const FOLDER_FILES: &str = "_metadata.yml _metadata.yaml _data.yml _data.yaml _data.json _data.ts _data.js";
 
 /// The markup of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -114,7 +113,8 @@ pub fn of_plain_text(bytes: &[u8]) -> &'static str {
 /// (Eleventy) and `index.yml`; its folder for [`FOLDER_FILES`], `a/a[.11tydata].json` and `_meta.js` (Nextra).
 pub fn described_by(path: &CapsulePath) -> Option<CapsulePath> {
     let (name, folder) = (path.name(), path.parent());
-    if FOLDER_FILES.contains(&name) || name.starts_with("_meta.") && TextKind::of(path).is_none() {
+    if FOLDER_FILES.split(' ').any(|known| known == name) || name.starts_with("_meta.") && TextKind::of(path).is_none()
+    {
         return Some(folder);
     }
     let stem = DATA_FILES.iter().find_map(|end| name.strip_suffix(end)).filter(|stem| !stem.is_empty());

@@ -15,8 +15,8 @@ use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Gopher, Listen, Overrides};
 use crate::identity;
 use crate::problem::{Problem, Severity, Topic, printable};
-use crate::publish::{Account, CapsuleSnapshot, PublishOptions, count};
-use crate::site::{Lookup, Medium, Site, lint};
+use crate::publish::{CapsuleSnapshot, Inventory, PublishOptions, count};
+use crate::site::{Lookup, Medium, PrivateSite, Site, lint};
 
 /// The most problems that are listed one by one; more are grouped by cause.
 const MAX_LISTED: usize = 20;
@@ -46,18 +46,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.why {
         return why::run(path, &capsules, now).map(|()| ExitCode::SUCCESS);
     }
-    let mut accounts = Vec::new();
+    let mut inventories = Vec::new();
     for (config, capsule) in capsules {
-        let (found, account) = check(capsule, config, now)?;
+        let (found, inventory) = check(capsule, config, now)?;
         problems.extend(found);
-        accounts.push((capsule, account));
+        inventories.push((capsule, inventory));
     }
     let shown = if arguments.json {
-        json(&problems, &accounts)?
+        json(&problems, &inventories)?
     } else {
         let public = config.capsules.iter().filter(|capsule| capsule.hosts[0].is_public());
         let requirements: String = public.map(|capsule| requirements(capsule, &config)).collect();
-        text(&problems, arguments.verbose, arguments.all) + &accounts_text(&accounts) + &requirements
+        text(&problems, arguments.verbose, arguments.all) + &inventories_text(&inventories) + &requirements
     };
     std::io::stdout().write_all(shown.as_bytes())?;
     let has_errors = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -65,12 +65,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Returns the problems of one capsule in order, and what became of its files, named relative to the working folder.
-fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<(Vec<Problem>, Account), Problem> {
+fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<(Vec<Problem>, Inventory), Problem> {
     let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::new(config, capsule), now)?;
-    let mut account = Account::of(&snapshot, &contents, now);
-    let CapsuleSnapshot { site, areas, mut problems, .. } = snapshot;
+    let mut inventory = Inventory::of(&snapshot, &contents, now);
+    let CapsuleSnapshot { site, mut problems, .. } = snapshot;
     problems.extend(lint(&site, now));
-    for (area, site) in &areas {
+    for PrivateSite { area, site, .. } in &site.private_sites {
         let is_within = |problem: &Problem| {
             CapsulePath::from_decoded(problem.position().0).is_ok_and(|file| file.is_within(&area.path))
         };
@@ -83,11 +83,11 @@ fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<(Vec
     if config.capsules.len() == 1 {
         problems.extend(dead_redirects(config, &site));
     }
-    for withheld in &mut account.withheld {
+    for withheld in &mut inventory.withheld {
         withheld.file = file_name(capsule, &withheld.file);
     }
     problems.sort_by(|a, b| (a.position(), a.topic).cmp(&(b.position(), b.topic)));
-    Ok((problems, account))
+    Ok((problems, inventory))
 }
 
 /// Returns a warning for each of the `[redirects]` that leads to nothing on `site`, or in a circle.
@@ -104,13 +104,13 @@ fn dead_redirects(config: &Config, site: &Site) -> impl Iterator<Item = Problem>
     })
 }
 
-fn accounts_text(accounts: &[(&Capsule, Account)]) -> String {
-    let paragraph = |(capsule, account): &(&Capsule, Account)| {
-        let host = if accounts.len() > 1 { format!("{}\n", capsule.hosts[0]) } else { String::new() };
-        let lines: Vec<_> = account.lines().iter().map(|line| printable(line).into_owned()).collect();
+fn inventories_text(inventories: &[(&Capsule, Inventory)]) -> String {
+    let paragraph = |(capsule, inventory): &(&Capsule, Inventory)| {
+        let host = if inventories.len() > 1 { format!("{}\n", capsule.hosts[0]) } else { String::new() };
+        let lines: Vec<_> = inventory.lines().iter().map(|line| printable(line).into_owned()).collect();
         format!("\n{host}{}\n", lines.join("\n"))
     };
-    accounts.iter().map(paragraph).collect()
+    inventories.iter().map(paragraph).collect()
 }
 
 /// Returns the problems, by cause if there are more than [`MAX_LISTED`] unless `all` is set, and their number by topic.
@@ -196,17 +196,17 @@ fn cause(problem: &Problem) -> String {
     problem.what.split('`').enumerate().map(part).collect::<Vec<String>>().join("`")
 }
 
-fn json(problems: &[Problem], accounts: &[(&Capsule, Account)]) -> serde_json::Result<String> {
+fn json(problems: &[Problem], inventories: &[(&Capsule, Inventory)]) -> serde_json::Result<String> {
     let mut objects: Vec<Object<'_>> = problems.iter().map(object).collect();
-    for (capsule, account) in accounts {
+    for (capsule, inventory) in inventories {
         let content = capsule.content.to_string_lossy();
         let note = |file: &str, line, kind, message| {
             let (file, severity) = (Some(file.to_owned()), "note".to_owned());
             Object { file, line, severity, kind, message, ..Object::default() }
         };
-        objects.extend(account.recognised.iter().map(|site| note(&content, None, "recognised", site)));
-        objects.push(note(&content, None, "published", &account.published));
-        objects.extend(account.withheld.iter().map(|file| note(&file.file, file.line, file.kind, &file.why)));
+        objects.extend(inventory.recognised.iter().map(|site| note(&content, None, "recognised", site)));
+        objects.push(note(&content, None, "published", &inventory.published));
+        objects.extend(inventory.withheld.iter().map(|file| note(&file.file, file.line, file.kind, &file.why)));
     }
     let objects = objects.iter().map(serde_json::to_string).collect::<Result<Vec<String>, _>>()?;
     Ok(if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) })

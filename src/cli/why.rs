@@ -114,7 +114,7 @@ impl Why<'_> {
     /// Returns the site that shows what is at `path`, and which readers it is for unless it is public.
     fn site(&self, path: &CapsulePath) -> (&Site, String) {
         match self.snapshot.site.private_area(path) {
-            Some(area) => (&area.site, format!(", for readers of the private folder `{}` only", area.path)),
+            Some(own) => (&own.site, format!(", for readers of the private folder `{}` only", own.area.path)),
             None => (&self.snapshot.site, String::new()),
         }
     }

@@ -210,7 +210,7 @@ mod kernel {
 
     /// Makes system calls that serving does not need fail with `EACCES`. Datagrams to a service manager stay possible.
     fn refuse_system_calls(has_service_manager: bool) -> Result<(), Box<dyn Error>> {
-        let mut refused: BTreeMap<libc::c_long, Vec<SeccompRule>> =
+        let mut refused: BTreeMap<_, Vec<SeccompRule>> =
             REFUSED_CALLS.into_iter().map(|number| (number, Vec::new())).collect();
         if has_service_manager {
             refused.insert(libc::SYS_socket, all_but_unix_datagrams()?);

@@ -125,8 +125,7 @@ impl fmt::Display for Place {
         f.write_str(&super::print::printable(&self.file))?;
         let Some(Span { line, column, length, excerpt, before }) = &self.span else { return Ok(()) };
         let excerpt = super::print::printable(excerpt);
-        let columns =
-            |from: usize, count: usize| excerpt.chars().skip(from).take(count).collect::<String>().as_str().width();
+        let columns = |from: usize, count: usize| excerpt.chars().skip(from).take(count).collect::<String>().width();
         let (gutter, indent) = (line.to_string().len(), columns(0, *before));
         let carets = "^".repeat(columns(*before, *length as usize).max(1));
         write!(f, ":{line}:{column}\n {:gutter$} |\n {line} | {excerpt}", "")?;

@@ -10,12 +10,12 @@ use time::OffsetDateTime;
 
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
-use crate::capsule::{self, Audience, BuildOptions, CapsulePath, PrivateArea, SourceFile, TextKind};
+use crate::capsule::{self, Audience, BuildOptions, CapsulePath, SourceFile, TextKind};
 use crate::config::Private;
 use crate::disk::{Exclusion, FolderContents, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
-use crate::site::{Site, SiteOptions};
+use crate::site::{PrivateSite, Site, SiteOptions};
 
 /// How often a folder is compared where the system reports changes: at 10,000 essays 0.2 % of a processor.
 const POLL: Duration = Duration::from_secs(60);
@@ -31,16 +31,12 @@ type PublishedFiles<'s> = HashMap<&'s CapsulePath, &'s Arc<SourceFile>>;
 /// A capsule built from the state of its folder at one moment.
 #[derive(Debug)]
 pub struct CapsuleSnapshot {
-    /// The public site. Private areas are attached if [`PublishOptions::with_areas`] is set.
+    /// The public site, with those of private areas if [`PublishOptions::with_areas`] is set.
     pub site: Arc<Site>,
-    /// The site of each private area.
-    pub areas: Vec<(PrivateArea, Arc<Site>)>,
     /// The site generator that was recognised, what was taken from which of its files, and the dialects of its essays.
     pub recognised: Option<String>,
     /// The mistakes in the files of the folder.
     pub problems: Vec<Problem>,
-    /// When an essay appears or expires without any change of a file.
-    next_change: Option<OffsetDateTime>,
 }
 
 impl CapsuleSnapshot {
@@ -55,33 +51,28 @@ impl CapsuleSnapshot {
         let previous_site = previous.map(|previous| &*previous.site);
         let known = previous_site.map(|site| &**site.capsule());
         let (capsule, mut problems) = capsule::build(&contents.files, &build_options, known);
-        let mut next_change = capsule.next_change;
         problems.extend(unmatched(options, contents, &capsule));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let mut areas = Vec::new();
-        for Private { area, .. } in options.private.iter().filter(|_| options.with_areas) {
-            let mut areas_before = previous.iter().flat_map(|previous| &previous.areas);
-            let previous = areas_before.find(|(known, _)| known == area).map(|(_, site)| &**site);
+        for Private { area, readers } in options.private.iter().filter(|_| options.with_areas) {
+            let previous = previous_site.and_then(|previous| previous.private_site(area));
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
             let build_options = BuildOptions { audience: Audience::Area(area.clone()), ..build_options.clone() };
             let (capsule, found) = capsule::build(&contents.files, &build_options, Some(known));
             problems.extend(not_in(found, &problems));
-            next_change = next_change.into_iter().chain(capsule.next_change).min();
             let site = SiteOptions { private_area: Some(area.path.clone()), ..options.site.clone() };
-            areas.push((area.clone(), Arc::new(Site::new(Arc::new(capsule), &site, previous))));
+            let site = Arc::new(Site::new(Arc::new(capsule), &site, previous));
+            areas.push(PrivateSite { area: area.clone(), site, readers: readers.clone() });
         }
         problems.extend(contents.problems.iter().cloned());
         let recognised = options.recognised.as_ref().map(|site| described(site, contents));
-        let readers = options.private.iter().map(|private| private.readers.clone());
-        let attached = areas.iter().map(|(_, site)| site.clone()).zip(readers).collect();
-        let site = Arc::new(site.with_private_areas(attached));
-        Self { site, areas, recognised, problems, next_change }
+        Self { site: Arc::new(site.with_private_sites(areas)), recognised, problems }
     }
 
     /// Returns the public site, then those of private areas.
     fn sites(&self) -> impl Iterator<Item = &Arc<Site>> {
-        [&self.site].into_iter().chain(self.areas.iter().map(|(_, site)| site))
+        [&self.site].into_iter().chain(self.site.private_sites.iter().map(|private| &private.site))
     }
 
     /// Returns the files of `contents`, from which the snapshot was built, that at least one reader gets. A file that
@@ -247,7 +238,8 @@ impl CapsulePublisher {
 
     /// Returns when an essay appears or expires without any change of a file; `None` while the folder cannot be read.
     pub(super) fn next_change(&self) -> Option<OffsetDateTime> {
-        self.snapshot.as_ref().filter(|_| self.failure.is_none())?.next_change
+        let snapshot = self.snapshot.as_ref().filter(|_| self.failure.is_none())?;
+        snapshot.sites().filter_map(|site| site.capsule().next_change).min()
     }
 
     /// Returns what was recognised of a site generator, once the folder was read.

@@ -6,8 +6,8 @@
 //!
 //! [`CapsuleSnapshot::read`] takes these steps once, [`CapsulePublisher`] per change, [`Publisher`] for all capsules.
 
-mod account;
 mod capsule;
+mod inventory;
 mod options;
 mod unmatched;
 
@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-pub use account::{Account, Withheld, held_back, left_out_counts};
 pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, count, preview};
+pub use inventory::{Inventory, Withheld, held_back, left_out_counts};
 pub use options::{PublishOptions, folder_name};
 
 use crate::host::HostName;

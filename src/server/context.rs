@@ -8,12 +8,13 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio_rustls::rustls::server::ServerConfig;
 
 use arc_swap::ArcSwap;
+use tokio::net::TcpListener;
 
 use super::access_log::AccessLog;
 use super::attachment::FileOpener;
 use super::metrics::Metrics;
 use super::record::{ConnectionOutcome, ConnectionRecord};
-use super::tls::Tls;
+use super::tls::LiveTls;
 use super::worker_pool::WorkerPool;
 use crate::host::HostName;
 use crate::protocol::Protocol;
@@ -96,15 +97,18 @@ pub struct Endpoint {
     pub transport: Transport,
 }
 
+/// Sockets that are listened on, with what they serve.
+pub type Listeners = Vec<(TcpListener, Endpoint)>;
+
 /// How bytes travel on a listening socket.
 #[derive(Debug, Clone)]
 pub enum Transport {
     /// Without encryption.
     Plain,
-    /// In TLS. The configuration may be swapped at any time; a connection uses the one in force when it starts.
-    Tls(Arc<ArcSwap<Tls>>),
+    /// In TLS. A connection uses the configuration in force when it starts.
+    Tls(LiveTls),
     /// Without encryption or in TLS, as the first byte shows; so no client certificate is requested.
-    Either(Arc<ArcSwap<Tls>>),
+    Either(LiveTls),
 }
 
 /// The configured capsules, replaced as a whole when a new snapshot is published.

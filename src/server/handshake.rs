@@ -46,8 +46,7 @@ pub(super) async fn accept<S: ClientStream>(
     }
     // Without client certificates and hosting, all clients get one configuration.
     let has_choice = context.is_some_and(|context| tls.client_auth.is_some() || context.hosting.is_some());
-    let host: Option<HostName> =
-        start.client_hello().server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
+    let host: Option<HostName> = hello.server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
     let capsule = match (context, &host) {
         (Some(context), Some(host)) => context.hosted(host).await,
         _ => None,

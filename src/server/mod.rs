@@ -21,7 +21,7 @@ mod wire;
 mod worker_pool;
 
 pub use attachment::FileOpener;
-pub use context::{Endpoint, Hosted, HostedFuture, Hosting, Limits, LiveSites, ServerContext, Transport};
+pub use context::{Endpoint, Hosted, HostedFuture, Hosting, Limits, Listeners, LiveSites, ServerContext, Transport};
 pub use metrics::Metrics;
 pub use record::ConnectionOutcome;
 pub use supervisor::{bind, is_first, is_of_connection, serve};

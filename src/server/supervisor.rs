@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::admission::ConnectionLimiter;
-use super::context::{Endpoint, ServerContext};
+use super::context::{Endpoint, Listeners, ServerContext};
 use super::record::ConnectionOutcome;
 
 /// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients stall.
@@ -57,11 +57,7 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
 
 /// Serves endpoints on their sockets until `shutdown`. Then closes the sockets for the next process; pending requests
 /// get two seconds, open connections the grace period of the limits. Returns whether all ended; others are aborted.
-pub async fn serve(
-    listeners: Vec<(TcpListener, Endpoint)>,
-    context: ServerContext,
-    shutdown: impl Future<Output = ()>,
-) -> bool {
+pub async fn serve(listeners: Listeners, context: ServerContext, shutdown: impl Future<Output = ()>) -> bool {
     let limiter = ConnectionLimiter::new(context.limits.connections, context.limits.per_address);
     let grace = context.limits.grace;
     let context = Arc::new(context);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{self, CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs};
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
@@ -41,6 +42,9 @@ pub struct Tls {
     /// The configuration that requests client certificates, and the server names it is for: `None` if none is sent.
     pub client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,
 }
+
+/// The TLS configurations that new connections load, swapped when keys change.
+pub type LiveTls = Arc<ArcSwap<Tls>>;
 
 /// Creates a configuration with the certificates of `resolver`, and with session tickets that `tickets` encrypts.
 pub fn server_config(

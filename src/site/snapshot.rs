@@ -7,7 +7,7 @@ use super::cache::{PageCache, RenderedPage, same_outline};
 use super::context::SiteContext;
 use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
-use crate::capsule::{Capsule, CapsulePath, bare_name};
+use crate::capsule::{Capsule, CapsulePath, PrivateArea, bare_name};
 use crate::host::{Fingerprint, GEMINI_PORT, HostName};
 use crate::search::Index;
 
@@ -31,7 +31,8 @@ pub struct Site {
     pub(super) context: SiteContext,
     /// The first host name that it is published under.
     pub host: Arc<str>,
-    private_sites: Vec<PrivateSite>,
+    /// The sites of private areas; none if this is one of them.
+    pub private_sites: Vec<PrivateSite>,
     /// Withdrawn folders, and the addresses of withdrawn essays without extension.
     withdrawn: Vec<CapsulePath>,
     /// Generated files for names that the author does not use.
@@ -48,11 +49,12 @@ pub struct Site {
 /// The public site is built without the private texts, so forgetting a check hides an address instead of exposing it.
 #[derive(Debug, Clone)]
 pub struct PrivateSite {
-    /// The folder of the area, with a slash at its end.
-    pub path: CapsulePath,
+    /// The area.
+    pub area: PrivateArea,
     /// The site that readers of the area get.
     pub site: Arc<Site>,
-    readers: Vec<Fingerprint>,
+    /// The fingerprints of its readers' certificates, or of the keys in them.
+    pub readers: Vec<Fingerprint>,
 }
 
 impl PrivateSite {
@@ -133,11 +135,14 @@ impl Site {
             // A search may have built the index meanwhile.
             let _ = self.index.set(self.updated_index(previous));
         }
-        for area in &self.private_sites {
-            let mut known = previous.into_iter().flat_map(|previous| &previous.private_sites);
-            let known = known.find(|known| known.path == area.path);
-            area.site.prepare_search(known.map(|known| &*known.site));
+        for PrivateSite { area, site, .. } in &self.private_sites {
+            site.prepare_search(previous.and_then(|previous| previous.private_site(area)));
         }
+    }
+
+    /// Returns the site of `area`, if there is one.
+    pub fn private_site(&self, area: &PrivateArea) -> Option<&Self> {
+        self.private_sites.iter().find(|private| private.area == *area).map(|private| &*private.site)
     }
 
     /// Returns the search index if it is built or can be built at once.
@@ -162,10 +167,10 @@ impl Site {
         }
     }
 
-    /// Adds the sites of private areas with their readers, and a page on how to enter unless an essay stands there.
+    /// Adds the sites of private areas, and a page on how to enter them unless an essay stands there.
     #[must_use]
-    pub fn with_private_areas(mut self, areas: Vec<(Arc<Self>, Vec<Fingerprint>)>) -> Self {
-        if !areas.is_empty()
+    pub fn with_private_sites(mut self, private_sites: Vec<PrivateSite>) -> Self {
+        if !private_sites.is_empty()
             && let Ok(path) = CapsulePath::from_decoded(ACCESS_PATH)
             && self.context.capsule.essay(&path.without_extension()).is_none()
         {
@@ -173,11 +178,7 @@ impl Site {
             let page = RenderedPage::new("text/gemini; lang=en", '0', text);
             self.generated.insert((Medium::Gemini, path), page);
         }
-        let private_site = |(site, readers): (Arc<Self>, Vec<Fingerprint>)| {
-            let path = site.options().private_area.clone()?;
-            Some(PrivateSite { path, site, readers })
-        };
-        self.private_sites = areas.into_iter().filter_map(private_site).collect();
+        self.private_sites = private_sites;
         self
     }
 
@@ -186,8 +187,8 @@ impl Site {
         if path.as_str() == ACCESS_PATH {
             return None;
         }
-        let around = self.private_sites.iter().filter(|area| path.is_within(&area.path));
-        around.max_by_key(|area| area.path.segments().count())
+        let around = self.private_sites.iter().filter(|private| path.is_within(&private.area.path));
+        around.max_by_key(|private| private.area.path.segments().count())
     }
 
     /// Returns the URL of the page that tells how to get into private areas.

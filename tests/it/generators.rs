@@ -8,7 +8,7 @@ use std::process::Command;
 
 use lamplit::config::{File, Overrides, resolve};
 use lamplit::generator::recognise;
-use lamplit::publish::{Account, CapsuleSnapshot, PublishOptions};
+use lamplit::publish::{CapsuleSnapshot, Inventory, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site};
 use testkit::capsule::path;
 use time::OffsetDateTime;
@@ -437,7 +437,7 @@ const ARCHIVES: &[Archive] = &[
 ];
 
 /// Reads `folder` as `lamplit serve` does without a configuration, or with these lines in it.
-fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot, Account) {
+fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot, Inventory) {
     let file =
         File::parse("config.toml", &format!("[[capsule]]\ncontent = {:?}\n{settings}", folder.display().to_string()))
             .expect("valid");
@@ -447,8 +447,8 @@ fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot,
     let options = PublishOptions::new(&config, capsule);
     let now = OffsetDateTime::from_unix_timestamp(1_760_000_000).expect("a time");
     let (snapshot, contents) = CapsuleSnapshot::read(&options, now).expect("a folder");
-    let account = Account::of(&snapshot, &contents, now);
-    (options, snapshot, account)
+    let inventory = Inventory::of(&snapshot, &contents, now);
+    (options, snapshot, inventory)
 }
 
 fn write(folder: &Path, files: &[(&str, &str)]) {
@@ -488,8 +488,8 @@ fn archive_of_each_generator_is_recognised_and_read() {
         let name = archive.recognised;
         write(folder.path(), PAPERS);
         write(folder.path(), archive.files);
-        let (_, root, account) = published(folder.path(), "");
-        let first = account.lines().into_iter().next().unwrap_or_default();
+        let (_, root, inventory) = published(folder.path(), "");
+        let first = inventory.lines().into_iter().next().unwrap_or_default();
         compare("recognised".to_owned(), &first, &format!("recognised: {name}"));
         let content = if archive.content.is_empty() { None } else { Some(folder.path().join(archive.content)) };
         let inner = content.map(|content| published(&content, "").1);
@@ -3517,11 +3517,11 @@ fn static_files_beside_the_content_folder_are_published() {
             ("layouts/x.png", "png"),
         ],
     );
-    let (_, snapshot, account) = published(&site.path().join("content"), "");
+    let (_, snapshot, inventory) = published(&site.path().join("content"), "");
     assert_eq!(answer(&snapshot.site, "/images/lamp.png"), "a file");
     assert_eq!(answer(&snapshot.site, "/layouts/x.png"), "missing");
     assert_eq!(answer(&snapshot.site, "/old.gmi"), "missing");
-    assert!(account.lines()[0].contains("pictures from static/"), "{:?}", account.lines());
+    assert!(inventory.lines()[0].contains("pictures from static/"), "{:?}", inventory.lines());
     fs::remove_dir_all(site.path().join("static")).expect("removable");
     symlink(outside.path(), site.path().join("static")).expect("writable");
     let (_, snapshot, _) = published(&site.path().join("content"), "");
@@ -3545,7 +3545,7 @@ fn authors_are_shown_by_their_names() {
     }
 }
 
-/// Exports are not Markdown: as long as nothing was made of one, the account says how to.
+/// Exports are not Markdown: as long as nothing was made of one, the inventory says how to.
 #[test]
 fn export_without_essays_names_a_converter() {
     for (file, text, posts, converter) in [
@@ -3571,9 +3571,9 @@ fn export_without_essays_names_a_converter() {
         let first = published(folder.path(), "").2.lines().remove(0);
         assert!(first.ends_with(&format!("make Markdown of {posts}, as with `{converter}`")), "{first}");
         write(folder.path(), &[("a.md", "Text.\n")]);
-        let (_, snapshot, account) = published(folder.path(), "");
+        let (_, snapshot, inventory) = published(folder.path(), "");
         assert_eq!(answer(&snapshot.site, &format!("/{file}")), "missing");
-        let first = account.lines().remove(0);
+        let first = inventory.lines().remove(0);
         assert!(!first.contains(converter), "{first}");
     }
 }

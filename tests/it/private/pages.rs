@@ -7,7 +7,7 @@ use lamplit::host::Fingerprint;
 use lamplit::protocol::gemini::Gemini;
 use lamplit::protocol::gopher::Gopher;
 use lamplit::protocol::{Answer, Body, Credential, Peer, Protocol, Validity};
-use lamplit::site::{Lookup, Medium, Site, SiteOptions, Sites};
+use lamplit::site::{Lookup, Medium, PrivateSite, Site, SiteOptions, Sites};
 use testkit::capsule::{NOW, build_options, path, sources};
 
 use super::FILES;
@@ -28,12 +28,12 @@ fn site(areas: &[(&str, bool)]) -> Site {
             build(&sources, &BuildOptions { audience: Audience::Area(area.clone()), ..options.clone() }, None);
         assert!(problems.is_empty(), "{problems:?}");
         let options = SiteOptions { private_area: Some(area.path.clone()), ..site_options.clone() };
-        let site = Site::new(Arc::new(capsule), &options, None);
-        (Arc::new(site), vec![id(7)])
+        let site = Arc::new(Site::new(Arc::new(capsule), &options, None));
+        PrivateSite { area: area.clone(), site, readers: vec![id(7)] }
     });
     let made = made.collect();
     let (capsule, _) = build(&sources, &options, None);
-    Site::new(Arc::new(capsule), &site_options, None).with_private_areas(made)
+    Site::new(Arc::new(capsule), &site_options, None).with_private_sites(made)
 }
 
 fn sites() -> Sites {
@@ -195,7 +195,7 @@ fn private_area_is_missing_over_gopher() {
 #[test]
 fn inner_private_area_has_its_own_readers() {
     let site = site(&[("/", false), ("/desk/", false)]);
-    let area = |at: &str| site.private_area(&path(at)).map(|area| area.path.to_string());
+    let area = |at: &str| site.private_area(&path(at)).map(|area| area.area.path.to_string());
     assert_eq!(area("/films/skin.gmi").as_deref(), Some("/"));
     assert_eq!(area("/desk/letter.gmi").as_deref(), Some("/desk/"));
     assert_eq!(area("/access.gmi"), None);

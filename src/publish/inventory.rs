@@ -1,4 +1,4 @@
-//! [`Account`]: which files of a content folder are published, and why others are not.
+//! [`Inventory`]: which files of a content folder are published, and why others are not.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,14 @@ use time::OffsetDateTime;
 use super::capsule::{CapsuleSnapshot, count};
 use crate::capsule::{Essay, EssayDate, HiddenReason, Visibility, draft_names, stated_visibility, usual_key};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
+use crate::site::PrivateSite;
 
 /// The most files of one kind that are named; the others are counted.
 const MAX_NAMES: usize = 3;
 
 /// What was published from a content folder, in numbers, and the files that readers do not get, or find in no list.
 #[derive(Debug)]
-pub struct Account {
+pub struct Inventory {
     /// The site generator that was recognised by its files, and what was taken from which of them.
     pub recognised: Option<String>,
     /// The numbers of what was published, such as `13 essays in 2 sections, 4 attachments`.
@@ -35,8 +36,8 @@ pub struct Withheld {
     pub why: String,
 }
 
-impl Account {
-    /// Returns the account of `contents`, from which `snapshot` was built at the time `now`.
+impl Inventory {
+    /// Returns the inventory of `contents`, from which `snapshot` was built at the time `now`.
     pub fn of(snapshot: &CapsuleSnapshot, contents: &FolderContents, now: OffsetDateTime) -> Self {
         let left_out = |(file, exclusion): &(String, Exclusion)| {
             let is_unread = matches!(exclusion, Exclusion::Name(ToolFile::Unread(_)));
@@ -46,7 +47,7 @@ impl Account {
         let mut withheld: Vec<Withheld> = contents.left_out.iter().map(left_out).collect();
         let capsule = snapshot.site.capsule();
         withheld.extend(capsule.read.values().filter_map(|essay| held_back(essay, now)));
-        for (area, site) in &snapshot.areas {
+        for PrivateSite { area, site, .. } in &snapshot.site.private_sites {
             let inside = site.capsule().read.values().filter(|essay| essay.source.path.is_within(&area.path));
             withheld.extend(inside.map(|essay| match held_back(essay, now) {
                 Some(withheld) if !area.drafts || withheld.kind == "unlisted" => withheld,
@@ -71,7 +72,7 @@ impl Account {
         Self { recognised: snapshot.recognised.clone(), published, withheld }
     }
 
-    /// Returns the account as lines: the numbers, each essay that is hidden or states that it is unlisted, and the rest.
+    /// Returns the inventory as lines: the numbers, each essay that is hidden or states that it is unlisted, and the rest.
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.recognised.iter().map(|site| format!("recognised: {site}")).collect();
         lines.push(format!("published: {}", self.published));
