@@ -18,7 +18,6 @@ const NO_TLS: &str = "TLS cannot be set up";
 pub(super) struct Keys {
     /// One identity for each capsule, in order; without capsules that of `localhost`, so that requests can be refused.
     pub(super) identities: Vec<Identity>,
-    pub(super) origins: Vec<KeyOrigin>,
     /// Encrypts the session tickets. Replaced when a key changes, so that no session outlives the key.
     tickets: Arc<dyn ProducesTickets>,
 }
@@ -38,17 +37,21 @@ impl Keys {
     /// Loads the identities of `config`. In a reload, `current` are the keys and the configuration in force: only a
     /// capsule that is not in that configuration may have its identity created; any other missing file was lost.
     pub(super) fn load(config: &Config, current: Option<(&Self, &Config)>) -> anyhow::Result<Self> {
-        let (mut identities, mut origins, mut has_new_key) = (Vec::new(), Vec::new(), false);
+        let (mut identities, mut has_new_key) = (Vec::new(), false);
         for capsule in &config.capsules {
+            let names = capsule.certified_names();
             let previous = current.and_then(|(keys, current)| keys.find(capsule, current));
-            let (identity, origin) = if previous.is_some() {
-                (capsule.key_store.reload(&capsule.certified_names())?, KeyOrigin::Loaded)
-            } else {
-                load_or_create(config, capsule)?
+            // The key of a public capsule must outlast the process: readers trust it.
+            let is_public = capsule.hosts.iter().any(|host| !host.is_local());
+            if previous.is_none() && is_public && !*config.settings.ephemeral_keys {
+                capsule.key_store.check_persistence(&names)?;
+            }
+            let identity = match previous {
+                Some(_) => capsule.key_store.reload(&names)?,
+                None => capsule.key_store.load_or_create(&names)?,
             };
             has_new_key |= previous.is_some_and(|previous| previous.public_key != identity.public_key);
             identities.push(identity);
-            origins.push(origin);
         }
         let tickets = match current {
             Some((keys, _)) if !has_new_key => keys.tickets.clone(),
@@ -57,18 +60,17 @@ impl Keys {
         if config.capsules.is_empty() {
             let key_store = KeyStore::Managed { folder: config.certs.clone() };
             let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-            identities.push(key_store.load_or_create(&names)?.0);
+            identities.push(key_store.load_or_create(&names)?);
         }
-        Ok(Self { identities, origins, tickets })
+        Ok(Self { identities, tickets })
     }
 
     /// Logs which keys, those of `config`, differ from the `previous` ones, those of `current`.
     pub(super) fn log_changes(&self, config: &Config, previous: &Self, current: &Config) {
-        let identities = self.identities.iter().zip(&self.origins);
-        for (capsule, (identity, origin)) in config.capsules.iter().zip(identities) {
+        for (capsule, identity) in config.capsules.iter().zip(&self.identities) {
             let host = &capsule.hosts[0];
             match previous.find(capsule, current) {
-                None if *origin == KeyOrigin::Created => log_created_key(host, &identity.key_file),
+                None if identity.origin == KeyOrigin::Created => log_created_key(host, &identity.key_file),
                 Some(previous) if previous.public_key != identity.public_key => log_replaced_key(host),
                 Some(previous) if previous.certificate != identity.certificate => tracing::info!(
                     "`{host}` has another certificate for the same key; clients that remember the key do not warn"
@@ -92,11 +94,11 @@ impl Keys {
     /// Returns the TLS configuration of the server, which requests client certificates for capsules with private areas.
     pub(super) fn tls(&self, config: &Config) -> anyhow::Result<Tls> {
         let first = self.identities.first().context("there is no identity")?;
-        let mut certificates = CertificateResolver::new(first.certified.clone());
-        for (capsule, identity) in config.capsules.iter().zip(&self.identities) {
-            certificates.add(capsule.hosts.iter().map(|host| &**host), &identity.certified);
-        }
-        let certificates = Arc::new(certificates);
+        let of_hosts = |(capsule, identity): (&Capsule, &Identity)| {
+            capsule.hosts.iter().map(|host| (host.clone(), identity.certified.clone())).collect::<Vec<_>>()
+        };
+        let by_name = config.capsules.iter().zip(&self.identities).flat_map(of_hosts).collect();
+        let certificates = Arc::new(CertificateResolver { first: first.certified.clone(), by_name });
         let versions = *config.settings.gemini.min_tls;
         let usual = tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
         let has_areas = |capsule: &&Capsule| !capsule.private.is_empty();
@@ -108,14 +110,4 @@ impl Keys {
         let client_auth = client_auth.transpose().context(NO_TLS)?.map(|config| (Arc::new(config), hosts));
         Ok(Tls { default: Arc::new(usual), client_auth })
     }
-}
-
-/// Loads the identity of a capsule or creates it. That of a public one must outlast the process: readers trust its key.
-fn load_or_create(config: &Config, capsule: &Capsule) -> Result<(Identity, KeyOrigin), Problem> {
-    let names = capsule.certified_names();
-    let is_public = capsule.hosts.iter().any(|host| !host.is_local());
-    if is_public && !*config.settings.ephemeral_keys {
-        capsule.key_store.check_persistence(&names)?;
-    }
-    capsule.key_store.load_or_create(&names)
 }

@@ -49,10 +49,10 @@ impl StartupMessage<'_> {
 
     fn one_capsule(&self, capsule: &CapsulePublisher, identity: &Identity) -> Vec<String> {
         let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
-        let origin = match self.keys.origins.first() {
-            Some(KeyOrigin::Created) => "The new key is",
-            Some(KeyOrigin::Certified) => "The key has a new certificate, and is",
-            Some(KeyOrigin::Loaded) | None => "The key is",
+        let origin = match identity.origin {
+            KeyOrigin::Created => "The new key is",
+            KeyOrigin::Certified => "The key has a new certificate, and is",
+            KeyOrigin::Loaded => "The key is",
         };
         let mut lines = vec![format!("{} ({}) · {}", title(capsule), title_source(capsule), counts(capsule))];
         lines.extend(details(capsule));

@@ -395,14 +395,12 @@ impl<'a> Build<'a> {
         essays.sort_by(|a, b| has_slug(a).cmp(&has_slug(b)).then_with(|| a.source.path.cmp(&b.source.path)));
         let problems = &mut self.problems;
         essays.retain_mut(|essay| {
-            let clash = owners.get(&essay.base).map(|owner| {
-                let what = format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
-                (what, essay.place.base.clone())
-            });
-            let Some((what, named)) = clash else {
+            let Some(owner) = owners.get(&essay.base) else {
                 owners.insert(essay.base.clone(), essay.source.path.clone());
                 return true;
             };
+            let what = format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
+            let named = essay.place.base.clone();
             let is_free = !owners.contains_key(&named);
             let (problem, hint) = if is_free {
                 *essay = essay.moved_to(named.clone());

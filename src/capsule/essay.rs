@@ -222,14 +222,14 @@ impl Essay {
     pub fn text(&self) -> EssayText {
         let bytes = self.source.text();
         let mut whole = decode(&bytes).unwrap_or_default().into_owned();
-        let mut body = self.body.clone();
+        let mut body_range = self.body.clone();
         // An essay that has moved to another site is a page with a link, as clients do not follow such a redirect.
         if let Some(url) = self.metadata.redirect.as_ref().filter(|to| to.contains("://")) {
             let is_gemtext = self.kind == TextKind::Gemtext;
             whole.push_str(&if is_gemtext { format!("\n=> {url}\n") } else { format!("\n\n<{url}>\n") });
-            body.end = whole.len();
+            body_range.end = whole.len();
         }
-        EssayText { whole, kind: self.kind, body }
+        EssayText { whole, kind: self.kind, body_range }
     }
 
     /// Returns how long the essay takes to read, in minutes, at least one.
@@ -251,18 +251,14 @@ pub struct EssayText {
     /// The whole file, front matter included.
     pub whole: String,
     kind: TextKind,
-    body: Range<usize>,
+    /// The bytes of the text after the front matter. An offset in the document counts from the first of them.
+    pub body_range: Range<usize>,
 }
 
 impl EssayText {
     /// Returns the text after the front matter.
     pub fn body(&self) -> &str {
-        &self.whole[self.body.clone()]
-    }
-
-    /// Returns the byte offset of the body in the file: what to add to an offset in the document for one in the file.
-    pub fn body_offset(&self) -> usize {
-        self.body.start
+        &self.whole[self.body_range.clone()]
     }
 
     /// Parses the body. Plain text is one preformatted block.

@@ -70,7 +70,8 @@ impl ConfigFile {
         let path = self.named().or(default.filter(|file| overrides.content.is_none() && file.exists()));
         let file = path.as_deref().map(read).transpose()?;
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
+        let user =
+            overrides.user.is_some() || file.as_ref().is_some_and(|file| file.settings.privileges.user.is_some());
         let config = resolve(&overrides, file.as_ref(), base, &state_folder(&variable, user))?;
         Ok(Config { file: path, ..config })
     }

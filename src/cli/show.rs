@@ -121,7 +121,7 @@ fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem>
     let text = essay.text();
     let source = SourceText::new(file, &text.whole);
     let problems = text.document(options).notices.into_iter().map(|notice| {
-        let at = text.body_offset() + notice.offset;
+        let at = text.body_range.start + notice.offset;
         let word = source.window(at).split(char::is_whitespace).next().unwrap_or_default();
         Problem::warning(notice.what).at(source.place(at..at + word.len()))
     });

@@ -9,7 +9,8 @@ use crate::problem::{Problem, Problems};
 /// The settings in a configuration file, not yet checked against each other.
 #[derive(Debug, Clone, Default)]
 pub struct File {
-    pub(super) settings: Settings,
+    /// The settings.
+    pub settings: Settings,
     /// Invalid values of the right type, which [`resolve()`](super::resolve()) reports together with contradictions.
     pub(super) invalid: Vec<Problem>,
 }
@@ -21,11 +22,6 @@ impl File {
         let source = Source::read(name, text, Vec::new(), &mut settings);
         Problems::refuse(source.problems)?;
         Ok(Self { settings, invalid: source.invalid })
-    }
-
-    /// Returns whether the file sets the user of the process.
-    pub fn names_a_user(&self) -> bool {
-        self.settings.privileges.user.is_some()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The key and certificate of a hosted capsule, and the TLS configuration made with them.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,7 +26,8 @@ impl HostedKey {
     /// Returns the TLS configuration with this key, or `None` while there is no usable key.
     pub(super) fn tls(&self, versions: TlsVersions, client_auth: bool) -> Option<Arc<ServerConfig>> {
         let (identity, tickets) = self.loaded.as_ref()?;
-        let certificates = Arc::new(CertificateResolver::new(identity.certified.clone()));
+        let first = identity.certified.clone();
+        let certificates = Arc::new(CertificateResolver { first, by_name: HashMap::new() });
         let config = if client_auth {
             tls::client_auth_config(versions, certificates)
         } else {
@@ -48,15 +50,15 @@ impl HostedKey {
         let read = match key_store.reload(&names) {
             // A capsule is loaded many times in one run: a file missing later was lost, and another key alarms readers.
             Err(_) if !reports.of(host).had_key => key_store.load_or_create(&names),
-            reloaded => reloaded.map(|identity| (identity, KeyOrigin::Loaded)),
+            reloaded => reloaded,
         };
-        let read = read.and_then(|(identity, origin)| {
+        let read = read.and_then(|identity| {
             let same_key = self.loaded.as_ref().filter(|(old, _)| old.public_key == identity.public_key);
             let tickets = same_key.map_or_else(tls::tickets, |(_, tickets)| Ok(tickets.clone()));
             let problem = |error| Problem::error(format!("cannot create session tickets: {error}"));
-            Ok((tickets.map_err(problem)?, identity, origin))
+            Ok((identity, tickets.map_err(problem)?))
         });
-        let (tickets, identity, origin) = match read {
+        let (identity, tickets) = match read {
             Ok(read) => read,
             Err(problem) => {
                 self.stamp = self.loaded.as_ref().and_then(stamp_of);
@@ -65,7 +67,7 @@ impl HostedKey {
             }
         };
         reports.update(host, |report| report.had_key = true);
-        if origin == KeyOrigin::Created {
+        if identity.origin == KeyOrigin::Created {
             log_created_key(host, &identity.key_file);
         }
         if self.loaded.as_ref().is_some_and(|(old, _)| old.public_key != identity.public_key) {

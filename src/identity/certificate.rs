@@ -10,7 +10,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{GeneralName, X509Certificate};
 
 use super::messages::error_in;
-use crate::host::Fingerprint;
+use crate::host::{Fingerprint, HostName};
 use crate::problem::{Problem, Severity};
 
 /// Seconds before a self-signed certificate expires at which warnings start: operators may log in seldom.
@@ -24,6 +24,8 @@ const DAY: i64 = 86_400;
 /// A key pair with a certificate for it, ready to be used.
 #[derive(Debug, Clone)]
 pub struct Identity {
+    /// How it came about.
+    pub origin: KeyOrigin,
     /// The file of the key.
     pub key_file: PathBuf,
     /// The file of the certificate; in a managed store that of the key.
@@ -44,6 +46,17 @@ pub struct Identity {
     pub issuer: Option<String>,
     /// Key and certificates in the form that TLS uses.
     pub certified: Arc<CertifiedKey>,
+}
+
+/// How an identity came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// It existed before.
+    Loaded,
+    /// There was no file, so a new key was made.
+    Created,
+    /// The file held a key without certificate, and the key was certified.
+    Certified,
 }
 
 impl Identity {
@@ -118,27 +131,15 @@ fn covers(certified: &[String], name: &str) -> bool {
 /// A client that names no known host gets the first certificate: the request will tell which capsule is meant.
 #[derive(Debug)]
 pub struct CertificateResolver {
-    first: Arc<CertifiedKey>,
-    by_name: HashMap<String, Arc<CertifiedKey>>,
-}
-
-impl CertificateResolver {
-    /// Creates a resolver with the certificate for clients that name no known host.
-    pub fn new(first: Arc<CertifiedKey>) -> Self {
-        Self { first, by_name: HashMap::new() }
-    }
-
-    /// Adds the certificate of one capsule under its names.
-    pub fn add<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, certified: &Arc<CertifiedKey>) {
-        for name in names {
-            self.by_name.insert(name.to_ascii_lowercase(), certified.clone());
-        }
-    }
+    /// The first certificate.
+    pub first: Arc<CertifiedKey>,
+    /// The certificates of hosts.
+    pub by_name: HashMap<HostName, Arc<CertifiedKey>>,
 }
 
 impl ResolvesServerCert for CertificateResolver {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let name = hello.server_name().map(|name| name.trim_end_matches('.').to_ascii_lowercase());
-        Some(name.and_then(|name| self.by_name.get(&name)).unwrap_or(&self.first).clone())
+        Some(name.and_then(|name| self.by_name.get(&*name)).unwrap_or(&self.first).clone())
     }
 }

@@ -10,7 +10,7 @@ mod pair;
 mod store;
 mod write;
 
-pub use certificate::{CertificateResolver, Identity, utc_date};
+pub use certificate::{CertificateResolver, Identity, KeyOrigin, utc_date};
 pub use pair::read_regular_file;
-pub use store::{KeyOrigin, KeyStore, folder_warning};
+pub use store::{KeyStore, folder_warning};
 pub use write::remove_temporary_files;

@@ -18,7 +18,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::certificate::{Identity, names_in};
+use super::certificate::{Identity, KeyOrigin, names_in};
 use super::messages::{REPAIR, broken, error_in, or_hint, unreadable};
 use crate::host::Fingerprint;
 use crate::problem::Problem;
@@ -83,6 +83,7 @@ impl Pair {
         let sha1 = digest(&SHA1_FOR_LEGACY_USE_ONLY, leaf);
         let sha1: Vec<String> = sha1.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
         let identity = Identity {
+            origin: KeyOrigin::Loaded,
             key_file: key_file.to_owned(),
             certificate_file: certificate_file.to_owned(),
             names: names_in(&certificate),

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::certificate::Identity;
+use super::certificate::{Identity, KeyOrigin};
 use super::messages::{RESTORE, broken, error_in, missing, or_hint, unwritable};
 use super::pair::{self, FORBIDDEN, Pair, chain_in, is_key_alone, key_in, read_secret};
 use super::write::{create, keep_old, make_folder, remove_temporary_files, replace};
@@ -40,17 +40,6 @@ pub enum KeyStore {
     },
 }
 
-/// How an identity came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyOrigin {
-    /// It existed before.
-    Loaded,
-    /// There was no file, so a new key was made.
-    Created,
-    /// The file held a key without certificate, and the key was certified.
-    Certified,
-}
-
 impl KeyStore {
     /// Returns the folder of a managed store, and its file for the capsule with `names`. Fails for an external store.
     fn managed(&self, names: &[String]) -> Result<(&Path, PathBuf), Problem> {
@@ -66,22 +55,20 @@ impl KeyStore {
 
     /// Loads the identity of a capsule with these `names`, hosts and IP addresses, or makes it in a managed store that
     /// has none. Fails as [`Self::reload`] does if there is one, and if the folder or file cannot be written.
-    pub fn load_or_create(&self, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
-        let Ok((folder, file)) = self.managed(names) else {
-            return Ok((self.reload(names)?, KeyOrigin::Loaded));
-        };
+    pub fn load_or_create(&self, names: &[String]) -> Result<Identity, Problem> {
+        let Ok((folder, file)) = self.managed(names) else { return self.reload(names) };
         make_folder(folder)?;
         remove_temporary_files(folder, Some(&file));
         for _ in 0..ATTEMPTS {
             match read_secret(&file, FORBIDDEN)? {
                 Some(bytes) if is_key_alone(&bytes) => {
-                    return Ok((certify(&file, &bytes, names)?, KeyOrigin::Certified));
+                    return Ok(Identity { origin: KeyOrigin::Certified, ..certify(&file, &bytes, names)? });
                 }
-                Some(_) => return Ok((self.reload(names)?, KeyOrigin::Loaded)),
+                Some(_) => return self.reload(names),
                 None => {
                     let pem = generate(&file, names)?.to_pem();
                     if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
-                        return Ok((load_file(&file)?, KeyOrigin::Created));
+                        return Ok(Identity { origin: KeyOrigin::Created, ..load_file(&file)? });
                     }
                 }
             }

@@ -164,7 +164,7 @@ fn deciding_line<'e>(essay: &'e Essay, keys: &str, now: OffsetDateTime) -> Optio
         let ranked = lines.filter_map(|(number, line)| Some((rank(line)?, file, number, line.trim().to_owned())));
         ranked.min_by_key(|(rank, ..)| *rank)
     };
-    let own = first(None, &text.whole[..text.body_offset()]);
+    let own = first(None, &text.whole[..text.body_range.start]);
     let files = essay.beside.iter().map(|file| (file.path.as_relative(), file.text()));
     let others = files.filter_map(|(path, text)| first(Some(path), &String::from_utf8_lossy(&text)));
     let (_, file, number, line) = own.into_iter().chain(others).min_by_key(|(rank, ..)| *rank)?;

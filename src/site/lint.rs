@@ -48,7 +48,7 @@ impl Lint<'_> {
     fn text(&self, essay: &Essay, problems: &mut Vec<Problem>) {
         let text = essay.text();
         let source = SourceText::new(file(essay), &text.whole);
-        let start = text.body_offset();
+        let start = text.body_range.start;
         let document = text.document(&self.site.options().markdown);
         let place = |offset, written: &str| source.place(span_of_link(&source, start + offset, written.trim()));
         for link in &document.links {
@@ -205,7 +205,7 @@ fn file(essay: &Essay) -> &str {
 /// Sets the place of a problem to `value` in the front matter, or to the file if `value` is written differently there.
 fn in_head(problem: Problem, essay: &Essay, value: &str) -> Problem {
     let text = essay.text();
-    match text.whole[..text.body_offset()].find(value) {
+    match text.whole[..text.body_range.start].find(value) {
         Some(at) => problem.at(SourceText::new(file(essay), &text.whole).place(at..at + value.len())),
         None => problem.in_file(file(essay)),
     }

@@ -57,13 +57,6 @@ pub struct PrivateSite {
     pub readers: Vec<Fingerprint>,
 }
 
-impl PrivateSite {
-    /// Returns whether any of `ids`, the fingerprints of a certificate and its public key, is that of a reader.
-    pub fn admits(&self, ids: &[Fingerprint]) -> bool {
-        self.readers.iter().any(|reader| ids.contains(reader))
-    }
-}
-
 impl Site {
     /// Creates a snapshot of `capsule`. Pages of the `previous` snapshot that cannot have changed are reused.
     pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {

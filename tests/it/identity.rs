@@ -42,11 +42,14 @@ fn first_start_makes_a_key_and_later_ones_keep_it() {
     let scratch = scratch_folder();
     let folder = scratch.path().join("state/certs");
     let all = names(&["localhost", "example.org", "127.0.0.1", "::1"]);
-    let (made, origin) = managed(&folder).load_or_create(&all).expect("made");
-    assert_eq!(origin, KeyOrigin::Created);
+    let made = managed(&folder).load_or_create(&all).expect("made");
+    assert_eq!(made.origin, KeyOrigin::Created);
     assert_eq!(made.names, all);
-    let (kept, origin) = managed(&folder).load_or_create(&all).expect("kept");
-    assert_eq!((origin, kept.certificate, kept.public_key), (KeyOrigin::Loaded, made.certificate, made.public_key));
+    let kept = managed(&folder).load_or_create(&all).expect("kept");
+    assert_eq!(
+        (kept.origin, kept.certificate, kept.public_key),
+        (KeyOrigin::Loaded, made.certificate, made.public_key)
+    );
     assert_eq!(entries(&folder), ["localhost.pem"]);
     let permissions = |path: &Path| fs::metadata(path).expect("there").mode() & 0o777;
     assert_eq!((permissions(&folder), permissions(&made.key_file)), (0o700, 0o600));
@@ -61,7 +64,7 @@ fn certificate_is_made_for_gemini() {
         let serials = [(), ()].map(|()| {
             let scratch = scratch_folder();
             let now = OffsetDateTime::now_utc().unix_timestamp();
-            let (made, _) = managed(scratch.path()).load_or_create(&names(hosts)).expect("made");
+            let made = managed(scratch.path()).load_or_create(&names(hosts)).expect("made");
             assert_eq!(made.names, hosts);
             let (_, certificate) = X509Certificate::from_der(&made.certified.cert[0]).expect("a certificate");
             assert_eq!(certificate.subject(), certificate.issuer());
@@ -78,7 +81,7 @@ fn certificate_is_made_for_gemini() {
 #[test]
 fn end_of_a_certificate_is_warned_of_in_time() {
     let scratch = scratch_folder();
-    let (made, _) = managed(scratch.path()).load_or_create(&names(&["example.org"])).expect("made");
+    let made = managed(scratch.path()).load_or_create(&names(&["example.org"])).expect("made");
     let self_signed = Identity { valid_from: 1_699_827_200, expires: 4_853_600_000, ..made };
     let signed = Identity { issuer: Some("CN=An Authority".to_owned()), ..self_signed.clone() };
     for (identity, days_left, says) in [
@@ -106,12 +109,12 @@ fn end_of_a_certificate_is_warned_of_in_time() {
 fn damaged_file_is_refused_and_left_alone() {
     let good = {
         let scratch = scratch_folder();
-        let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
+        let made = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
         fs::read_to_string(made.key_file).expect("read")
     };
     let other = {
         let scratch = scratch_folder();
-        let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
+        let made = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
         fs::read_to_string(made.key_file).expect("read")
     };
     let cut = |pem: &str| {
@@ -144,7 +147,7 @@ fn damaged_file_is_refused_and_left_alone() {
 #[test]
 fn key_that_other_users_may_read_is_refused() {
     let scratch = scratch_folder();
-    let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
+    let made = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
     fs::set_permissions(&made.key_file, fs::Permissions::from_mode(0o640)).expect("set");
     let problem = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect_err("refused");
     assert!(problem.to_string().contains("chmod 600"), "{problem}");
@@ -153,31 +156,31 @@ fn key_that_other_users_may_read_is_refused() {
 #[test]
 fn certificate_without_a_name_is_refused_and_renewal_keeps_the_key() {
     let scratch = scratch_folder();
-    let (made, _) = managed(scratch.path()).load_or_create(&names(&["example.org"])).expect("made");
+    let made = managed(scratch.path()).load_or_create(&names(&["example.org"])).expect("made");
     let more = names(&["example.org", "www.example.org"]);
     let problem = managed(scratch.path()).load_or_create(&more).expect_err("refused");
     assert!(problem.what.contains("`www.example.org`"), "{problem}");
     let renewed = managed(scratch.path()).renew(&more).expect("renewed");
     assert_eq!(renewed.public_key, made.public_key);
     assert_ne!(renewed.certificate, made.certificate);
-    assert_eq!(managed(scratch.path()).load_or_create(&more).expect("loaded").1, KeyOrigin::Loaded);
+    assert_eq!(managed(scratch.path()).load_or_create(&more).expect("loaded").origin, KeyOrigin::Loaded);
 }
 
 #[test]
 fn key_without_certificate_is_certified() {
     let scratch = scratch_folder();
-    let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
+    let made = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
     let pem = fs::read_to_string(&made.key_file).expect("read");
     let at = pem.find(CERTIFICATE_HEAD).expect("two halves");
     fs::write(&made.key_file, &pem[..at]).expect("written");
-    let (again, origin) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("certified");
-    assert_eq!((origin, again.public_key), (KeyOrigin::Certified, made.public_key));
+    let again = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("certified");
+    assert_eq!((again.origin, again.public_key), (KeyOrigin::Certified, made.public_key));
 }
 
 #[test]
 fn new_key_keeps_the_old_one_beside_it() {
     let scratch = scratch_folder();
-    let (made, _) = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
+    let made = managed(scratch.path()).load_or_create(&names(&["localhost"])).expect("made");
     let new = managed(scratch.path()).new_key(&names(&["localhost"])).expect("made");
     assert_ne!(new.public_key, made.public_key);
     let kept = entries(scratch.path()).into_iter().find(|name| name.ends_with(".old.pem")).expect("kept");
@@ -195,7 +198,7 @@ fn new_key_keeps_the_old_one_beside_it() {
 fn temporary_files_of_a_killed_start_are_removed() {
     let one = names(&["localhost"]);
     let elsewhere = scratch_folder();
-    let (made, _) = managed(elsewhere.path()).load_or_create(&one).expect("made");
+    let made = managed(elsewhere.path()).load_or_create(&one).expect("made");
     let pem = fs::read_to_string(made.key_file).expect("read");
     // Every state a kill can leave: part of a temporary file, a whole one, and one with both its names.
     for (length, linked) in [(0, false), (10, false), (pem.len() - 1, false), (pem.len(), false), (pem.len(), true)] {
@@ -206,8 +209,8 @@ fn temporary_files_of_a_killed_start_are_removed() {
         if linked {
             fs::hard_link(&temporary, scratch.path().join("localhost.pem")).expect("linked");
         }
-        let (_, origin) = managed(scratch.path()).load_or_create(&one).expect("an identity");
-        assert_eq!(origin == KeyOrigin::Loaded, linked, "{length} bytes");
+        let identity = managed(scratch.path()).load_or_create(&one).expect("an identity");
+        assert_eq!(identity.origin == KeyOrigin::Loaded, linked, "{length} bytes");
         assert_eq!(entries(scratch.path()), ["localhost.pem"], "{length} bytes");
     }
 }
@@ -220,7 +223,7 @@ fn simultaneous_starts_end_with_one_key() {
             (0..8).map(|_| scope.spawn(|| managed(scratch.path()).load_or_create(&names(&["localhost"])))).collect();
         starts
             .into_iter()
-            .map(|start| start.join().expect("no panic").expect("every start succeeds").0.public_key)
+            .map(|start| start.join().expect("no panic").expect("every start succeeds").public_key)
             .collect()
     });
     assert!(found.iter().all(|key| *key == found[0]), "{found:?}");
@@ -309,7 +312,7 @@ fn pair_of_another_server_is_imported() {
         assert_eq!(fs::metadata(&taken.key_file).expect("there").mode() & 0o777, 0o600, "{what}");
         assert_eq!(taken.certified.cert.len(), length, "{what}");
         let names = ["example.org".to_owned()];
-        let again = managed(to.path()).load_or_create(&names).expect("usable").0;
+        let again = managed(to.path()).load_or_create(&names).expect("usable");
         assert_eq!(again.certificate, taken.certificate, "{what}");
         if length == 1 {
             let renewed = managed(to.path()).renew(&names);
@@ -374,7 +377,7 @@ fn unusable_pair_is_refused() {
 #[test]
 fn another_key_is_replaced_only_on_demand_and_kept() {
     let to = scratch_folder();
-    let ours = managed(to.path()).load_or_create(&["example.org".to_owned()]).expect("made").0;
+    let ours = managed(to.path()).load_or_create(&["example.org".to_owned()]).expect("made");
     let before = fs::read(&ours.key_file).expect("there");
     let new = key(&rcgen::PKCS_ECDSA_P256_SHA256);
     let certificate =

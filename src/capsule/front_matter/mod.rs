@@ -156,14 +156,13 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
         }
         Ok(FrontMatter { metadata: inherited_only(path, options)?, body, problems: Vec::new() })
     };
-    let exported = if split.head.is_none() { notion_properties(path, source, &classify) } else { None };
-    let (title, body_range) = match &exported {
-        Some(properties) => {
-            (source[..properties.range.start].trim_start_matches('#'), properties.range.end..source.len())
-        }
-        None => ("", split.body_range.clone()),
+    let (title, head, body) = match split.head {
+        Some(head) => (None, head, split.body_range),
+        None => match notion_properties(path, source, &classify) {
+            Some((title, head, body)) => (Some(title), head, body),
+            None => return prose(split.body_range),
+        },
     };
-    let Some(head) = split.head.as_ref().or(exported.as_ref()) else { return prose(body_range) };
     if head.text.len() > MAX_HEAD {
         let problem = Problem::error(format!("the front matter is larger than {} KiB", MAX_HEAD >> 10));
         let hint = "close it with the line that opened it";
@@ -182,15 +181,15 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
         }
     };
     let (mut metadata, notes) = metadata::read(inherit(own, path, options)?, options);
-    metadata.title = exported.is_some().then(|| title.trim().to_owned()).or(metadata.title);
+    metadata.title = title.map(str::to_owned).or(metadata.title);
     if let Some(note) = notes.iter().find(|note| note.is_fatal) {
         return Err(refusal(&text, &*note.what, note.hint, position(&note.range)));
     }
     let is_public = metadata.hidden.is_none() && !metadata.unlisted;
-    let in_head = || held_in_head(head, &classify).map(|range| position(&range));
+    let in_head = || held_in_head(&head, &classify).map(|range| position(&range));
     // Without fences, the head may end earlier than meant.
     let is_open = head.format == Format::Lines;
-    let in_body = || held_in_opening(source, body_range.start, &classify);
+    let in_body = || held_in_opening(source, body.start, &classify);
     let held = || in_head().or_else(|| is_open.then(in_body).flatten());
     if let Some(range) = is_public.then(held).flatten() {
         return mistyped(range);
@@ -200,16 +199,22 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
         problem.at(text.place(position(&note.range))).hint(note.hint)
     };
     let problems = notes.into_iter().map(problem).collect();
-    Ok(FrontMatter { metadata, body: body_range.clone(), problems })
+    Ok(FrontMatter { metadata, body, problems })
 }
 
-/// Returns the properties below the title of a Notion export (32 hex digits end the file name), if a key is known.
-fn notion_properties<'a>(path: &CapsulePath, source: &'a str, classify: Classify<'_>) -> Option<Head<'a>> {
+/// Returns the title of a Notion export (32 hex digits end the file name), the properties below it if a key is known,
+/// and where the body is.
+fn notion_properties<'a>(
+    path: &CapsulePath,
+    source: &'a str,
+    classify: Classify<'_>,
+) -> Option<(&'a str, Head<'a>, Range<usize>)> {
     let (_, id) = path.stem().rsplit_once(' ')?;
     let is_export = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let start = source.find("\n\n").filter(|_| is_export && source.starts_with("# "))? + 2;
     let end = source[start..].find("\n\n").map_or(source.len(), |end| start + end + 1);
     let text = &source[start..end];
     known_key(text, classify).filter(|_| text.lines().all(|line| line.contains(": ")))?;
-    Some(Head { format: Format::Lines, text, range: start..end })
+    let title = source[..start].trim_start_matches('#').trim();
+    Some((title, Head { format: Format::Lines, text, range: start..end }, end..source.len()))
 }

@@ -315,11 +315,8 @@ impl<'a> YamlReader<'a> {
             Event::Scalar(text, ScalarStyle::Plain, ..) if NULLS.contains(&&*text) => Value::Nothing,
             Event::Scalar(text, ..) => Value::Scalar(text),
             Event::SequenceStart(..) => {
-                let mut items = Vec::new();
-                while let Some(item) = self.child(depth)? {
-                    items.push(item);
-                }
-                Value::List(items)
+                let items = std::iter::from_fn(|| self.child(depth).transpose());
+                Value::List(items.collect::<Result<_, _>>()?)
             }
             Event::MappingStart(..) => {
                 let table = |node: Node<'a>| if let Value::Map(entries) = node.value { entries } else { Vec::new() };

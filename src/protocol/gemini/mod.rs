@@ -109,8 +109,9 @@ fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a Cap
         let text = format!("This is private: come with an identity (a client certificate). How: {how}");
         return Err(text_only(Status::CERTIFICATE_REQUIRED, text));
     };
+    let is_reader = || area.readers.iter().any(|reader| [id, public_key].contains(reader));
     Err(match validity {
-        Validity::Valid if area.admits(&[id, public_key]) => return Ok((&area.site, path)),
+        Validity::Valid if is_reader() => return Ok((&area.site, path)),
         Validity::Valid => {
             let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
             text_only(Status::CERTIFICATE_NOT_AUTHORISED, format!("{text}{id}"))

@@ -78,7 +78,7 @@ fn front_matter(bytes: &[u8]) {
         for essay in capsule.essays() {
             let text = essay.text();
             assert!(text.whole.ends_with(text.body()), "the body is not the end of the file");
-            assert_eq!(text.whole.len() - text.body().len(), text.body_offset());
+            assert_eq!(text.whole.len() - text.body().len(), text.body_range.start);
             assert!(!essay.title.is_empty(), "an essay without a title");
         }
     }

@@ -72,7 +72,7 @@ fn check_5_every_post_of_real_archives_comes_out_whole() {
         addresses += every_address_outside_is_there(essay, &lines);
         no_tag_and_no_marker_is_left(essay, &page);
         let text = essay.text();
-        let head = &text.whole[..text.body_offset()];
+        let head = &text.whole[..text.body_range.start];
         for line in head.lines().filter(|line| line.len() > 12 && line.contains([':', '='])) {
             assert!(!page.lines().any(|shown| shown == line), "{at}: `{line}` of its head is on the page");
         }
