@@ -3,6 +3,7 @@
 //! A capsule is built for one audience and holds only what that may see; nothing made from it can show anything else.
 
 use super::CapsulePath;
+use crate::host::Fingerprint;
 
 /// Whether readers may see an essay, and find it in lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,6 +42,8 @@ pub struct PrivateArea {
     pub path: CapsulePath,
     /// Whether drafts, unpublished and future essays outside show in it: `/films/new.md` as `/drafts/films/new.gmi`.
     pub drafts: bool,
+    /// The fingerprints of its readers' certificates, or of the keys in them.
+    pub readers: Vec<Fingerprint>,
 }
 
 impl PrivateArea {

@@ -22,7 +22,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
         let is_configured = config.capsules.iter().flat_map(|capsule| &capsule.hosts).any(|host| **host == *name);
         match host_name(folder, &name).filter(|_| !is_configured).map(|host| configuration(config, folder, &host)) {
             Some(Ok(capsule)) => capsules.push(capsule),
-            Some(Err(mistakes)) => problems.extend(mistakes.to_vec()),
+            Some(Err(mistakes)) => problems.extend(mistakes.list),
             None if folder.join(&name).is_dir() && !name.starts_with('.') => {
                 let why =
                     if is_configured { "a `[[capsule]]` has this host name" } else { "its name is not a host name" };

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::capsule::PrivateArea;
 use crate::generator::Recognised;
-use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
+use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
 use crate::server::Limits;
 use crate::site::{Authority, SiteOptions};
@@ -110,20 +110,11 @@ pub struct Capsule {
     /// How the capsule is served over Gopher, or `None` if it is not.
     pub gopher: Option<Gopher>,
     /// The folders for some readers only.
-    pub private: Vec<Private>,
+    pub private: Vec<PrivateArea>,
     /// All its settings, completed. Those that need no conversion are read here only.
     pub settings: CapsuleTable,
     /// What the files of a site generator say of it, if there are any.
     pub site: Option<Recognised>,
-}
-
-/// A private area and its readers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Private {
-    /// The area.
-    pub area: PrivateArea,
-    /// The fingerprints of its readers' certificates, or of the keys in them.
-    pub readers: Vec<Fingerprint>,
 }
 
 impl Capsule {

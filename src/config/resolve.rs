@@ -10,7 +10,7 @@ use super::input::{File, Overrides};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
 use super::values::{FolderPath, LanguageTag, Text, WebAddress};
-use super::{Capsule, Config, Listen, Private};
+use super::{Capsule, Config, Listen};
 use crate::capsule::PrivateArea;
 use crate::generator::{self, Fact, Recognised};
 use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
@@ -163,8 +163,8 @@ fn key_store(table: &CapsuleTable, certs: &Path, problems: &mut Vec<Problem>) ->
     KeyStore::Managed { folder: certs.to_owned() }
 }
 
-fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private> {
-    let mut areas: Vec<Private> = Vec::new();
+fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<PrivateArea> {
+    let mut areas: Vec<PrivateArea> = Vec::new();
     for Setting { value: table, origin } in &details.private {
         let Some(FolderPath(path)) = table.path.value.clone() else {
             // An invalid path is reported already.
@@ -173,11 +173,10 @@ fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private
             }
             continue;
         };
-        if areas.iter().any(|other| other.area.path == path) {
+        if areas.iter().any(|other| other.path == path) {
             problems.push(origin.error(format!("`{path}` is private already")));
         }
-        let area = PrivateArea { path, drafts: *table.drafts };
-        areas.push(Private { area, readers: table.fingerprints.value.clone() });
+        areas.push(PrivateArea { path, drafts: *table.drafts, readers: table.fingerprints.value.clone() });
     }
     areas
 }

@@ -171,7 +171,7 @@ impl HostedCapsule {
                 self.settings_problems.clear();
                 self.replace_publisher(&config, context.gemini_port);
             }
-            Err(problems) => self.settings_problems = problems.to_vec(),
+            Err(problems) => self.settings_problems = problems.list,
         }
         true
     }

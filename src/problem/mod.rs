@@ -7,7 +7,6 @@ pub mod print;
 mod source;
 
 use std::fmt;
-use std::ops::Deref;
 use std::sync::Arc;
 
 pub use print::{printable, printable_lines};
@@ -76,8 +75,8 @@ pub struct Problem {
 /// One or more [`Problem`]s that end a command, and the exit code of the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
-    /// Never empty.
-    list: Vec<Problem>,
+    /// The problems, at least one.
+    pub list: Vec<Problem>,
     /// The exit code of the command: 64 or 1.
     pub exit_code: u8,
 }
@@ -156,14 +155,6 @@ impl Problems {
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
         Self { list: vec![problem], exit_code: EX_FAILURE }
-    }
-}
-
-impl Deref for Problems {
-    type Target = [Problem];
-
-    fn deref(&self) -> &[Problem] {
-        &self.list
     }
 }
 

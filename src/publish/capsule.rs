@@ -11,7 +11,6 @@ use time::OffsetDateTime;
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
 use crate::capsule::{self, Audience, BuildOptions, CapsulePath, SourceFile, TextKind};
-use crate::config::Private;
 use crate::disk::{Exclusion, FolderContents, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
@@ -54,7 +53,7 @@ impl CapsuleSnapshot {
         problems.extend(unmatched(options, contents, &capsule));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let mut areas = Vec::new();
-        for Private { area, readers } in options.private.iter().filter(|_| options.with_areas) {
+        for area in options.private.iter().filter(|_| options.with_areas) {
             let previous = previous_site.and_then(|previous| previous.private_site(area));
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
@@ -63,7 +62,7 @@ impl CapsuleSnapshot {
             problems.extend(not_in(found, &problems));
             let site = SiteOptions { private_area: Some(area.path.clone()), ..options.site.clone() };
             let site = Arc::new(Site::new(Arc::new(capsule), &site, previous));
-            areas.push(PrivateSite { area: area.clone(), site, readers: readers.clone() });
+            areas.push(PrivateSite { area: area.clone(), site });
         }
         problems.extend(contents.problems.iter().cloned());
         let recognised = options.recognised.as_ref().map(|site| described(site, contents));

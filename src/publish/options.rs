@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::capsule::{Audience, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
-use crate::config::{self, Config, Private};
+use crate::config::{self, Config};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile, compiled};
 use crate::generator::Recognised;
 use crate::problem::Problem;
@@ -36,7 +36,7 @@ pub struct PublishOptions {
     /// The time zone of dates without their own; by default UTC.
     pub time_zone: Option<TimeZone>,
     /// The private areas, none of which is part of the public site.
-    pub private: Vec<Private>,
+    pub private: Vec<PrivateArea>,
     /// Whether the sites of private areas are built and attached to the public site.
     pub with_areas: bool,
     /// Whether drafts and future essays are shown, marked as such, for their author.
@@ -92,10 +92,9 @@ impl PublishOptions {
     }
 
     pub(super) fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
-        let private = self.private_areas();
         let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out);
         let read = |folder: &Path, tools, previous| {
-            disk::read(folder, &self.ignore, tools, &private, previous, self.limits).map_err(|error| {
+            disk::read(folder, &self.ignore, tools, &self.private, previous, self.limits).map_err(|error| {
                 let shown = folder.display();
                 Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                     .hint("check its name and its permissions")
@@ -144,14 +143,10 @@ impl PublishOptions {
             keys: self.keys.clone(),
             markdown: self.site.markdown,
             language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
-            private: self.private_areas(),
+            private: self.private.clone(),
             rules: Rules { time_zone: self.time_zone.clone(), ..rules },
             drafts: self.drafts,
         }
-    }
-
-    fn private_areas(&self) -> Vec<PrivateArea> {
-        self.private.iter().map(|private| private.area.clone()).collect()
     }
 }
 

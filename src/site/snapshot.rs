@@ -8,7 +8,7 @@ use super::context::SiteContext;
 use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, PrivateArea, bare_name};
-use crate::host::{Fingerprint, GEMINI_PORT, HostName};
+use crate::host::{GEMINI_PORT, HostName};
 use crate::search::Index;
 
 /// The generated `robots.txt`: crawlers are asked not to follow searches.
@@ -49,12 +49,10 @@ pub struct Site {
 /// The public site is built without the private texts, so forgetting a check hides an address instead of exposing it.
 #[derive(Debug, Clone)]
 pub struct PrivateSite {
-    /// The area.
+    /// The area with its readers.
     pub area: PrivateArea,
     /// The site that readers of the area get.
     pub site: Arc<Site>,
-    /// The fingerprints of its readers' certificates, or of the keys in them.
-    pub readers: Vec<Fingerprint>,
 }
 
 impl Site {

@@ -287,7 +287,7 @@ impl Folder {
 
     /// Returns the private areas of the folder.
     pub fn private() -> Vec<PrivateArea> {
-        vec![PrivateArea { path: path(PRIVATE), drafts: false }]
+        vec![PrivateArea { path: path(PRIVATE), drafts: false, readers: Vec::new() }]
     }
 
     fn add(&mut self, number: usize, fate: Fate, choices: &mut Choices<'_>) {

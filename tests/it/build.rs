@@ -178,7 +178,8 @@ fn for_area(options: &BuildOptions, index: usize) -> BuildOptions {
 }
 
 fn private_options(areas: &[(&str, bool)]) -> BuildOptions {
-    let areas = areas.iter().map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts });
+    let areas =
+        areas.iter().map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts, readers: Vec::new() });
     BuildOptions { private: areas.collect(), ..build_options(NOW) }
 }
 

@@ -3648,7 +3648,7 @@ fn settings_that_cannot_be_read_are_an_error() {
         let config = format!("[[capsule]]\ncontent = {:?}\n", folder.path().display().to_string());
         let config = File::parse("config.toml", &config).expect("valid");
         let found = resolve(&Overrides::default(), Some(&config), Path::new("/nowhere"), Path::new("/state"));
-        let found = found.err().map(|problems| problems[0].clone());
+        let found = found.err().map(|problems| problems.list[0].clone());
         let shown = found.as_ref().map(|problem| {
             assert!(problem.hint.as_ref().is_some_and(|hint| hint.contains("`recognise = false`")), "{problem}");
             let (place, line, _) = problem.position();

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, FileRef, PrivateArea, build};
-use lamplit::config::Private;
 use lamplit::disk::{
     self, AttachmentOpener, FileWatcher, FolderContents, FolderWatcher, ReadLimits, SETTINGS_FILE, Writers,
     read_settings,
@@ -638,7 +637,7 @@ fn files_that_differ_in_unicode_form_only_are_reported() {
 
 #[test]
 fn link_to_what_is_left_out_where_it_lies_is_left_out_with_a_problem() {
-    let area = |path| PrivateArea { path: testkit::capsule::path(path), drafts: false };
+    let area = |path| PrivateArea { path: testkit::capsule::path(path), drafts: false, readers: Vec::new() };
     let private = [area("/desk/"), area("/desk/inner/")];
     for (link, target, reason) in [
         ("pub", "desk", Some("is private")),
@@ -868,8 +867,8 @@ fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
         let site = SiteOptions::standard(&"example.org".parse().expect("a host"));
         let mut options = PublishOptions::unconfigured(folder.path(), site);
         if !private.is_empty() {
-            let area = PrivateArea { path: testkit::capsule::path(private), drafts };
-            options.private = vec![Private { area, readers: Vec::new() }];
+            let path = testkit::capsule::path(private);
+            options.private = vec![PrivateArea { path, drafts, readers: Vec::new() }];
         }
         options.ignore.extend(Some(ignore.to_owned()).filter(|ignore| !ignore.is_empty()));
         options.site.gone.extend(Some(gone).filter(|gone| !gone.is_empty()).map(testkit::capsule::path));
@@ -1016,7 +1015,7 @@ async fn change_of_a_hidden_file_is_not_reported() {
 /// Where a file really lies decides, however many links lead to it.
 #[test]
 fn links_in_chains_and_to_parents_lead_where_their_ends_lie() {
-    let private = [PrivateArea { path: testkit::capsule::path("/desk/"), drafts: false }];
+    let private = [PrivateArea { path: testkit::capsule::path("/desk/"), drafts: false, readers: Vec::new() }];
     let files = [
         ("desk/letter.md", "d"),
         ("desk/cover.jpg", "p"),

@@ -301,7 +301,7 @@ fn check_config(shown: &str, text: &str, root: &Path, content: &Path) {
         Ok(config) => {
             check_capsules(shown, &config, content);
         }
-        Err(mistakes) => check_messages(shown, mistakes.iter()),
+        Err(mistakes) => check_messages(shown, mistakes.list.iter()),
     }
 }
 
@@ -312,7 +312,7 @@ fn check_hosted(shown: &str, text: &str, content: &Path) {
     let host = "example.org".parse().expect("a host");
     match config.hosted(&host, content, Some(("capsule.toml", text))) {
         Ok(config) => check_capsules(shown, &config, content),
-        Err(mistakes) => check_messages(shown, mistakes.iter()),
+        Err(mistakes) => check_messages(shown, mistakes.list.iter()),
     }
 }
 

@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Validity, end_of_request};
 use crate::capsule::CapsulePath;
 use crate::host::HostName;
-use crate::site::{Lookup, Medium, RenderedPage, Site, Sites};
+use crate::site::{Lookup, Medium, PrivateSite, RenderedPage, Site, Sites};
 use request::{Refusal, Request};
 
 /// The longest text after the status in bytes: a former limit of the specification, which all clients accept.
@@ -103,7 +103,7 @@ fn text_only(status: Status, text: impl Into<Cow<'static, str>>) -> Reply {
 /// Fails with status 51 if no resource can have the path; in private areas with 60 to 62 ("Client certificates").
 fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a CapsulePath), Reply> {
     let path = request.path.as_ref().ok_or_else(|| text_only(Status::NOT_FOUND, NOT_FOUND))?;
-    let Some(area) = request.site.private_area(path) else { return Ok((request.site, path)) };
+    let Some(PrivateSite { area, site }) = request.site.private_area(path) else { return Ok((request.site, path)) };
     let Some(Credential { certificate: id, public_key, validity }) = peer.credential else {
         let how = request.site.access_url();
         let text = format!("This is private: come with an identity (a client certificate). How: {how}");
@@ -111,7 +111,7 @@ fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a Cap
     };
     let is_reader = || area.readers.iter().any(|reader| [id, public_key].contains(reader));
     Err(match validity {
-        Validity::Valid if is_reader() => return Ok((&area.site, path)),
+        Validity::Valid if is_reader() => return Ok((site, path)),
         Validity::Valid => {
             let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
             text_only(Status::CERTIFICATE_NOT_AUTHORISED, format!("{text}{id}"))

@@ -107,7 +107,7 @@ pub(super) fn configuration(bytes: &[u8]) {
     };
     let config = read();
     assert_eq!(config, read(), "a second reading gives something else");
-    for problem in config.err().iter().flat_map(|problems| problems.iter()) {
+    for problem in config.err().iter().flat_map(|problems| &problems.list) {
         let message = problem.to_string();
         assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{message:?}");
         assert!(message.len() < bytes.len() * 4 + 2_000, "{} bytes of message", message.len());

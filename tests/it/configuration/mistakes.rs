@@ -9,7 +9,7 @@ use super::{config, mistakes, read};
 use crate::support::scratch_folder;
 
 fn check(text: &str, expected: &[&str]) {
-    let problems = read(&Overrides::default(), text).map_or_else(|problems| problems.to_vec(), |_| Vec::new());
+    let problems = read(&Overrides::default(), text).map_or_else(|problems| problems.list, |_| Vec::new());
     let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(shown, expected, "{text}");
 }
@@ -45,7 +45,7 @@ fn unknown_keys_are_named_with_line_caret_and_nearest_key() {
 #[test]
 fn text_that_is_not_toml_is_shown_where_it_ends_to_be_it() {
     let problems = read(&Overrides::default(), "[gopher\nport = 70\n").expect_err("no TOML");
-    let shown = problems[0].to_string();
+    let shown = problems.list[0].to_string();
     assert!(shown.contains("config.toml:1:") && shown.contains("not TOML"), "{shown}");
 }
 
@@ -84,7 +84,7 @@ fn all_mistakes_are_reported_together_in_the_order_of_the_file() {
         assert_eq!(mistakes(text), expected, "{text}");
     }
     let nothing = resolve(&Overrides::default(), None, Path::new("."), Path::new("/state"));
-    assert!(nothing.expect_err("nothing to serve")[0].to_string().contains("hint: name a folder"));
+    assert!(nothing.expect_err("nothing to serve").list[0].to_string().contains("hint: name a folder"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn addresses_patterns_icons_and_languages_are_checked_where_they_stand() {
     let text = "[[capsule]]\ncontent = \"x\"\nweb = \"example.org\"\nicon = \"ab\"\nignore = [\"ok/\", \"a[\"]\n\
                 gone = [\"/ok.gmi\", \"old.gmi\", \"/\"]\nlanguage = \"en\\r\\n\"\n";
     let problems = read(&Overrides::default(), text).expect_err("mistakes");
-    let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let said: Vec<String> = problems.list.iter().map(ToString::to_string).collect();
     for (part, line) in [
         ("`example.org`", 3),
         ("`ab`", 4),
@@ -151,7 +151,7 @@ fn language_is_a_language_tag() {
         "1996",
         "en-abcdefghi",
     ] {
-        let problem = tag(bad).expect_err(bad)[0].to_string();
+        let problem = tag(bad).expect_err(bad).list[0].to_string();
         assert!(problem.contains("is not a language tag") && problem.contains("config.toml:3:12"), "{problem}");
     }
 }
@@ -201,8 +201,8 @@ fn contradictions_are_shown_where_they_stand() {
         ),
     ] {
         let problems = read(&Overrides::default(), text).expect_err(text);
-        assert_eq!(problems.len(), 1, "{text}: {problems}");
-        let shown = problems[0].to_string();
+        assert_eq!(problems.list.len(), 1, "{text}: {problems}");
+        let shown = problems.list[0].to_string();
         assert!(shown.contains(what) && shown.contains(place), "{text}: {shown}");
     }
 }
@@ -222,7 +222,7 @@ fn settings_of_the_server_are_refused_in_the_file_of_a_hosted_capsule() {
     let text = "hostname = \"b.example\"\ncontent = \"/\"\n[limits]\nconnections = 1\n[gemini]\nlisten = \"x\"\n\
                 titel = \"x\"\n";
     let problems = hosted(text).expect_err("refused");
-    let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let said: Vec<String> = problems.list.iter().map(ToString::to_string).collect();
     for (key, line) in [("hostname", 1), ("content", 2), ("limits", 3), ("gemini", 5)] {
         let what =
             format!("error: `{key}` can only be set in the `config.toml` of the server\n  --> capsule.toml:{line}:");
@@ -237,7 +237,7 @@ fn settings_of_the_server_are_refused_in_the_file_of_a_hosted_capsule() {
         ("[[private]]\npaht = \"/\"\n", "unknown key `paht` in `[[private]]`"),
         ("title = 1\n", "`title` must be a string in quotes"),
     ] {
-        assert_eq!(hosted(text).expect_err("refused")[0].what, what);
+        assert_eq!(hosted(text).expect_err("refused").list[0].what, what);
     }
 }
 
@@ -248,7 +248,7 @@ fn every_key_outside_of_tables_is_known_in_the_file_of_a_hosted_capsule() {
     let keys: Vec<&String> = table.keys().collect();
     assert!(keys.len() > 10, "{keys:?}");
     for key in keys {
-        let said = hosted(&format!("{key} = 1\n")).expect_err("refused")[0].what.clone();
+        let said = hosted(&format!("{key} = 1\n")).expect_err("refused").list[0].what.clone();
         assert!(!said.starts_with("unknown key"), "{said}");
     }
 }
@@ -276,7 +276,7 @@ fn folder_of_the_keys_may_not_lie_in_the_content_through_links_or_dots() {
         };
         let result = resolve(&overrides, None, Path::new(""), Path::new("/state"));
         let (certs, content) = (certs.display(), content.display());
-        match result.map_err(|problems| problems[0].what.clone()) {
+        match result.map_err(|problems| problems.list[0].what.clone()) {
             Ok(_) => assert!(!inside, "{certs} in {content}"),
             Err(what) => assert!(inside && what.contains("inside the content folder"), "{what}"),
         }

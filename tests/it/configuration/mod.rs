@@ -40,5 +40,5 @@ fn config(text: &str) -> Config {
 /// Returns the messages about a file with this text, without places and hints.
 fn mistakes(text: &str) -> Vec<String> {
     let problems = read(&Overrides::default(), text).expect_err(text);
-    problems.iter().map(|problem| problem.what.clone()).collect()
+    problems.list.iter().map(|problem| problem.what.clone()).collect()
 }

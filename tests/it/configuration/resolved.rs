@@ -157,8 +157,8 @@ fn private_area_is_a_folder_with_readers() {
          [[capsule.private]]\npath = \"/my%20desk/\"\n"
     ));
     let [drafts, desk] = config.capsules[0].private.as_slice() else { panic!("two areas") };
-    assert_eq!((drafts.area.path.as_str(), drafts.area.drafts), ("/drafts/", true));
-    assert_eq!((desk.area.path.as_str(), desk.area.drafts), ("/my desk/", false));
+    assert_eq!((drafts.path.as_str(), drafts.drafts), ("/drafts/", true));
+    assert_eq!((desk.path.as_str(), desk.drafts), ("/my desk/", false));
     let shown: Vec<String> = drafts.readers.iter().map(ToString::to_string).collect();
     assert_eq!(shown, [DIGEST, DIGEST]);
     assert!(desk.readers.is_empty(), "the owner is shown what to add on the first visit");

@@ -19,8 +19,10 @@ fn id(byte: u8) -> Fingerprint {
 /// Returns the site, with areas whose reader is known by a key of as many sevens as its path has letters.
 fn site(areas: &[(&str, bool)]) -> Site {
     let sources = sources(FILES);
-    let areas: Vec<PrivateArea> =
-        areas.iter().map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts }).collect();
+    let areas: Vec<PrivateArea> = areas
+        .iter()
+        .map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts, readers: vec![id(7)] })
+        .collect();
     let options = BuildOptions { private: areas.clone(), ..build_options(NOW) };
     let site_options = SiteOptions::standard(&"example.org".parse().expect("a host"));
     let made = areas.iter().map(|area| {
@@ -29,7 +31,7 @@ fn site(areas: &[(&str, bool)]) -> Site {
         assert!(problems.is_empty(), "{problems:?}");
         let options = SiteOptions { private_area: Some(area.path.clone()), ..site_options.clone() };
         let site = Arc::new(Site::new(Arc::new(capsule), &options, None));
-        PrivateSite { area: area.clone(), site, readers: vec![id(7)] }
+        PrivateSite { area: area.clone(), site }
     });
     let made = made.collect();
     let (capsule, _) = build(&sources, &options, None);
