@@ -43,7 +43,7 @@ use crate::server::{FileOpener, Hosting, Limits, ServerContext, WorkerPool, serv
 use keys::Keys;
 use listeners::{AdvertisedAddresses, MetricsServer};
 use messages::{StartupMessage, print_problems};
-use service::{LoadConfig, SearchIndexer, Service};
+use service::{LoadConfig, Service};
 use sockets::BoundSocket;
 
 /// Threads that read attachments and folders: more would not make a disk faster, and pages need none.
@@ -126,7 +126,8 @@ fn start_up(config: Config, load: LoadConfig, inherited: Vec<(String, TcpListene
         startup_config: config.clone(),
         advertised,
         sites: Arc::new(ArcSwap::from_pointee(publisher.sites())),
-        indexer: SearchIndexer { worker: WorkerPool::in_background("index")?, indexed: Arc::default() },
+        indexer: WorkerPool::in_background("index")?,
+        indexed: Arc::default(),
         publisher,
         keys,
         tls,

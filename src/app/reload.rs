@@ -22,7 +22,7 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> std::io::Result<i
     let (mut files, worker) = (FileWatcher::default(), WorkerPool::start("reload", 1)?);
     files.watch(service.watched_files());
     let mut watched = service.content_folders();
-    service.indexer.update(&service.sites);
+    service.update_indexes();
     // Otherwise the first reader of an essay would wait for the backlinks.
     let sites = service.sites.clone();
     worker.run(move || sites.load().all.iter().for_each(|site| site.resolve_backlinks()));

@@ -37,30 +37,13 @@ pub(super) struct Service {
     pub(super) tls: LiveTls,
     pub(super) hosted: Option<Arc<HostedCapsules>>,
     pub(super) sites: LiveSites,
-    pub(super) indexer: SearchIndexer,
+    /// Builds search indexes in the background.
+    pub(super) indexer: WorkerPool,
+    /// The last snapshot whose indexes are complete. Those of the next snapshot are updated from them.
+    pub(super) indexed: Arc<parking_lot::Mutex<Option<Arc<Sites>>>>,
     /// The file of the access log, if it does not go to standard error.
     pub(super) log_file: Option<LogFile>,
     pub(super) metrics: Option<Metrics>,
-}
-
-/// Builds search indexes in the background.
-pub(super) struct SearchIndexer {
-    pub(super) worker: WorkerPool,
-    /// The last snapshot whose indexes are complete. Those of the next snapshot are updated from them.
-    pub(super) indexed: Arc<parking_lot::Mutex<Option<Arc<Sites>>>>,
-}
-
-impl SearchIndexer {
-    /// Builds the indexes that the current snapshot of `sites` lacks.
-    pub(super) fn update(&self, sites: &LiveSites) {
-        let (sites, indexed) = (sites.clone(), self.indexed.clone());
-        self.worker.run(move || {
-            let mut indexed = indexed.lock();
-            let current = sites.load_full();
-            current.prepare_search(indexed.as_deref());
-            *indexed = Some(current);
-        });
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +78,21 @@ impl Service {
         if update.is_new || cause == ReloadCause::Configuration {
             self.sites.store(Arc::new(self.publisher.sites()));
             self.sites.load().all.iter().for_each(|site| site.resolve_backlinks());
-            self.indexer.update(&self.sites);
+            self.update_indexes();
             self.update_metrics();
         }
         next
+    }
+
+    /// Builds the search indexes that the current snapshot lacks.
+    pub(super) fn update_indexes(&self) {
+        let (sites, indexed) = (self.sites.clone(), self.indexed.clone());
+        self.indexer.run(move || {
+            let mut indexed = indexed.lock();
+            let current = sites.load_full();
+            current.prepare_search(indexed.as_deref());
+            *indexed = Some(current);
+        });
     }
 
     pub(super) fn update_metrics(&self) {
