@@ -161,7 +161,7 @@ fn title(capsule: &CapsulePublisher) -> &str {
 fn title_source(capsule: &CapsulePublisher) -> String {
     let options = &capsule.options;
     let stated = options.recognised.as_ref().and_then(|site| site.fact("title"));
-    match (&options.title, stated) {
+    match (&options.build.title, stated) {
         (Some(title), Some(stated)) if *title == stated.value => format!("title from {}", stated.file),
         (Some(_), _) => "title as configured".to_owned(),
         (None, _) if title(capsule) == folder_name(&options.content) => "title from the folder name".to_owned(),
@@ -183,7 +183,7 @@ fn counts(capsule: &CapsulePublisher) -> String {
         (hidden(HiddenReason::Expired), "expired", "expired"),
         (built.files.len(), "attachment", "attachments"),
         (capsule.left_out(), "file left out", "files left out"),
-        (capsule.options.private.len(), "private folder", "private folders"),
+        (capsule.options.build.private.len(), "private folder", "private folders"),
     ];
     let mut parts = vec![match built.sections.len() - 1 {
         0 => essays,

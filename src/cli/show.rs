@@ -87,8 +87,9 @@ fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, 
     let folder = introduced.or(file.parent()).context("a file is in a folder")?;
     let site = SiteOptions::standard(&HostName::localhost());
     let keys = config.map(|config| config.settings.presentation.front_matter.pairs());
-    let keys = FrontMatterKeys::new(keys.unwrap_or_default());
-    Ok((PublishOptions { keys, ..PublishOptions::unconfigured(folder, site) }, introduced.is_none()))
+    let mut options = PublishOptions::unconfigured(folder, site);
+    options.build.keys = FrontMatterKeys::new(keys.unwrap_or_default());
+    Ok((options, introduced.is_none()))
 }
 
 fn page(site: &Site, essay: Option<&Essay>, path: &CapsulePath, form: Form) -> Option<RenderedPage> {

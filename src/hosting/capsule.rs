@@ -192,7 +192,7 @@ impl HostedCapsule {
         let site = site.inspect(|site| site.resolve_backlinks());
         let sites = site.map(|site| Arc::new(Sites::new([(vec![host.clone()], site)])));
         self.bytes = FIXED_OVERHEAD + publisher.map_or(0, CapsulePublisher::bytes);
-        let client_auth = publisher.is_some_and(|publisher| !publisher.options.private.is_empty());
+        let client_auth = publisher.is_some_and(|publisher| !publisher.options.build.private.is_empty());
         let tls = self.key.tls(*context.config.settings.gemini.min_tls, client_auth);
         self.hosted = Arc::new(Hosted { tls, sites });
     }

@@ -53,7 +53,7 @@ impl CapsuleSnapshot {
         problems.extend(unmatched(options, contents, &capsule));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let mut areas = Vec::new();
-        for area in options.private.iter().filter(|_| options.with_areas) {
+        for area in build_options.private.iter().filter(|_| options.with_areas) {
             let previous = previous_site.and_then(|previous| previous.private_site(area));
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());

@@ -1,12 +1,13 @@
 //! [`PublishOptions`]: how one content folder is read, built and rendered.
 
-use jiff::tz::TimeZone;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::capsule::{Audience, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, Rules, SourceFile, TextKind};
+use time::OffsetDateTime;
+
+use crate::capsule::{Audience, BuildOptions, CapsulePath, FrontMatterKeys, Rules, SourceFile, TextKind};
 use crate::config::{self, Config};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile, compiled};
 use crate::generator::Recognised;
@@ -27,20 +28,12 @@ pub struct PublishOptions {
     pub poll: Option<Duration>,
     /// What to leave out of the folder, as patterns of gitignore.
     pub ignore: Vec<String>,
-    /// The configured title.
-    pub title: Option<String>,
     /// The site generator of the folder and its settings, if one was recognised.
     pub recognised: Option<Recognised>,
-    /// The author's own front matter keys.
-    pub keys: FrontMatterKeys,
-    /// The time zone of dates without their own; by default UTC.
-    pub time_zone: Option<TimeZone>,
-    /// The private areas, none of which is part of the public site.
-    pub private: Vec<PrivateArea>,
     /// Whether the sites of private areas are built and attached to the public site.
     pub with_areas: bool,
-    /// Whether drafts and future essays are shown, marked as such, for their author.
-    pub drafts: bool,
+    /// How the capsule is built. Each build sets the time, and the name of the folder.
+    pub build: BuildOptions,
     /// How pages are rendered.
     pub site: SiteOptions,
 }
@@ -51,17 +44,22 @@ impl PublishOptions {
         let details = &capsule.settings.details;
         let keys = config.settings.presentation.front_matter.pairs().into_iter();
         let keys = keys.chain(capsule.site.iter().flat_map(|site| site.rules.keys.clone()));
-        Self {
-            ignore: details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
+        let mut options = Self::unconfigured(&capsule.content, config.site_options(capsule));
+        options.ignore.extend(details.ignore.iter().map(|pattern| pattern.0.clone()));
+        options.recognised.clone_from(&capsule.site);
+        options.poll = capsule.settings.poll.as_ref().map(|seconds| seconds.duration());
+        let mut rules = capsule.site.as_ref().map_or(options.build.rules, |site| site.rules.clone());
+        rules.public_drafts.iter_mut().for_each(|names| names.clone_from(&options.ignore));
+        rules.time_zone.clone_from(&details.time_zone);
+        options.build = BuildOptions {
             title: details.title.value.clone(),
-            recognised: capsule.site.clone(),
             keys: FrontMatterKeys::new(keys),
-            time_zone: details.time_zone.value.clone(),
             private: capsule.private.clone(),
+            rules,
             drafts: config.drafts,
-            poll: capsule.settings.poll.as_ref().map(|seconds| seconds.duration()),
-            ..Self::unconfigured(&capsule.content, config.site_options(capsule))
-        }
+            ..options.build
+        };
+        options
     }
 
     /// Returns the options for a folder that no configuration names.
@@ -71,30 +69,37 @@ impl PublishOptions {
             limits: ReadLimits::NONE,
             poll: None,
             ignore: Vec::new(),
-            title: None,
             recognised: None,
-            keys: FrontMatterKeys::default(),
-            time_zone: None,
-            private: Vec::new(),
             with_areas: true,
-            drafts: false,
+            build: BuildOptions {
+                audience: Audience::Public,
+                now: OffsetDateTime::UNIX_EPOCH,
+                title: None,
+                name: String::new(),
+                keys: FrontMatterKeys::default(),
+                markdown: site.markdown,
+                language: Some(site.language.clone()).filter(|tag| !tag.is_empty()),
+                private: Vec::new(),
+                rules: Rules { public_drafts: Some(Vec::new()), ..Rules::default() },
+                drafts: false,
+            },
             site,
         }
     }
 
     /// Returns whether `other` makes the same essays of the same files, so that essays can be reused.
     pub(super) fn builds_like(&self, other: &Self) -> bool {
-        let defaults = |options: &Self| Some(options.recognised.as_ref()?.rules.defaults.as_ref()?.text());
-        (&self.keys, &self.private, &self.time_zone) == (&other.keys, &other.private, &other.time_zone)
+        let (own, others) = (&self.build, &other.build);
+        (&own.keys, &own.private, &own.rules.time_zone) == (&others.keys, &others.private, &others.rules.time_zone)
             && (self.recognised.is_some(), &self.ignore) == (other.recognised.is_some(), &other.ignore)
-            && defaults(self) == defaults(other)
-            && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
+            && own.rules.defaults == others.rules.defaults
+            && (own.markdown, &own.language) == (others.markdown, &others.language)
     }
 
     pub(super) fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
         let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out);
         let read = |folder: &Path, tools, previous| {
-            disk::read(folder, &self.ignore, tools, &self.private, previous, self.limits).map_err(|error| {
+            disk::read(folder, &self.ignore, tools, &self.build.private, previous, self.limits).map_err(|error| {
                 let shown = folder.display();
                 Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                     .hint("check its name and its permissions")
@@ -131,22 +136,9 @@ impl PublishOptions {
         Ok(if statics.is_empty() { contents } else { contents.with_statics(statics) })
     }
 
-    pub(super) fn build_options(&self, now: time::OffsetDateTime) -> BuildOptions {
-        let plain = || Rules { public_drafts: Some(Vec::new()), ..Rules::default() };
-        let mut rules = self.recognised.as_ref().map_or_else(plain, |site| site.rules.clone());
-        rules.public_drafts.iter_mut().for_each(|names| names.clone_from(&self.ignore));
-        BuildOptions {
-            audience: Audience::Public,
-            now,
-            title: self.title.clone(),
-            name: folder_name(self.recognised.as_ref().map_or(&self.content, |site| &site.folder)),
-            keys: self.keys.clone(),
-            markdown: self.site.markdown,
-            language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
-            private: self.private.clone(),
-            rules: Rules { time_zone: self.time_zone.clone(), ..rules },
-            drafts: self.drafts,
-        }
+    pub(super) fn build_options(&self, now: OffsetDateTime) -> BuildOptions {
+        let name = folder_name(self.recognised.as_ref().map_or(&self.content, |site| &site.folder));
+        BuildOptions { now, name, ..self.build.clone() }
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn unmatched(options: &PublishOptions, contents: &FolderContents, cap
     // An empty folder exists, although no file names it.
     let is_absent = |name: &String| !options.content.join(name).exists();
     // An area with drafts shows files from elsewhere.
-    let areas = options.private.iter().filter(|area| !area.drafts);
+    let areas = options.build.private.iter().filter(|area| !area.drafts);
     let areas = areas.map(|area| (area.path.as_str(), area.path.as_relative().trim_end_matches('/').to_owned()));
     let areas: Vec<_> = areas.filter(|(_, name)| is_absent(name)).collect();
     let patterns = options.ignore.iter().filter_map(|pattern| Some((pattern.as_str(), literal(pattern)?)));

@@ -868,7 +868,7 @@ fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
         let mut options = PublishOptions::unconfigured(folder.path(), site);
         if !private.is_empty() {
             let path = testkit::capsule::path(private);
-            options.private = vec![PrivateArea { path, drafts, readers: Vec::new() }];
+            options.build.private = vec![PrivateArea { path, drafts, readers: Vec::new() }];
         }
         options.ignore.extend(Some(ignore.to_owned()).filter(|ignore| !ignore.is_empty()));
         options.site.gone.extend(Some(gone).filter(|gone| !gone.is_empty()).map(testkit::capsule::path));
