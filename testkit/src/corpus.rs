@@ -39,7 +39,8 @@ pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
 
 /// Splits a text into front matter between fences and body.
 pub fn split(source: &str) -> Split<'_> {
-    split_knowing(source, &|_, _| KeyClass::Unknown)
+    let none = Split { head: None, body_range: 0..source.len() };
+    split_knowing(source, &|_, _| KeyClass::Unknown).unwrap_or(none)
 }
 
 /// Returns a text without front matter between fences.

@@ -11,7 +11,7 @@ use super::tree::{self, Entries, Node, Value, owned};
 use super::{HeadOptions, format_of, metadata, refusal, settings_in, stated_visibility};
 use crate::capsule::media::{self, TextKind};
 use crate::capsule::{CapsulePath, SourceFile, Visibility, introduces_folder, nfc};
-use crate::markup::front_matter::{Format, split_knowing};
+use crate::markup::front_matter::{Format, Mistake, split_knowing};
 use crate::problem::{Problem, SourceText};
 
 /// A file that states metadata of other texts.
@@ -53,18 +53,15 @@ impl Inherited {
         let (source, described) = (SourceText::new(path.as_relative(), &text), media::described_by(path));
         let (format, range) = if TextKind::of(path).is_some() {
             let split = split_knowing(&text, &|key, value| super::keys::classify(key, value, keys));
-            let head = split.head.map(|head| (head.format, head.range));
-            match split.mistake {
-                Some(mistake) => return Err(refusal(&source, mistake.what, mistake.hint, mistake.range)),
-                None => head.unwrap_or((Format::Yaml, 0..0)),
-            }
+            let head = split.map_err(|mistake| refusal(&source, mistake))?.head;
+            head.map_or((Format::Yaml, 0..0), |head| (head.format, head.range))
         } else if text.starts_with('{') {
             (Format::Json, 0..text.len())
         } else {
             (format_of(path.as_relative()), 0..text.len())
         };
-        let refuse = |what: String, hint: &str, at: Range<usize>| {
-            refusal(&source, what, hint, range.start + at.start..range.start + at.end)
+        let refuse = |what, hint, at: Range<usize>| {
+            refusal(&source, Mistake { what, hint, range: range.start + at.start..range.start + at.end })
         };
         let read = tree::read(format, &text[range.clone()]).map_err(|error| {
             let part = if described.is_some() { "metadata" } else { "front matter" };

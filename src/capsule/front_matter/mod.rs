@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use inherited::inherit;
 use keys::HoldingKey;
-use metadata::scalar;
+use metadata::{Note, scalar};
 use tree::{Node, Value};
 
 pub(super) use inherited::Inherited;
@@ -124,7 +124,7 @@ fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, St
 }
 
 /// Returns the problem of front matter in `text` that keeps the essay from being published.
-fn refusal(text: &SourceText<'_>, what: impl Into<String>, hint: &str, range: Range<usize>) -> Problem {
+fn refusal(text: &SourceText<'_>, Mistake { what, hint, range }: Mistake) -> Problem {
     Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint)
 }
 
@@ -141,20 +141,16 @@ pub(super) fn inherited_only(path: &CapsulePath, options: &HeadOptions<'_>) -> R
 pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) -> Result<FrontMatter, Problem> {
     let file = path.as_relative();
     let classify = |key: &str, value: &str| keys::classify(key, value, options.keys);
-    let split = split_knowing(source, &classify);
     let text = SourceText::new(file, source);
-    if let Some(Mistake { what, hint, range }) = split.mistake {
-        return Err(refusal(&text, what, hint, range));
-    }
+    let split = split_knowing(source, &classify).map_err(|mistake| refusal(&text, mistake))?;
     let mistyped = |range: Range<usize>| {
+        let what = "this line seems to hide the essay, but is not front matter".to_owned();
         let hint = "put `---` above and below the front matter, and write `key: value` on each line";
-        Err(refusal(&text, "this line seems to hide the essay, but is not front matter", hint, range))
+        Err(refusal(&text, Mistake { what, hint, range }))
     };
-    let prose = |body: Range<usize>| {
-        if let Some(range) = held_in_opening(source, 0, &classify) {
-            return mistyped(range);
-        }
-        Ok(FrontMatter { metadata: inherited_only(path, options)?, body, problems: Vec::new() })
+    let prose = |body: Range<usize>| match held_in_opening(source, 0, &classify) {
+        Some(range) => mistyped(range),
+        None => Ok(FrontMatter { metadata: inherited_only(path, options)?, body, problems: Vec::new() }),
     };
     let (title, head, body) = match split.head {
         Some(head) => (None, head, split.body_range),
@@ -177,13 +173,13 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
             let no_list = || Mistake { what: "it is not a list of keys with values".to_owned(), hint, range };
             let Mistake { what, hint, range } = read.err().unwrap_or_else(no_list);
             let what = format!("the front matter cannot be read: {what}");
-            return Err(refusal(&text, what, hint, position(&range)));
+            return Err(refusal(&text, Mistake { what, hint, range: position(&range) }));
         }
     };
     let (mut metadata, notes) = metadata::read(inherit(own, path, options)?, options);
     metadata.title = title.map(str::to_owned).or(metadata.title);
-    if let Some(note) = notes.iter().find(|note| note.is_fatal) {
-        return Err(refusal(&text, &*note.what, note.hint, position(&note.range)));
+    if let Some(Note { what, hint, range, .. }) = notes.iter().find(|note| note.is_fatal) {
+        return Err(refusal(&text, Mistake { what: what.clone(), hint, range: position(range) }));
     }
     let is_public = metadata.hidden.is_none() && !metadata.unlisted;
     let in_head = || held_in_head(&head, &classify).map(|range| position(&range));
@@ -194,7 +190,7 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     if let Some(range) = is_public.then(held).flatten() {
         return mistyped(range);
     }
-    let problem = |note: metadata::Note| {
+    let problem = |note: Note| {
         let problem = Problem::warning(note.what).about(Topic::FrontMatter);
         problem.at(text.place(position(&note.range))).hint(note.hint)
     };

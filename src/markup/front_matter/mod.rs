@@ -34,8 +34,6 @@ const COMMENTS: [(&str, &str); 2] = [("<!--", "-->"), ("/*", "*/")];
 pub struct Split<'a> {
     /// The front matter, if there is one.
     pub head: Option<Head<'a>>,
-    /// Why the file starts like front matter but has none that can be read, or has front matter in the wrong place.
-    pub mistake: Option<Mistake>,
     /// The range of the text after the front matter, without a byte order mark.
     pub body_range: Range<usize>,
 }
@@ -86,15 +84,15 @@ const MISPLACED: Fault = (
     "move it to the start of the file, or put it into a code block if it is an example",
 );
 
-/// Splits `source` into front matter of any form and body.
-pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
+/// Splits `source` into front matter of any form and body. Fails if it starts like front matter but has none that can
+/// be read, or has front matter in the wrong place.
+pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Result<Split<'a>, Mistake> {
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let finder = Finder { source, classify };
-    let (found, mistake) = finder.head(start).map_or_else(|mistake| (None, Some(mistake)), |found| (found, None));
+    let found = finder.head(start)?;
     let end = found.as_ref().map_or(start, |(.., end)| *end);
-    let mistake = mistake.or_else(|| finder.misplaced(end));
     let head = found.map(|(format, range, _)| Head { format, text: &source[range.clone()], range });
-    Split { head, mistake, body_range: end..source.len() }
+    finder.misplaced(end).map_or(Ok(Split { head, body_range: end..source.len() }), Err)
 }
 
 /// Returns the bytes of the first line of `text` whose key is known.
