@@ -139,11 +139,6 @@ impl fmt::Display for HostName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
-/// The error for a text that is not a [`Fingerprint`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a SHA-256 fingerprint")]
-pub struct InvalidFingerprint;
-
 impl Fingerprint {
     /// Returns the fingerprint of `der`, a certificate or public key in DER.
     pub fn of(der: &[u8]) -> Self {
@@ -152,22 +147,18 @@ impl Fingerprint {
         Self(bytes)
     }
 
+    /// Reads the forms that clients, servers and openssl print: hexadecimal digits in either case, with or without
+    /// colons or spaces between pairs, or Base64; with or without a label such as `SHA256:` or `sha256 Fingerprint=`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = without_label(text.trim());
+        hexadecimal(digits).or_else(|| base64(digits)).map(Self)
+    }
+
     /// Returns the forms in which clients print a fingerprint: hexadecimal in both cases, also with colons; and Base64.
     pub fn forms(&self) -> [String; 5] {
         let lower = self.0.map(|byte| format!("{byte:02x}"));
         let upper = self.0.map(|byte| format!("{byte:02X}"));
         [lower.concat(), upper.concat(), lower.join(":"), upper.join(":"), STANDARD.encode(self.0)]
-    }
-}
-
-impl FromStr for Fingerprint {
-    type Err = InvalidFingerprint;
-
-    /// Reads the forms that clients, servers and openssl print: hexadecimal digits in either case, with or without
-    /// colons or spaces between pairs, or Base64; with or without a label such as `SHA256:` or `sha256 Fingerprint=`.
-    fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
-        let digits = without_label(text.trim());
-        hexadecimal(digits).or_else(|| base64(digits)).map(Self).ok_or(InvalidFingerprint)
     }
 }
 

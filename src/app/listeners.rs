@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::sockets::{self, BoundSocket, SocketRole, Sockets};
+use super::sockets::{BoundSocket, SocketRole, Sockets, cannot_bind};
 use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::{Problem, Problems};
@@ -17,7 +17,7 @@ use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
 use crate::server::tls::LiveTls;
-use crate::server::{Endpoint, Limits, Listeners, Metrics, ServerContext, Transport, serve};
+use crate::server::{Endpoint, Limits, Listeners, Metrics, ServerContext, Transport, bind, serve};
 use crate::site::Authority;
 
 /// Connections to the metrics at a time: more than the few collectors of one machine need.
@@ -140,8 +140,8 @@ pub(super) struct MetricsServer {
 
 impl MetricsServer {
     pub(super) fn bind(config: &Config) -> Result<Option<Self>, Problem> {
-        let addresses = config.settings.metrics.listen.iter();
-        let sockets = addresses.map(|address| sockets::bind_one(address.0, "[metrics] listen"));
+        let bind_one = |address| bind(address, &[]).map_err(|error| cannot_bind(address, &error, "[metrics] listen"));
+        let sockets = config.settings.metrics.listen.iter().map(|address| bind_one(address.0));
         let sockets: Vec<StdListener> = sockets.collect::<Result<_, _>>()?;
         Ok((!sockets.is_empty()).then(|| Self { metrics: Metrics::default(), sockets }))
     }

@@ -196,9 +196,10 @@ fn counts(capsule: &CapsulePublisher) -> String {
 
 /// Returns the lines below the first one about a capsule: its generator, and what is left out.
 fn details(capsule: &CapsulePublisher) -> impl Iterator<Item = String> {
-    let left_out = left_out_counts(capsule.left_out_by_name());
-    let left_out = (!left_out.is_empty()).then(|| format!("  left out     {left_out}"));
-    capsule.recognised().map(|site| format!("  {site}")).into_iter().chain(left_out)
+    let left_out = capsule.contents.as_ref().map(|contents| left_out_counts(&contents.left_out));
+    let left_out = left_out.filter(|counts| !counts.is_empty()).map(|counts| format!("  left out     {counts}"));
+    let recognised = capsule.snapshot.as_ref().and_then(|snapshot| snapshot.recognised.as_ref());
+    recognised.map(|site| format!("  {site}")).into_iter().chain(left_out)
 }
 
 /// Says why Gopher has the fallback port, and what gives it the default one.

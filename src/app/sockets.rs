@@ -139,11 +139,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Bound {
     without_family.filter(|_| bound.is_empty()).map_or(Ok(bound), Err)
 }
 
-pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
-    server::bind(address, &[]).map_err(|error| cannot_bind(address, &error, setting))
-}
-
-fn cannot_bind(address: SocketAddr, error: &io::Error, setting: &str) -> Problem {
+pub(super) fn cannot_bind(address: SocketAddr, error: &io::Error, setting: &str) -> Problem {
     let hint = match error.kind() {
         ErrorKind::AddrInUse => "another program listens there (perhaps another Lamplit); stop it or choose",
         ErrorKind::PermissionDenied => "ports below 1024 need a privilege; choose another with",

@@ -43,21 +43,19 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let time = Duration::from_secs(arguments.timeout);
+    let fetch = async {
+        match arguments.url.scheme() {
+            "gemini" => fetch_gemini(arguments).await,
+            "gopher" => fetch_gopher(arguments).await,
+            other => bail!("`{other}` is not supported; gemini and gopher are"),
+        }
+    };
     let result = runtime
-        .block_on(async { timeout(time, fetch(arguments)).await })
+        .block_on(async { timeout(Duration::from_secs(arguments.timeout), fetch).await })
         .unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout));
     // Otherwise the process would wait for a thread that still looks up a host name.
     runtime.shutdown_background();
     result
-}
-
-async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
-    match arguments.url.scheme() {
-        "gemini" => fetch_gemini(arguments).await,
-        "gopher" => fetch_gopher(arguments).await,
-        other => bail!("`{other}` is not supported; gemini and gopher are"),
-    }
 }
 
 async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {

@@ -216,7 +216,7 @@ text! {
 text! {
     impl Fingerprint: |text| {
         let hint = "readers who open the area and are not on the list see theirs, as in `SHA256:` and 64 digits";
-        require(text.parse().ok(), text, "a SHA-256 fingerprint", hint)
+        require(Self::parse(text), text, "a SHA-256 fingerprint", hint)
     },
     |fingerprint| format!("SHA256:{fingerprint}")
 }

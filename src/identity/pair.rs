@@ -131,23 +131,12 @@ pub(super) fn load(certificate: &Path, key: &Path) -> Result<Identity, Problem> 
     read(certificate, key, &secret).and_then(|pair| pair.identity(key, certificate)).map_err(or_hint(REPAIR))
 }
 
-/// Reads the pair of another server, and moves the certificate of its key before the others.
+/// Reads the pair of another server, and moves the certificate of its key before the others: some servers keep it last.
 pub(super) fn read_foreign(certificate: &Path, key: &Path) -> Result<(Pair, Identity), Problem> {
     // The permissions of the source do not matter: only the owner may read the copy.
     let secret = read_regular_file(key).map_err(|error| unreadable(key, &error))?;
-    read(certificate, key, &secret)
-        .and_then(|pair| leaf_first(pair, key, certificate))
-        .map_err(or_hint("nothing was changed; name the file of the certificate and then that of its key"))
-}
-
-/// Reads the certificates in one file and the key in `secret`, the content of the file `key`.
-fn read(certificate: &Path, key: &Path, secret: &[u8]) -> Result<Pair, Problem> {
-    let public = read_regular_file(certificate).map_err(|error| unreadable(certificate, &error))?;
-    Ok(Pair { key: key_in(key, secret)?, chain: chain_in(certificate, &public)? })
-}
-
-/// Moves the certificate of the key before the others, which some servers expect in the opposite order.
-fn leaf_first(mut pair: Pair, key: &Path, certificate: &Path) -> Result<(Pair, Identity), Problem> {
+    let with_hint = or_hint("nothing was changed; name the file of the certificate and then that of its key");
+    let mut pair = read(certificate, key, &secret).map_err(&with_hint)?;
     let mut found = pair.identity(key, certificate);
     for at in 1..pair.chain.len() {
         if found.is_err() {
@@ -156,7 +145,13 @@ fn leaf_first(mut pair: Pair, key: &Path, certificate: &Path) -> Result<(Pair, I
             found = pair.identity(key, certificate).or(found);
         }
     }
-    Ok((pair, found?))
+    Ok((pair, found.map_err(with_hint)?))
+}
+
+/// Reads the certificates in one file and the key in `secret`, the content of the file `key`.
+fn read(certificate: &Path, key: &Path, secret: &[u8]) -> Result<Pair, Problem> {
+    let public = read_regular_file(certificate).map_err(|error| unreadable(certificate, &error))?;
+    Ok(Pair { key: key_in(key, secret)?, chain: chain_in(certificate, &public)? })
 }
 
 /// Reads a private key file, if it exists. Fails if it cannot be read or has one of the `forbidden` permissions.

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
 use crate::capsule::{self, Audience, BuildOptions, CapsulePath, SourceFile, TextKind};
-use crate::disk::{Exclusion, FolderContents, Writers};
+use crate::disk::{FolderContents, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{PrivateSite, Site, SiteOptions};
@@ -144,8 +144,10 @@ pub struct Update {
 pub struct CapsulePublisher {
     /// How the folder is read, built and rendered.
     pub options: PublishOptions,
-    contents: Option<Arc<FolderContents>>,
-    snapshot: Option<Arc<CapsuleSnapshot>>,
+    /// What the folder held when it was last read.
+    pub contents: Option<Arc<FolderContents>>,
+    /// What was built from these contents.
+    pub snapshot: Option<Arc<CapsuleSnapshot>>,
     /// Whether the snapshot was built with these options.
     is_current: bool,
     /// Why the folder could not be read the last time.
@@ -241,11 +243,6 @@ impl CapsulePublisher {
         snapshot.sites().filter_map(|site| site.capsule().next_change).min()
     }
 
-    /// Returns what was recognised of a site generator, once the folder was read.
-    pub fn recognised(&self) -> Option<&str> {
-        self.snapshot.as_ref()?.recognised.as_deref()
-    }
-
     /// Returns the mistakes in the files of the current snapshot.
     pub fn problems(&self) -> &[Problem] {
         self.snapshot.as_ref().map_or(&[], |snapshot| &snapshot.problems)
@@ -257,11 +254,6 @@ impl CapsulePublisher {
         let is_fatal = |problem: &&Problem| problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
         let places = self.problems().iter().filter(is_fatal).filter_map(|problem| problem.place.as_ref());
         unreadable + places.map(|place| &place.file).collect::<HashSet<_>>().len()
-    }
-
-    /// Returns the files and folders that patterns or their names leave out.
-    pub fn left_out_by_name(&self) -> &[(String, Exclusion)] {
-        self.contents.as_ref().map_or(&[], |contents| &contents.left_out)
     }
 
     /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.

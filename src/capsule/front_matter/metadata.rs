@@ -353,7 +353,8 @@ impl Reader<'_> {
 
     /// Reads aliases by their form: paths are former addresses (Hugo, Zola, Jekyll), others are titles (Obsidian).
     fn aliases(&mut self, node: &Node<'_>) {
-        let is_address = |alias: &String| alias.contains('/') || alias.ends_with(".html") || alias.ends_with(".htm");
+        let is_address =
+            |alias: &String| alias.contains('/') || [".html", ".htm"].iter().any(|end| alias.ends_with(end));
         let (addresses, titles): (Vec<_>, Vec<_>) = texts(node, &[]).into_iter().partition(is_address);
         self.extra.aliases.extend(addresses);
         self.extra.synonyms.extend(titles);

@@ -13,7 +13,7 @@ use testkit::capsule::{NOW, build_options, path, sources};
 use super::FILES;
 
 fn id(byte: u8) -> Fingerprint {
-    format!("{byte:02x}").repeat(32).parse().expect("64 digits")
+    Fingerprint::parse(&format!("{byte:02x}").repeat(32)).expect("64 digits")
 }
 
 /// Returns the site, with areas whose reader is known by a key of as many sevens as its path has letters.
