@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::sockets::{BoundSocket, SocketRole, Sockets, cannot_bind};
+use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::{Problem, Problems};
@@ -15,7 +16,7 @@ use crate::protocol::Protocol;
 use crate::protocol::gemini::Gemini;
 use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
-use crate::publish::PublishOptions;
+use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::tls::LiveTls;
 use crate::server::{Endpoint, Limits, Listeners, Metrics, ServerContext, Transport, bind, serve};
 use crate::site::Authority;
@@ -43,31 +44,27 @@ impl AdvertisedAddresses {
         Self { gemini_port, gopher: config.capsules.iter().enumerate().filter_map(gopher).collect() }
     }
 
-    pub(super) fn publish_options(&self, config: &Config) -> Vec<(Vec<HostName>, PublishOptions)> {
+    /// Returns how the capsules of `config` are published at these addresses.
+    pub(super) fn publish_options(&self, config: &Config) -> Vec<PublishOptions> {
         let options = |(index, capsule): (usize, &Capsule)| {
+            let name = name(index, capsule);
             let mut options = PublishOptions::new(config, capsule);
-            options.site.gemini = self.gemini(capsule);
-            options.site.gopher = self.gopher(index, capsule).cloned();
-            (capsule.hosts.clone(), options)
+            options.site.gemini.port = self.gemini_port;
+            let mut gopher = self.gopher.iter().filter(|(listener, _)| *listener == name);
+            options.site.gopher = gopher.next().map(|(_, authority)| authority.clone());
+            options
         };
         config.capsules.iter().enumerate().map(options).collect()
     }
 
-    fn gemini(&self, capsule: &Capsule) -> Authority {
-        Authority { host: capsule.hosts[0].clone(), port: self.gemini_port }
-    }
-
-    pub(super) fn gopher(&self, index: usize, capsule: &Capsule) -> Option<&Authority> {
-        let name = name(index, capsule);
-        self.gopher.iter().find(|(listener, _)| *listener == name).map(|(_, authority)| authority)
-    }
-
-    pub(super) fn gemini_url(&self, capsule: &Capsule) -> String {
-        format!("{}/", self.gemini(capsule).url("gemini", GEMINI_PORT))
-    }
-
-    /// Turns sockets into listeners with their protocol and transport. Must be called within a tokio runtime.
-    pub(super) fn listeners(&self, config: &Config, sockets: Vec<BoundSocket>, tls: &LiveTls) -> io::Result<Listeners> {
+    /// Turns sockets into listeners with the protocol and transport of `capsules`. Requires a tokio runtime.
+    pub(super) fn listeners(
+        &self,
+        config: &Config,
+        capsules: &[CapsulePublisher],
+        sockets: Vec<BoundSocket>,
+        tls: &LiveTls,
+    ) -> io::Result<Listeners> {
         let mut ports = vec![self.gemini_port];
         let gemini = sockets.iter().filter(|bound| bound.role == SocketRole::Gemini);
         ports.extend(gemini.map(|bound| bound.address.port()));
@@ -76,13 +73,13 @@ impl AdvertisedAddresses {
             let (protocol, transport): (Arc<dyn Protocol>, Transport) = match bound.role {
                 SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
                 SocketRole::Gopher(index) => {
-                    let capsule = config.capsules.get(index)?;
+                    let (capsule, site) = (config.capsules.get(index)?, &capsules.get(index)?.options.site);
                     let with_tls = *capsule.gopher.as_ref()?.tls;
                     let protocol = Gopher {
                         capsule: name(index, capsule),
-                        advertised: self.gopher(index, capsule)?.clone(),
+                        advertised: site.gopher.clone()?,
                         tls: with_tls,
-                        gemini_url: self.gemini_url(capsule),
+                        gemini_url: site.gemini_url(&CapsulePath::root()),
                     };
                     let transport = if with_tls { Transport::Either(tls.clone()) } else { Transport::Plain };
                     (Arc::new(protocol), transport)
@@ -92,20 +89,20 @@ impl AdvertisedAddresses {
         };
         sockets.into_iter().filter_map(listener).collect()
     }
+}
 
-    /// Returns a warning for each capsule whose Gopher menus name a host that readers at its `sockets` cannot reach.
-    pub(super) fn unreachable_menus(&self, config: &Config, sockets: &[BoundSocket]) -> Vec<Problem> {
-        let warning = |(index, capsule): (usize, &Capsule)| {
-            let host = &self.gopher(index, capsule)?.host;
-            let own = sockets.iter().filter(|bound| bound.role == SocketRole::Gopher(index));
-            let accepts_others = own.map(|bound| bound.address.ip()).any(|address| !address.is_loopback());
-            (accepts_others && !host.is_public()).then(|| {
-                Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
-                    .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
-            })
-        };
-        config.capsules.iter().enumerate().filter_map(warning).collect()
-    }
+/// Returns a warning for each capsule whose Gopher menus name a host that readers at its `sockets` cannot reach.
+pub(super) fn unreachable_menus(capsules: &[CapsulePublisher], sockets: &[BoundSocket]) -> Vec<Problem> {
+    let warning = |(index, capsule): (usize, &CapsulePublisher)| {
+        let host = &capsule.options.site.gopher.as_ref()?.host;
+        let own = sockets.iter().filter(|bound| bound.role == SocketRole::Gopher(index));
+        let accepts_others = own.map(|bound| bound.address.ip()).any(|address| !address.is_loopback());
+        (accepts_others && !host.is_public()).then(|| {
+            Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
+                .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
+        })
+    };
+    capsules.iter().enumerate().filter_map(warning).collect()
 }
 
 /// Refuses to show drafts to others: over `sockets` open to other machines, a public name, a proxy, or hosted capsules.

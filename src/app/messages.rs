@@ -5,10 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::keys::Keys;
-use super::listeners::AdvertisedAddresses;
 use super::sockets::{BoundSocket, SocketRole, Sockets};
 use super::stderr;
-use crate::capsule::HiddenReason;
+use crate::capsule::{CapsulePath, HiddenReason};
 use crate::config::Config;
 use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
 use crate::identity::{self, Identity, KeyOrigin};
@@ -26,16 +25,16 @@ const MAX_DETAILED: usize = 3;
 
 pub(super) struct StartupMessage<'a> {
     pub(super) config: &'a Config,
-    pub(super) advertised: &'a AdvertisedAddresses,
+    pub(super) gemini_port: u16,
     pub(super) keys: &'a Keys,
-    pub(super) capsules: Vec<&'a CapsulePublisher>,
+    pub(super) capsules: &'a [CapsulePublisher],
     pub(super) sockets: &'a Sockets,
 }
 
 impl StartupMessage<'_> {
     /// Returns the message without its last line, which starts with `ready`.
     pub(super) fn text(&self) -> String {
-        let mut lines = match (&*self.capsules, &*self.keys.identities) {
+        let mut lines = match (self.capsules, &*self.keys.identities) {
             ([], _) => Vec::new(),
             ([capsule], [identity, ..]) => self.one_capsule(capsule, identity),
             _ => self.several_capsules(),
@@ -56,7 +55,7 @@ impl StartupMessage<'_> {
         };
         let mut lines = vec![format!("{} ({}) · {}", title(capsule), title_source(capsule), counts(capsule))];
         lines.extend(details(capsule));
-        lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
+        lines.extend(urls(capsule).iter().map(|url| format!("  {url}")));
         let is_local = !self.config.capsules[0].hosts[0].is_public();
         lines.extend(is_local.then(|| "  Read it in Lagrange or Amfora (Gemini) or in lynx (Gopher).".to_owned()));
         lines.extend([
@@ -72,9 +71,9 @@ impl StartupMessage<'_> {
     /// Shows the public keys, which most clients remember, of a few capsules only.
     fn several_capsules(&self) -> Vec<String> {
         let (mut lines, mut folders) = (Vec::new(), Vec::new());
-        for (index, (capsule, identity)) in self.capsules.iter().zip(&self.keys.identities).enumerate() {
+        for (capsule, identity) in self.capsules.iter().zip(&self.keys.identities) {
             let about = format!("{} · {}", title(capsule), counts(capsule));
-            let urls = self.urls(index).join("  ");
+            let urls = urls(capsule).join("  ");
             if self.capsules.len() > MAX_DETAILED {
                 lines.push(format!("{urls}  {about}"));
             } else {
@@ -93,7 +92,7 @@ impl StartupMessage<'_> {
     fn hosting(&self) -> Vec<String> {
         let Some(folder) = self.config.hosting_folder() else { return Vec::new() };
         let megabytes = self.config.settings.limits.memory.0;
-        let port = self.advertised.gemini_port;
+        let port = self.gemini_port;
         let port = if port == GEMINI_PORT { String::new() } else { format!(":{port}") };
         let mut lines = vec![
             format!("{} · each folder HOST in it is a capsule, loaded when requested", folder.display()),
@@ -103,28 +102,25 @@ impl StartupMessage<'_> {
         lines
     }
 
-    fn urls(&self, index: usize) -> Vec<String> {
-        let Some(capsule) = self.config.capsules.get(index) else { return Vec::new() };
-        let gopher = self.advertised.gopher(index, capsule);
-        let gopher = gopher.map(|gopher| format!("{}/", gopher.url("gopher", GOPHER_PORT)));
-        [self.advertised.gemini_url(capsule)].into_iter().chain(gopher).collect()
-    }
-
     /// Returns the local addresses, if another port is advertised: a port forward must lead to them.
     fn listening(&self) -> Option<String> {
         let (mut differs, mut shown) = (false, Vec::new());
         for BoundSocket { address, role, .. } in &self.sockets.bound {
             let (protocol, advertised) = match *role {
-                SocketRole::Gemini => ("Gemini", self.advertised.gemini_port),
-                SocketRole::Gopher(index) => {
-                    ("Gopher", self.advertised.gopher(index, self.config.capsules.get(index)?)?.port)
-                }
+                SocketRole::Gemini => ("Gemini", self.gemini_port),
+                SocketRole::Gopher(index) => ("Gopher", self.capsules.get(index)?.options.site.gopher.as_ref()?.port),
             };
             differs |= advertised != address.port();
             shown.push(format!("{address} ({protocol})"));
         }
         differs.then(|| format!("listening on {}", shown.join(", ")))
     }
+}
+
+fn urls(capsule: &CapsulePublisher) -> Vec<String> {
+    let site = &capsule.options.site;
+    let gopher = site.gopher.as_ref().map(|gopher| format!("{}/", gopher.url("gopher", GOPHER_PORT)));
+    [site.gemini_url(&CapsulePath::root())].into_iter().chain(gopher).collect()
 }
 
 fn back_up(folders: &str) -> String {

@@ -141,11 +141,10 @@ fn start_up(config: Config, load: LoadConfig, inherited: Vec<(String, TcpListene
     print_problems(&service.keys.warnings(OffsetDateTime::now_utc()));
     problems.extend(service.reopen_log());
     problems.extend(crate::identity::folder_warning(&service.config.certs));
-    problems.extend(service.advertised.unreachable_menus(&service.config, &sockets.bound));
+    let Service { config, keys, publisher: Publisher { capsules, .. }, .. } = &service;
+    problems.extend(listeners::unreachable_menus(capsules, &sockets.bound));
     print_problems(&problems);
-    let Service { config, advertised, keys, publisher, .. } = &service;
-    let capsules = publisher.capsules().collect();
-    let message = StartupMessage { config, advertised, keys, capsules, sockets: &sockets }.text();
+    let message = StartupMessage { config, gemini_port, keys, capsules, sockets: &sockets }.text();
     Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, enforced })
 }
 
@@ -168,7 +167,8 @@ async fn serve_until(
     let style = LineStyle::new(*log.format, *log.addresses);
     let lost = service.metrics.as_ref().map(|metrics| metrics.lost_lines.clone()).unwrap_or_default();
     let (log, log_end) = AccessLog::start(write, style, lost)?;
-    let listeners = service.advertised.listeners(&service.config, sockets, &service.tls)?;
+    let Service { config, publisher, tls, .. } = &service;
+    let listeners = service.advertised.listeners(config, &publisher.capsules, sockets, tls)?;
     let now = Arc::new(AttachmentOpener::default());
     let (later, hosted) = (now.clone(), service.hosted.clone());
     let files = FileOpener::new(move |file| now.open_at_once(file), move |file| later.open(file), limits.files);

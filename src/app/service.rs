@@ -98,7 +98,7 @@ impl Service {
     pub(super) fn update_metrics(&self) {
         let Some(metrics) = &self.metrics else { return };
         metrics.snapshots.inc();
-        for (capsule, identity) in self.publisher.capsules().zip(&self.keys.identities) {
+        for (capsule, identity) in self.publisher.capsules.iter().zip(&self.keys.identities) {
             let Some(site) = capsule.site() else { continue };
             let essays = site.capsule().essays().len();
             metrics.note(&site.host, essays, capsule.problems().len(), identity.expires);
@@ -132,7 +132,7 @@ impl Service {
         let capsules = self.advertised.publish_options(&config);
         let mut publisher = Publisher::new(capsules, Some(&self.publisher));
         let mut update = publisher.publish(now);
-        if publisher.capsules().any(|capsule| capsule.site().is_none()) {
+        if publisher.capsules.iter().any(|capsule| capsule.site().is_none()) {
             Problems::refuse(std::mem::take(&mut update.failures))?;
         }
         let keys = Keys::load(&config, Some((&self.keys, &self.config)))?;
@@ -155,7 +155,7 @@ impl Service {
 
     /// Returns the reasons why the system may not report changes in some of the folders.
     fn unreported(&self) -> Vec<String> {
-        self.publisher.capsules().filter_map(CapsulePublisher::unreported).collect()
+        self.publisher.capsules.iter().filter_map(CapsulePublisher::unreported).collect()
     }
 
     /// Logs the reasons why changes may not be reported, except those in `known`.
@@ -166,7 +166,7 @@ impl Service {
 
     /// Returns the folders to watch, each with what is known of the programs that write files in it.
     pub(super) fn content_folders(&self) -> Vec<(PathBuf, Writers)> {
-        self.publisher.capsules().flat_map(CapsulePublisher::watched).collect()
+        self.publisher.capsules.iter().flat_map(CapsulePublisher::watched).collect()
     }
 
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {

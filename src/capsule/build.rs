@@ -6,7 +6,7 @@ use std::thread;
 
 use super::CapsulePath;
 use super::date::DayOrder;
-use super::essay::{Essay, ReadOptions};
+use super::essay::Essay;
 use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited, Metadata};
 use super::language::has_markup;
 use super::lookup::{Names, translations_of};
@@ -231,12 +231,11 @@ impl<'a> Build<'a> {
         if let Some(known) = self.known(placed).filter(|_| order.is_none()) {
             return (Some(Arc::clone(known)), None);
         }
-        let BuildOptions { keys, markdown, language, rules, .. } = self.options;
+        let BuildOptions { keys, language, rules, .. } = self.options;
         let beside = &*self.beside(&placed.source.path);
         let tag = place.variant.as_ref().map(|variant| &variant.language).or(language.as_ref()).map_or("en", |tag| tag);
         let head = HeadOptions { keys, order, time_zone: rules.time_zone.as_ref(), language: tag, beside };
-        let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
-        match Essay::read(placed.source, kind, place, &options) {
+        match Essay::read(placed.source, kind, place, &head, self.options) {
             Ok(mut essay) => {
                 let is_held = essay.metadata.tags.iter().any(|tag| rules.held_tags.contains(tag));
                 let is_draft = self.is_named_draft(&placed.source.path, essay.metadata.is_published);

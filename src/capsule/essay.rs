@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use super::build::BuildOptions;
 use super::front_matter::{self, FrontMatter, HeadOptions, Metadata};
 use super::language::{LanguageVariant, recognise};
 use super::media::{GEMTEXT_PAGE, TEXT_PAGE, TextKind};
@@ -37,14 +38,6 @@ const STATEMENTS: [&str; 4] = ["{", "%%", "export ", "<s"];
 
 /// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
 const MAX_EMPTY: usize = 200;
-
-/// How an essay is read.
-pub(super) struct ReadOptions<'a> {
-    pub(super) head: HeadOptions<'a>,
-    pub(super) markdown: &'a MarkdownOptions,
-    /// Whether languages that nothing states are recognised.
-    pub(super) recognises_languages: bool,
-}
 
 /// One text of a capsule; immutable. The introduction of a folder is an essay too, at the address of the folder.
 #[derive(Debug, Clone)]
@@ -83,17 +76,18 @@ impl Essay {
         source: &Arc<SourceFile>,
         kind: TextKind,
         place: &Place,
-        read: &ReadOptions<'_>,
+        head: &HeadOptions<'_>,
+        options: &BuildOptions,
     ) -> Result<Self, Problem> {
         let file = source.path.as_relative();
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text if !front_matter::has_fence(whole) => {
-                let metadata = front_matter::inherited_only(&source.path, &read.head)?;
+                let metadata = front_matter::inherited_only(&source.path, head)?;
                 FrontMatter { metadata, body: 0..whole.len(), problems: Vec::new() }
             }
-            _ => front_matter::read(&source.path, whole, &read.head)?,
+            _ => front_matter::read(&source.path, whole, head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let mut base = place.base.clone();
@@ -107,11 +101,11 @@ impl Essay {
             }
         }
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());
-        let recognised = || read.recognises_languages.then(|| recognise(&whole[body.clone()])).flatten();
+        let recognised = || options.language.is_none().then(|| recognise(&whole[body.clone()])).flatten();
         metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
         let leads_elsewhere = metadata.redirect.as_ref().is_some_and(|to| to.contains("://"));
         let text = &whole[body.clone()];
-        let document = LazyCell::new(|| document(text, kind, read.markdown));
+        let document = LazyCell::new(|| document(text, kind, &options.markdown));
         let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
         let parsed = || document.blocks.iter().any(is_text);
         let has_text = leads_elsewhere || has_text(text, kind).unwrap_or_else(parsed);
@@ -127,12 +121,12 @@ impl Essay {
         let is_first = || matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
         let first = || document.title().filter(|_| may_follow || is_first());
         // The text after such a line cannot change the heading.
-        let heading = || if is_title { markdown::parse(line, read.markdown).title() } else { first() };
+        let heading = || if is_title { markdown::parse(line, &options.markdown).title() } else { first() };
         let title = named.or_else(|| heading().filter(|words| !words.is_empty())).or(metadata.title.clone());
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
         let date = metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(date_in));
-        let date = date.map(|date| date.in_zone(read.head.time_zone));
+        let date = date.map(|date| date.in_zone(head.time_zone));
         Ok(Self {
             source: Arc::clone(source),
             kind,
@@ -144,7 +138,7 @@ impl Essay {
             mark: None,
             has_text,
             place: place.clone(),
-            beside: read.head.beside.iter().map(|inherited| Arc::clone(&inherited.file)).collect(),
+            beside: head.beside.iter().map(|inherited| Arc::clone(&inherited.file)).collect(),
             body,
             problems,
         })

@@ -20,7 +20,6 @@ pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, count, preview};
 pub use inventory::{Inventory, Withheld, held_back, left_out_counts};
 pub use options::{PublishOptions, folder_name};
 
-use crate::host::HostName;
 use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::Sites;
@@ -28,18 +27,19 @@ use crate::site::Sites;
 /// The configured capsules and their successive snapshots.
 #[derive(Debug)]
 pub struct Publisher {
-    capsules: Vec<(Vec<HostName>, CapsulePublisher)>,
+    /// The capsules, in the order of the configuration.
+    pub capsules: Vec<CapsulePublisher>,
     /// The sandbox in which folders are read.
     pub sandbox: Sandbox,
 }
 
 impl Publisher {
-    /// Returns a publisher of `capsules`, each with its host names, that reuses their snapshots in `previous`.
-    pub fn new(capsules: impl IntoIterator<Item = (Vec<HostName>, PublishOptions)>, previous: Option<&Self>) -> Self {
-        let capsules = capsules.into_iter().map(|(hosts, options)| {
+    /// Returns a publisher of capsules with these options that reuses their snapshots in `previous`.
+    pub fn new(capsules: Vec<PublishOptions>, previous: Option<&Self>) -> Self {
+        let capsules = capsules.into_iter().map(|options| {
             let is_known = |known: &&CapsulePublisher| known.options.content == options.content;
-            let known = previous.and_then(|previous| previous.capsules().find(is_known));
-            (hosts, CapsulePublisher::new(options, known))
+            let known = previous.and_then(|previous| previous.capsules.iter().find(is_known));
+            CapsulePublisher::new(options, known)
         });
         let sandbox = previous.map(|previous| previous.sandbox.clone()).unwrap_or_default();
         Self { capsules: capsules.collect(), sandbox }
@@ -48,7 +48,7 @@ impl Publisher {
     /// Reads every folder, and replaces the snapshots that changed by new ones for the time `now`.
     pub fn publish(&mut self, now: OffsetDateTime) -> Update {
         let mut update = Update::default();
-        for (_, capsule) in &mut self.capsules {
+        for capsule in &mut self.capsules {
             let Some(changed) = capsule.publish(now) else { continue };
             update.is_new |= changed.is_new;
             update.problems.extend(changed.problems);
@@ -64,19 +64,14 @@ impl Publisher {
     /// Returns the time until folders are to be read again, or an essay is due, without any report of a change.
     pub fn next_publication(&self, now: OffsetDateTime) -> Option<Duration> {
         let until = |date: OffsetDateTime| Duration::try_from(date - now).unwrap_or(Duration::ZERO);
-        let dates = self.capsules().filter_map(CapsulePublisher::next_change).map(until);
-        self.capsules().map(CapsulePublisher::next_reading).chain(dates).min()
-    }
-
-    /// Returns the capsules, in the order of the configuration.
-    pub fn capsules(&self) -> impl Iterator<Item = &CapsulePublisher> {
-        self.capsules.iter().map(|(_, capsule)| capsule)
+        let dates = self.capsules.iter().filter_map(CapsulePublisher::next_change).map(until);
+        self.capsules.iter().map(CapsulePublisher::next_reading).chain(dates).min()
     }
 
     /// Returns the sites by host name.
     pub fn sites(&self) -> Sites {
-        let capsules = self.capsules.iter();
-        Sites::new(capsules.filter_map(|(hosts, capsule)| Some((hosts.clone(), capsule.site()?.clone()))))
+        let published = |capsule: &CapsulePublisher| Some((capsule.options.hosts.clone(), capsule.site()?.clone()));
+        Sites::new(self.capsules.iter().filter_map(published))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::capsule::{Audience, BuildOptions, CapsulePath, FrontMatterKeys, Rules
 use crate::config::{self, Config};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile, compiled};
 use crate::generator::Recognised;
+use crate::host::HostName;
 use crate::problem::Problem;
 use crate::site::SiteOptions;
 
@@ -20,6 +21,8 @@ const COMMON_NAMES: &str = "content contents src source docs public data posts _
 /// How one content folder is read, built and rendered.
 #[derive(Debug, Clone)]
 pub struct PublishOptions {
+    /// The host names of the capsule.
+    pub hosts: Vec<HostName>,
     /// The content folder.
     pub content: PathBuf,
     /// What reading the folder may cost; a larger folder is not read.
@@ -45,6 +48,7 @@ impl PublishOptions {
         let keys = config.settings.presentation.front_matter.pairs().into_iter();
         let keys = keys.chain(capsule.site.iter().flat_map(|site| site.rules.keys.clone()));
         let mut options = Self::unconfigured(&capsule.content, config.site_options(capsule));
+        options.hosts.clone_from(&capsule.hosts);
         options.ignore.extend(details.ignore.iter().map(|pattern| pattern.0.clone()));
         options.recognised.clone_from(&capsule.site);
         options.poll = capsule.settings.poll.as_ref().map(|seconds| seconds.duration());
@@ -65,6 +69,7 @@ impl PublishOptions {
     /// Returns the options for a folder that no configuration names.
     pub fn unconfigured(content: &Path, site: SiteOptions) -> Self {
         Self {
+            hosts: Vec::new(),
             content: content.to_owned(),
             limits: ReadLimits::NONE,
             poll: None,

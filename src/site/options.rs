@@ -126,7 +126,8 @@ impl SiteOptions {
         }
     }
 
-    pub(super) fn gemini_url(&self, path: &CapsulePath) -> String {
+    /// Returns the URL of the resource at `path` over Gemini.
+    pub fn gemini_url(&self, path: &CapsulePath) -> String {
         format!("{}{}", self.gemini.url("gemini", GEMINI_PORT), path.to_url())
     }
 

@@ -1,7 +1,6 @@
 //! [`Inherited`]: metadata that a file states for other texts: for the one beside it, or for those below its folder.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -53,19 +52,17 @@ impl Inherited {
         let (source, described) = (SourceText::new(path.as_relative(), &text), media::described_by(path));
         let (format, range) = if TextKind::of(path).is_some() {
             let split = split_knowing(&text, &|key, value| super::keys::classify(key, value, keys));
-            let head = split.map_err(|mistake| refusal(&source, mistake))?.head;
+            let head = split.map_err(|mistake| refusal(&source, 0, mistake))?.head;
             head.map_or((Format::Yaml, 0..0), |head| (head.format, head.range))
         } else if text.starts_with('{') {
             (Format::Json, 0..text.len())
         } else {
             (format_of(path.as_relative()), 0..text.len())
         };
-        let refuse = |what, hint, at: Range<usize>| {
-            refusal(&source, Mistake { what, hint, range: range.start + at.start..range.start + at.end })
-        };
-        let read = tree::read(format, &text[range.clone()]).map_err(|error| {
+        let read = tree::read(format, &text[range.clone()]).map_err(|mistake| {
             let part = if described.is_some() { "metadata" } else { "front matter" };
-            refuse(format!("the {part} cannot be read: {}", error.what), error.hint, error.range)
+            let what = format!("the {part} cannot be read: {}", mistake.what);
+            refusal(&source, range.start, Mistake { what, ..mistake })
         })?;
         let mut tables = Vec::new();
         for (key, node) in read.unwrap_or_default() {
@@ -90,7 +87,7 @@ impl Inherited {
             let options = HeadOptions { keys, order: None, time_zone: None, language: "", beside: &[] };
             let (_, notes) = metadata::read(table.entries.clone(), &options);
             if let Some(note) = notes.into_iter().next() {
-                return Err(refuse(note.what, note.hint, note.range));
+                return Err(refusal(&source, range.start, note.mistake));
             }
         }
         Ok(tables)

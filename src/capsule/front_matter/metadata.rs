@@ -1,7 +1,7 @@
 //! The meaning of front matter: [`Metadata`], and how it is read from the values of keys.
 
 use jiff::tz::TimeZone;
-use std::ops::{Deref, Range};
+use std::ops::Deref;
 use std::sync::LazyLock;
 
 use super::HeadOptions;
@@ -11,6 +11,7 @@ use crate::capsule::date::{DayOrder, shown_order};
 use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc, slug};
 use crate::markup::collapsed;
+use crate::markup::front_matter::Mistake;
 use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
@@ -109,14 +110,11 @@ const SUMMARIES: [&str; 3] = ["description", "summary", "excerpt"];
 const NO_DATES: [&str; 8] =
     ["", "last modified", "created", "git last modified", "git created", "last-modified", "today", "now"];
 
-/// A problem with a value.
+/// A mistake in a value, with the bytes of that within the head.
 pub(super) struct Note {
-    pub(super) what: String,
-    pub(super) hint: &'static str,
+    pub(super) mistake: Mistake,
     /// Whether the text must not be published with this value.
     pub(super) is_fatal: bool,
-    /// The bytes within the head.
-    pub(super) range: Range<usize>,
 }
 
 /// Reads the entries of a head. The author's own keys override usual ones.
@@ -242,7 +240,7 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, what: String, hint: &'static str, node: &Node<'_>) {
-        self.notes.push(Note { what, hint, is_fatal: true, range: node.range.clone() });
+        self.notes.push(Note { mistake: Mistake { what, hint, range: node.range.clone() }, is_fatal: true });
     }
 
     /// Reads the value of `key`, which has the meaning of the key `usual`.
@@ -308,7 +306,7 @@ impl Reader<'_> {
         if date.is_some() {
             return date;
         }
-        let note = |what, is_fatal| Note { what, hint: HINT, is_fatal, range: node.range.clone() };
+        let note = |what, is_fatal| Note { mistake: Mistake { what, hint: HINT, range: node.range.clone() }, is_fatal };
         let day = written.split_whitespace().next().and_then(EssayDate::parse);
         // A colon and a blank belong to another entry, whose line is joined with this one.
         if let Some(day) = day.filter(|_| !written.contains(": ")) {

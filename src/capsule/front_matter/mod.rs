@@ -30,7 +30,7 @@ use super::visibility::Visibility;
 use crate::markup::front_matter::{
     Classify, Format, Head, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
 };
-use crate::problem::{Problem, SourceText, Topic};
+use crate::problem::{Problem, Severity, SourceText, Topic};
 
 /// Largest head that is read, in bytes. Real ones hold a few hundred.
 const MAX_HEAD: usize = 64 << 10;
@@ -123,9 +123,10 @@ fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, St
     }
 }
 
-/// Returns the problem of front matter in `text` that keeps the essay from being published.
-fn refusal(text: &SourceText<'_>, Mistake { what, hint, range }: Mistake) -> Problem {
-    Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint)
+/// Returns the problem of a mistake that keeps the essay from being published. Its range counts from the byte `start`.
+fn refusal(text: &SourceText<'_>, start: usize, Mistake { what, hint, range }: Mistake) -> Problem {
+    let place = text.place(start + range.start..start + range.end);
+    Problem::error(what).about(Topic::FrontMatter).at(place).hint(hint)
 }
 
 /// Returns the metadata that other files state for the file at `path`, which has no front matter of its own.
@@ -142,11 +143,11 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     let file = path.as_relative();
     let classify = |key: &str, value: &str| keys::classify(key, value, options.keys);
     let text = SourceText::new(file, source);
-    let split = split_knowing(source, &classify).map_err(|mistake| refusal(&text, mistake))?;
+    let split = split_knowing(source, &classify).map_err(|mistake| refusal(&text, 0, mistake))?;
     let mistyped = |range: Range<usize>| {
         let what = "this line seems to hide the essay, but is not front matter".to_owned();
         let hint = "put `---` above and below the front matter, and write `key: value` on each line";
-        Err(refusal(&text, Mistake { what, hint, range }))
+        Err(refusal(&text, 0, Mistake { what, hint, range }))
     };
     let prose = |body: Range<usize>| match held_in_opening(source, 0, &classify) {
         Some(range) => mistyped(range),
@@ -164,25 +165,25 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
         let hint = "close it with the line that opened it";
         return Err(problem.about(Topic::FrontMatter).in_file(file).hint(hint));
     }
-    let position = |range: &Range<usize>| range.start + head.range.start..range.end + head.range.start;
+    let start = head.range.start;
     let own = match (tree::read(head.format, head.text), known_key(head.text, &classify)) {
         (Ok(Some(entries)), _) => entries,
         (Ok(None) | Err(_), None) => return prose(0..source.len()),
         (read, Some(range)) => {
             let hint = "write each as `key: value`, with a space behind the colon";
             let no_list = || Mistake { what: "it is not a list of keys with values".to_owned(), hint, range };
-            let Mistake { what, hint, range } = read.err().unwrap_or_else(no_list);
-            let what = format!("the front matter cannot be read: {what}");
-            return Err(refusal(&text, Mistake { what, hint, range: position(&range) }));
+            let mistake = read.err().unwrap_or_else(no_list);
+            let what = format!("the front matter cannot be read: {}", mistake.what);
+            return Err(refusal(&text, start, Mistake { what, ..mistake }));
         }
     };
     let (mut metadata, notes) = metadata::read(inherit(own, path, options)?, options);
     metadata.title = title.map(str::to_owned).or(metadata.title);
-    if let Some(Note { what, hint, range, .. }) = notes.iter().find(|note| note.is_fatal) {
-        return Err(refusal(&text, Mistake { what: what.clone(), hint, range: position(range) }));
+    if let Some(note) = notes.iter().find(|note| note.is_fatal) {
+        return Err(refusal(&text, start, note.mistake.clone()));
     }
     let is_public = metadata.hidden.is_none() && !metadata.unlisted;
-    let in_head = || held_in_head(&head, &classify).map(|range| position(&range));
+    let in_head = || held_in_head(&head, &classify).map(|range| start + range.start..start + range.end);
     // Without fences, the head may end earlier than meant.
     let is_open = head.format == Format::Lines;
     let in_body = || held_in_opening(source, body.start, &classify);
@@ -190,12 +191,8 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     if let Some(range) = is_public.then(held).flatten() {
         return mistyped(range);
     }
-    let problem = |note: Note| {
-        let problem = Problem::warning(note.what).about(Topic::FrontMatter);
-        problem.at(text.place(position(&note.range))).hint(note.hint)
-    };
-    let problems = notes.into_iter().map(problem).collect();
-    Ok(FrontMatter { metadata, body, problems })
+    let warning = |note: Note| Problem { severity: Severity::Warning, ..refusal(&text, start, note.mistake) };
+    Ok(FrontMatter { metadata, body, problems: notes.into_iter().map(warning).collect() })
 }
 
 /// Returns the title of a Notion export (32 hex digits end the file name), the properties below it if a key is known,

@@ -288,10 +288,7 @@ struct YamlReader<'a> {
 impl<'a> YamlReader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), Mistake> {
         let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Span::default())));
-        next.map_err(|error| {
-            let (what, hint, at) = explained(self.text, error.info(), self.byte(error.marker().index()));
-            Mistake { what, hint, range: at..at + 1 }
-        })
+        next.map_err(|error| explained(self.text, error.info(), self.byte(error.marker().index())))
     }
 
     /// Reads the node that `event` starts. Recursion is bounded by [`MAX_DEPTH`].
@@ -357,15 +354,17 @@ impl<'a> YamlReader<'a> {
     }
 }
 
-/// Translates the error `info` of the YAML parser, which is in terms of its grammar, into what is wrong in `text`, a
-/// hint, and the byte where it is wrong: the parser stops at the byte `at`, sometimes lines later.
-fn explained(text: &str, info: &str, at: usize) -> (String, &'static str, usize) {
+/// Translates the error `info` of the YAML parser, which is in terms of its grammar, into the mistake in `text` and its
+/// place: the parser stops at the byte `at`, sometimes lines later.
+fn explained(text: &str, info: &str, at: usize) -> Mistake {
+    let mistake = |what: &str, hint, at| Mistake { what: what.to_owned(), hint, range: at..at + 1 };
     let is = |part| info.contains(part);
     let indent = |line: &Line<'_>| line.text.len() - line.text.trim_start_matches(' ').len();
     // The parser stops before the line with the tab.
     let has_tab = |line: &Line<'_>| line.text[indent(line)..].starts_with('\t') && line.end() >= at;
     if let Some(line) = lines(text, 0).find(has_tab).filter(|_| is("tab")) {
-        return ("a tab indents this line".into(), "indent with spaces: YAML forbids tabs", line.start + indent(&line));
+        let hint = "indent with spaces: YAML forbids tabs";
+        return mistake("a tab indents this line", hint, line.start + indent(&line));
     }
     let value = |line: &Line<'_>| {
         let key = line.text.find(": ").or(line.text.find("- ")).map_or(line.text.len(), |end| end + 2);
@@ -376,7 +375,7 @@ fn explained(text: &str, info: &str, at: usize) -> (String, &'static str, usize)
     let read: Vec<Line<'_>> = read.collect();
     let is_open = |line: &&Line<'_>| matches!(value(line).0, '[' | '{');
     let open = read.iter().rev().find(is_open).filter(|_| is("flow") || is("':'"));
-    let Some(line) = open.or(read.last()) else { return (info.to_owned(), QUOTE, at) };
+    let Some(line) = open.or(read.last()) else { return mistake(info, QUOTE, at) };
     let (first, start) = value(line);
     let is_below = |above: &Line<'_>| indent(line) > indent(above) && value(above).0 != ' ';
     let (what, hint, at) = match first {
@@ -396,5 +395,5 @@ fn explained(text: &str, info: &str, at: usize) -> (String, &'static str, usize)
         _ if is("':'") => ("this line has no key", "write `key: value`", line.start),
         _ => (info, QUOTE, at),
     };
-    (what.to_owned(), hint, at)
+    mistake(what, hint, at)
 }
