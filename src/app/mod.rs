@@ -49,7 +49,7 @@ use sockets::BoundSocket;
 /// Threads that read attachments and folders: more would not make a disk faster, and pages need none.
 const BLOCKING_THREADS: usize = 16;
 
-/// Longest wait at shutdown for the last lines of the log, and again for the last messages.
+/// The longest wait at shutdown for the last lines of the log, and again for the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves the capsules of `load`, called now and at reloads, until SIGTERM or SIGINT; if `quiet`, prints warnings only.

@@ -6,7 +6,7 @@ use std::thread;
 
 use super::CapsulePath;
 use super::date::DayOrder;
-use super::essay::Essay;
+use super::essay::{Essay, ReadOptions};
 use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited, Metadata};
 use super::language::has_markup;
 use super::lookup::{Names, translations_of};
@@ -19,7 +19,7 @@ use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, draft_n
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
-/// Number of unread texts from which they are read on several threads; fewer are read sooner than threads start.
+/// The number of unread texts from which they are read on several threads; fewer are read sooner than threads start.
 const PARALLEL_FROM: usize = 256;
 
 /// What a build depends on besides the files.
@@ -74,7 +74,7 @@ struct Build<'a> {
     capsule: Capsule,
     problems: Vec<Problem>,
     bundles: Bundles,
-    /// The files that state metadata of texts, by the paths of those texts without extension or of their folder.
+    /// The files that state metadata for texts, by the paths of those texts without extension or of their folder.
     described: HashMap<CapsulePath, Vec<Arc<Inherited>>>,
     /// The candidates for the introduction of each folder, with their ranks.
     introductions: BTreeMap<CapsulePath, Vec<(usize, Arc<Essay>)>>,
@@ -109,7 +109,7 @@ impl<'a> Build<'a> {
         self.hide_bundles();
     }
 
-    /// Notes the texts that `source` states metadata of.
+    /// Notes which texts `source` states metadata for.
     fn describe(&mut self, source: &Arc<SourceFile>) {
         let hides_below = self.options.rules.hides_below;
         let states = |key: &str| memchr::memmem::find(&source.text(), key.as_bytes()).is_some();
@@ -167,7 +167,7 @@ impl<'a> Build<'a> {
         self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source) && is_same(last))
     }
 
-    /// Returns the files that state metadata of the text at `path`: its own, then those of its folders up to the root.
+    /// Returns the files that state metadata for the text at `path`: its own, then those of its folders up to the root.
     fn beside(&self, path: &CapsulePath) -> Vec<Arc<Inherited>> {
         if self.described.is_empty() {
             return Vec::new();
@@ -179,7 +179,7 @@ impl<'a> Build<'a> {
         found.cloned().collect()
     }
 
-    /// Returns whether a file that states metadata of the texts at or around `path` hides them, or cannot be read.
+    /// Returns whether a file that states metadata for the texts at or around `path` hides them, or cannot be read.
     fn is_hidden_above(&self, path: &CapsulePath) -> bool {
         let beside = &*self.beside(path);
         let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, language: "", beside };
@@ -231,11 +231,12 @@ impl<'a> Build<'a> {
         if let Some(known) = self.known(placed).filter(|_| order.is_none()) {
             return (Some(Arc::clone(known)), None);
         }
-        let BuildOptions { keys, language, rules, .. } = self.options;
+        let BuildOptions { keys, markdown, language, rules, .. } = self.options;
         let beside = &*self.beside(&placed.source.path);
         let tag = place.variant.as_ref().map(|variant| &variant.language).or(language.as_ref()).map_or("en", |tag| tag);
         let head = HeadOptions { keys, order, time_zone: rules.time_zone.as_ref(), language: tag, beside };
-        match Essay::read(placed.source, kind, place, &head, self.options) {
+        let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
+        match Essay::read(placed.source, kind, place, &options) {
             Ok(mut essay) => {
                 let is_held = essay.metadata.tags.iter().any(|tag| rules.held_tags.contains(tag));
                 let is_draft = self.is_named_draft(&placed.source.path, essay.metadata.is_published);

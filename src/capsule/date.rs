@@ -73,7 +73,7 @@ impl EssayDate {
         if time.is_empty() { Some(date) } else { date.at_time(time, is_afternoon(rest)) }
     }
 
-    /// Reads `28.11.2026`, `13-05-2019` or `05/13/2019`: with dots the day is first; else the numbers or `order` decide.
+    /// Reads `28.11.2026`, `13-05-2019` or `05/13/2019`: with dots the day comes first, else numbers or `order` decide.
     fn year_last(text: &str, order: Option<DayOrder>) -> Option<Self> {
         let (first, second, year) = numbers(text)?;
         match shown_order(text).or(if text.contains('.') { Some(DayOrder::DayFirst) } else { order }) {
@@ -212,7 +212,7 @@ impl fmt::Display for EssayDate {
 /// of one or two letters are whole names.
 const MONTHS: &str = include_str!("month_names.txt");
 
-/// Longest word, in characters, that may stand between the parts of a date, such as `de`, `of the` or `року`.
+/// The longest word, in characters, that may stand between the parts of a date, such as `de`, `of the` or `року`.
 const MAX_PARTICLE: usize = 4;
 
 /// Returns the number of the month whose name `word` is, also with the Hebrew prefix for `in`.

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::build::BuildOptions;
 use super::front_matter::{self, FrontMatter, HeadOptions, Metadata};
 use super::language::{LanguageVariant, recognise};
 use super::media::{GEMTEXT_PAGE, TEXT_PAGE, TextKind};
@@ -36,8 +35,16 @@ const OPENING: usize = 2_000;
 /// Starts of statements, definitions and scripts, which are left out and may continue after a blank line.
 const STATEMENTS: [&str; 4] = ["{", "%%", "export ", "<s"];
 
-/// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
+/// The longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
 const MAX_EMPTY: usize = 200;
+
+/// How an essay is read.
+pub(super) struct ReadOptions<'a> {
+    pub(super) head: HeadOptions<'a>,
+    pub(super) markdown: &'a MarkdownOptions,
+    /// Whether languages that nothing states are recognised.
+    pub(super) recognises_languages: bool,
+}
 
 /// One text of a capsule; immutable. The introduction of a folder is an essay too, at the address of the folder.
 #[derive(Debug, Clone)]
@@ -64,7 +71,7 @@ pub struct Essay {
     pub(super) place: Place,
     /// The bytes of the body within the file.
     body: Range<usize>,
-    /// The other files that state metadata of it, the nearest first.
+    /// The other files that state metadata for it, the nearest first.
     pub beside: Vec<Arc<SourceFile>>,
     /// Problems for the author, reported again with every build that reuses the essay.
     pub(super) problems: Vec<Problem>,
@@ -76,18 +83,17 @@ impl Essay {
         source: &Arc<SourceFile>,
         kind: TextKind,
         place: &Place,
-        head: &HeadOptions<'_>,
-        options: &BuildOptions,
+        read: &ReadOptions<'_>,
     ) -> Result<Self, Problem> {
         let file = source.path.as_relative();
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text if !front_matter::has_fence(whole) => {
-                let metadata = front_matter::inherited_only(&source.path, head)?;
+                let metadata = front_matter::inherited_only(&source.path, &read.head)?;
                 FrontMatter { metadata, body: 0..whole.len(), problems: Vec::new() }
             }
-            _ => front_matter::read(&source.path, whole, head)?,
+            _ => front_matter::read(&source.path, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let mut base = place.base.clone();
@@ -101,11 +107,11 @@ impl Essay {
             }
         }
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());
-        let recognised = || options.language.is_none().then(|| recognise(&whole[body.clone()])).flatten();
+        let recognised = || read.recognises_languages.then(|| recognise(&whole[body.clone()])).flatten();
         metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
         let leads_elsewhere = metadata.redirect.as_ref().is_some_and(|to| to.contains("://"));
         let text = &whole[body.clone()];
-        let document = LazyCell::new(|| document(text, kind, &options.markdown));
+        let document = LazyCell::new(|| document(text, kind, read.markdown));
         let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
         let parsed = || document.blocks.iter().any(is_text);
         let has_text = leads_elsewhere || has_text(text, kind).unwrap_or_else(parsed);
@@ -121,12 +127,12 @@ impl Essay {
         let is_first = || matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
         let first = || document.title().filter(|_| may_follow || is_first());
         // The text after such a line cannot change the heading.
-        let heading = || if is_title { markdown::parse(line, &options.markdown).title() } else { first() };
+        let heading = || if is_title { markdown::parse(line, read.markdown).title() } else { first() };
         let title = named.or_else(|| heading().filter(|words| !words.is_empty())).or(metadata.title.clone());
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
         let date = metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(date_in));
-        let date = date.map(|date| date.in_zone(head.time_zone));
+        let date = date.map(|date| date.in_zone(read.head.time_zone));
         Ok(Self {
             source: Arc::clone(source),
             kind,
@@ -138,7 +144,7 @@ impl Essay {
             mark: None,
             has_text,
             place: place.clone(),
-            beside: head.beside.iter().map(|inherited| Arc::clone(&inherited.file)).collect(),
+            beside: read.head.beside.iter().map(|inherited| Arc::clone(&inherited.file)).collect(),
             body,
             problems,
         })
@@ -336,8 +342,8 @@ fn with_line_feeds(text: &str) -> Cow<'_, str> {
     text.split("\r\n").map(|part| part.replace('\r', "\n")).collect::<Vec<_>>().join("\r\n").into()
 }
 
-/// Returns the name of the encoding if `bytes` look like UTF-16: by the byte order mark, or by zeros in every other byte,
-/// which make up at least a tenth of any text with spaces and line ends.
+/// Returns the name of the encoding if `bytes` look like UTF-16: by the byte order mark, or by zeros in every other
+/// byte, which make up at least a tenth of any text with spaces and line ends.
 fn utf16(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Some("UTF-16");
@@ -368,7 +374,7 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     problem.hint(hint(name, encoding))
 }
 
-/// Returns `base` with the last part `slug`, if that is one valid name, and the language `tag`: translations may share it.
+/// Returns `base` with the last part `slug`, if that is a valid name, and the language `tag`: translations may share it.
 fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsulePath> {
     let slug = slug.trim_matches('/');
     let address = base.join(slug).ok().filter(|address| address.parent() == base.parent())?;
@@ -379,8 +385,8 @@ fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsuleP
     }
 }
 
-/// Turns a file name into a title: `the-soft_skin` into `The soft skin`. Hyphens stay in a name with capitals or blanks,
-/// which its author wrote as a title, and in one without letters, which is a number or date.
+/// Turns a file name into a title: `the-soft_skin` into `The soft skin`. Hyphens stay in a name with capitals or
+/// blanks, which its author wrote as a title, and in one without letters, which is a number or date.
 pub(super) fn readable(name: &str) -> String {
     let is_title = name.contains([' ', '\u{a0}']) || name.chars().any(char::is_uppercase);
     let spaced = match name.chars().any(char::is_alphabetic) {

@@ -1,7 +1,7 @@
 //! Languages of texts, stated by names such as `skin.fr.md` and `fr/skin.md`, or recognised by script and common words.
 //!
-//! A dot also separates other things, as in `node.js.md` or `notes.io.md`, and a folder may be called `my`. So a part of a
-//! name counts as a language only if it is a known code, and if some text of the archive exists in it and in another.
+//! A dot also separates other things, as in `node.js.md` or `notes.io.md`, and a folder may be called `my`. So a part of
+//! a name counts as a language only if it is a known code, and if some text of the archive exists in it and in another.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
@@ -78,8 +78,8 @@ impl Languages {
     }
 }
 
-/// Returns the folders, at the top or one level below it, whose names are languages: `known` ones, and at least two in one
-/// folder that share the name of a text, or are the only folders in it.
+/// Returns the folders, at the top or one level below it, whose names are languages: `known` ones, and at least two in
+/// one folder that share the name of a text, or are the only folders in it.
 fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> HashMap<CapsulePath, String> {
     // Parent folder → name of a folder in it → the texts in that one.
     let mut levels: BTreeMap<&str, BTreeMap<&str, HashSet<&str>>> = BTreeMap::new();
@@ -116,10 +116,10 @@ pub(super) fn has_markup(source: &SourceFile) -> bool {
 /// How much of a text is looked at to recognise its language, in bytes: more only if its opening leaves that open.
 const SAMPLES: [usize; 2] = [400, 800];
 
-/// Fewest letters of a script that show a language.
+/// The fewest letters of a script that show a language.
 const MIN_LETTERS: usize = 12;
 
-/// Fewest common words that show a language: shorter texts are left open.
+/// The fewest common words that show a language: shorter texts are left open.
 const MIN_WORDS: usize = 8;
 
 /// The scripts of one language, or of several, each with its first and last character.

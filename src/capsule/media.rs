@@ -14,7 +14,7 @@ pub const MARKDOWN_SOURCE: &str = "md";
 /// Extensions of all the forms in which an essay can be served.
 pub const ESSAY_FORMS: [&str; 3] = [GEMTEXT_PAGE, TEXT_PAGE, MARKDOWN_SOURCE];
 
-/// Extensions of files that are read as texts, MDX, mdsvex, Quarto and R Markdown as Markdown; all others are attachments.
+/// Extensions of files that are read as texts; MDX, mdsvex, Quarto and R Markdown are Markdown. Others are attachments.
 const TEXT_KINDS: [(&[&str], TextKind); 3] = [
     (&["md", "markdown", "mkd", "mdown", "mdx", "svx", "qmd", "rmd"], TextKind::Markdown),
     (&["gmi", "gemini"], TextKind::Gemtext),
@@ -109,7 +109,7 @@ pub fn of_plain_text(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Returns what `path` states metadata of: the text `a`, without extension, for `a.meta` (Nikola), `a.11tydata.json`
+/// Returns what `path` states metadata for: the text `a`, without extension, for `a.meta` (Nikola), `a.11tydata.json`
 /// (Eleventy) and `index.yml`; its folder for [`FOLDER_FILES`], `a/a[.11tydata].json` and `_meta.js` (Nextra).
 pub fn described_by(path: &CapsulePath) -> Option<CapsulePath> {
     let (name, folder) = (path.name(), path.parent());

@@ -94,8 +94,8 @@ impl CapsulePath {
         self.0.split('/').map(encode).collect::<Vec<_>>().join("/")
     }
 
-    /// Returns the path as a Gopher selector of ASCII letters, digits and `/`, `-`, `_`, `.`, with `_` and two hexadecimal
-    /// digits for every other byte. RFC 1436 lets a selector contain almost anything, but clients change other characters.
+    /// Returns the path as a Gopher selector of ASCII letters, digits, `/`, `-`, `_` and `.`, with `_` and two hexadecimal
+    /// digits for every other byte. RFC 1436 allows almost any character in a selector, but clients change the others.
     pub fn to_selector(&self) -> String {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
         let encode = |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("_{byte:02X}") };

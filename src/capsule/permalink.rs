@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 /// How the configuration of a site generator reads, addresses and shows its essays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// Patterns of addresses, as in `/:year/:month/:slug/`, each with the section that it is for; empty for all of them.
+    /// Patterns of addresses, as in `/:year/:month/:slug/`, each after its section, which is empty for all of them.
     pub permalinks: Vec<(String, String)>,
     /// The languages of essays, by their tags in file and folder names, with their folder if that has another name.
     pub languages: Vec<(String, Option<CapsulePath>)>,
@@ -24,8 +24,8 @@ pub struct Rules {
     pub time_zone: Option<TimeZone>,
     /// The settings with metadata of essays.
     pub defaults: Option<Arc<SourceFile>>,
-    /// What stands in paths between a text that is hidden and those that are hidden with it: a slash for the texts below
-    /// the folder that it introduces, or a dot.
+    /// What stands in paths between a text that is hidden and those that are hidden with it: a slash for the texts
+    /// below the folder that it introduces, or a dot.
     pub hides_below: Option<char>,
     /// Whether essays with a future date are public.
     pub shows_future: bool,
@@ -37,8 +37,8 @@ const NAMES: &str = "slug title name filename contentbasename slugorfilename pos
 
 /// Placeholders for parts of the date, in lower case, each before its format.
 const DATES: &str = "year %Y 2006 %Y short_year %y 06 %y month %m monthnum %m 01 %m i_month %-m short_month %b jan %b \
-                     long_month %B monthname %B january %B day %d 02 %d i_day %-d y_day %j yearday %j hour %H minute %M \
-                     second %S short_day %a long_day %A weekdayname %A";
+                     long_month %B monthname %B january %B day %d 02 %d i_day %-d y_day %j yearday %j hour %H \
+                     minute %M second %S short_day %a long_day %A weekdayname %A";
 
 impl Rules {
     /// Returns the addresses that `essay` has on the site of the generator, as far as they follow from patterns with
@@ -62,8 +62,8 @@ impl Rules {
     }
 }
 
-/// Returns the pattern with the values of its placeholders, or `None` if one of them is unknown: `:slug` of Hugo, Jekyll
-/// and Hexo, `{slug}` of Pelican, `{{ page.fileSlug }}` of Eleventy, and `%postname%`.
+/// Returns the pattern with the values of its placeholders, or `None` if one of them is unknown: `:slug` of Hugo,
+/// Jekyll and Hexo, `{slug}` of Pelican, `{{ page.fileSlug }}` of Eleventy, and `%postname%`.
 fn expand(pattern: &str, essay: &Essay, name: &str) -> Option<String> {
     let mut address = String::from("/");
     let mut rest = pattern.trim_start_matches('/');

@@ -110,8 +110,8 @@ pub enum PageSnippet {
     Footer,
 }
 
-/// Places each of `sources`, which are sorted by path, where tags of `known` languages in names are languages. An `index` in a
-/// folder of `private` always introduces it; one for which `is_page` holds does not.
+/// Places each of `sources`, which are sorted by path. Tags of `known` languages in their names are always languages. An
+/// `index` in a folder of `private` always introduces it; one for which `is_page` holds does not.
 pub(super) fn place_all<'s>(
     sources: &'s [Arc<SourceFile>],
     private: &[PrivateArea],
@@ -206,7 +206,7 @@ impl Neighbours<'_> {
         }
     }
 
-    /// Returns whether `source`, an `index` in `folder`, is an essay with pictures: the only text there, or one with a date.
+    /// Returns whether `source`, an `index` in `folder`, is an essay with pictures: the only text there, or a dated one.
     fn is_bundle(&self, folder: &CapsulePath, source: &SourceFile) -> bool {
         let is_alone = || self.texts.get(folder.as_str()).is_none_or(|&count| count <= 1);
         let names: Vec<&str> = folder.segments().collect();
@@ -226,7 +226,7 @@ pub(super) fn language_page(tag: &str) -> CapsulePath {
 pub(super) struct Bundles {
     /// The folders of page bundles, each with whether its essay is visible.
     folders: HashMap<CapsulePath, bool>,
-    /// What the names of files start with, by [`name_of_files`], and folders, each with whether a text there is visible.
+    /// Folders, and [what the names of files start with](name_of_files), each with whether a text there is visible.
     names: HashMap<CapsulePath, bool, RandomState>,
 }
 
@@ -262,8 +262,8 @@ impl Bundles {
     }
 }
 
-/// Returns what names of files of the text at `path` start with: its own name without extension and language, or that of
-/// the folder that it introduces.
+/// Returns what the names of files that belong to the text at `path` start with: its own name without extension and
+/// language, or the name of the folder that it introduces.
 fn name_of_files(path: &CapsulePath) -> CapsulePath {
     let bare = split_tag(path.stem()).map_or(path.stem(), |(bare, _)| bare);
     let folder = path.parent();

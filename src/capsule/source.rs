@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound};
 
-/// Shortest text that is compressed, in bytes: for shorter ones the overhead of a frame outweighs the gain.
+/// The shortest text that is compressed, in bytes: for shorter ones the overhead of a frame outweighs the gain.
 const MIN_COMPRESSED: usize = 256;
 
 /// Zstandard level. Level 1 takes a sixth less time for up to a tenth more memory; 3 takes a fifth more for 2 % less.

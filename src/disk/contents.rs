@@ -13,10 +13,10 @@ use super::writers::Writers;
 use crate::capsule::{CapsulePath, Content, SourceFile, TextKind};
 use crate::problem::Problem;
 
-/// Name of the file with the settings of a hosted capsule. It is never published, whether its settings are read or not.
+/// The name of the file with the settings of a hosted capsule. It is never published, whether or not it is read.
 pub const SETTINGS_FILE: &str = "capsule.toml";
 
-/// Largest settings file, in bytes: enough for a thousand withdrawn addresses.
+/// The largest settings file, in bytes: enough for a thousand withdrawn addresses.
 const MAX_SETTINGS: u64 = 64 << 10;
 
 /// How long settings and patterns stay in force after their file vanished or was emptied: what they keep private must
@@ -43,7 +43,7 @@ pub struct FolderContents {
     pub read_again: Option<Duration>,
     /// The kind of file system in the folder that does not report the changes of other machines, if there is one.
     pub unreported: Option<&'static str>,
-    /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
+    /// The programs that write the files, as far as known; a [`FolderWatcher`](super::FolderWatcher) keeps it up to date.
     pub writers: Writers,
     /// The contents of the content folder, then of each folder of static files, if these contents are of all of them.
     pub parts: Vec<Self>,
@@ -102,8 +102,8 @@ pub fn read_settings(root: &Path) -> io::Result<Option<(String, bool)>> {
     read_small(&fs::canonicalize(root)?, Path::new(SETTINGS_FILE), MAX_SETTINGS)
 }
 
-/// Returns the text of a file below the canonical path `root` that has at most `max` bytes, and whether it was left alone
-/// for long enough; `None` if there is no such file. A file that is not regular or not UTF-8 is an error.
+/// Returns the text of a file below the canonical path `root` that has at most `max` bytes, and whether it was left
+/// alone for long enough; `None` if there is no such file. A file that is not regular or not UTF-8 is an error.
 pub fn read_small(root: &Path, name: &Path, max: u64) -> io::Result<Option<(String, bool)>> {
     let path = root.join(name);
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {

@@ -22,13 +22,13 @@ use crate::capsule::{
 };
 use crate::problem::{Problem, Topic};
 
-/// Largest text that is read, in bytes, so that no stray file fills the memory: thirty times the longest real essay.
+/// The largest text that is read, in bytes: thirty times the longest real essay, so that no stray file fills memory.
 const MAX_TEXT: u64 = 4 << 20;
 
-/// Number of texts for each thread: fewer are read sooner than another thread starts.
+/// The number of texts for each thread: fewer are read sooner than another thread starts.
 const TEXTS_PER_THREAD: usize = 64;
 
-/// Number of texts sampled for a dictionary.
+/// The number of texts sampled for a dictionary.
 const SAMPLES: usize = 64;
 
 /// Bytes of text from which a dictionary saves more memory than it takes.

@@ -20,10 +20,10 @@ use crate::problem::{Problem, SourceText, Topic};
 /// Stands for the file name of the patterns in the configuration.
 pub(super) const CONFIGURATION: &str = "";
 
-/// Name of the files with patterns.
+/// The name of the files with patterns.
 pub(super) const FILE: &str = ".capsuleignore";
 
-/// Largest file of patterns, in bytes: some thousand patterns.
+/// The largest file of patterns, in bytes: some thousand patterns.
 pub(super) const MAX_FILE: u64 = 64 << 10;
 
 /// The only hidden name that is published (RFC 8615).
@@ -88,7 +88,7 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    /// Compiles `text`, which is that of `file` below the content folder; [`CONFIGURATION`] and [`TOOLS`] stand for no file.
+    /// Compiles `text`, that of `file` below the content folder, or of what [`CONFIGURATION`] or [`TOOLS`] stands for.
     pub(super) fn compile(file: &Path, text: &str) -> Self {
         let mut builder = builder(&*composed(file.parent().unwrap_or(Path::new(""))));
         let mut problems = Vec::new();

@@ -41,9 +41,9 @@ static PATTERNS: LazyLock<Gitignore> = LazyLock::new(|| {
 });
 
 /// Folders of site generators, package managers and operating systems.
-const FOLDERS: &str = "_data, _includes, _layouts, _plugins, _sass, _site, node_modules, bower_components, vendor/bundle, \
-                       __pycache__, __MACOSX, $RECYCLE.BIN, System Volume Information, lost+found, @eaDir, #recycle, \
-                       _gsdata_";
+const FOLDERS: &str = "_data, _includes, _layouts, _plugins, _sass, _site, node_modules, bower_components, \
+                       vendor/bundle, __pycache__, __MACOSX, $RECYCLE.BIN, System Volume Information, lost+found, \
+                       @eaDir, #recycle, _gsdata_";
 
 impl ToolFile {
     fn named(kind: &'static str) -> Self {

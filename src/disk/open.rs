@@ -106,7 +106,7 @@ pub(super) fn unreported(folder: &Path) -> Option<&'static str> {
     unreported_kind(u64::try_from(statfs(folder).ok()?.f_type).ok()?)
 }
 
-/// Returns the kind of file system that `magic` (statfs(2)) stands for if it does not report the changes of other machines.
+/// Returns the kind of file system with this `magic` (statfs(2)) if it does not report the changes of other machines.
 pub fn unreported_kind(magic: u64) -> Option<&'static str> {
     match magic & u64::from(u32::MAX) {
         0x6969 => Some("NFS"),

@@ -17,7 +17,7 @@ use super::writers::Writers;
 /// Time without events after which a change counts as complete: an editor writes, renames and deletes in one burst.
 const QUIET: Duration = Duration::from_millis(80);
 
-/// Longest burst of changes: after this time a change is reported even if others follow.
+/// The longest burst of changes: after this time a change is reported even if others follow.
 const MAX_BURST: Duration = Duration::from_millis(400);
 
 /// How often the identity of the folder is checked, and the folder itself where the system cannot watch it.

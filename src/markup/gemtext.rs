@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{Block, Code, Document, Inline, Item, Link, LinkId, LinkKind, List, lines};
 
-/// The most lines that are parsed, which bounds the memory for a text of short lines. What follows is preformatted text.
+/// The most lines that are parsed, which bounds the memory for a text of short lines. What follows is preformatted.
 const MAX_LINES: usize = 150_000;
 
 /// Parses `source`. Adjacent lines of text, items or quotes become one block; each link is a paragraph.

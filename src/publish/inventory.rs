@@ -72,7 +72,7 @@ impl Inventory {
         Self { recognised: snapshot.recognised.clone(), published, withheld }
     }
 
-    /// Returns the inventory as lines: the numbers, each essay that is hidden or states that it is unlisted, and the rest.
+    /// Returns the inventory as lines: the numbers, each essay that is hidden or says that it is unlisted, and the rest.
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.recognised.iter().map(|site| format!("recognised: {site}")).collect();
         lines.push(format!("published: {}", self.published));

@@ -7,10 +7,10 @@ use crate::capsule::{Capsule, CapsulePath, bare_name, nfc};
 use crate::disk::FolderContents;
 use crate::problem::{Problem, nearest};
 
-/// Most warnings about one setting: the search for a similar name takes time.
+/// The most warnings about one setting: the search for a similar name takes time.
 const MAX_WARNINGS: usize = 5;
 
-/// Most addresses that entries of `gone`, which may be hostile, are compared with: it takes some hundred milliseconds.
+/// The most addresses that entries of `gone`, which may be hostile, are compared with, in some hundred milliseconds.
 const MAX_COMPARISONS: usize = 200_000;
 
 /// Returns a warning for each entry of `private`, `ignore` and `gone` that matches nothing in the content folder.

@@ -22,7 +22,7 @@ const SEPARATOR: &str = " | ";
 /// What separates the columns of a rule.
 const CROSS: &str = "-+-";
 
-/// Returns the table of these rows, the first of which is its header, or `None` if it does not fit into `limit` columns.
+/// Returns the table of these rows, the first of which is its header, or `None` if `limit` columns are too few.
 pub(crate) fn draw(rows: &[Vec<String>], alignments: &[Alignment], limit: usize) -> Option<String> {
     if let Some(widths) = widths(rows, limit) {
         return Some(drawn(rows, &widths, alignments));

@@ -18,7 +18,7 @@ pub(super) const NAME: &str = "atom.xml";
 /// The media type of a feed (RFC 4287, section 7).
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml";
 
-/// Most essays in a feed: more than appear between two visits of a reader, and small enough for slow lines.
+/// The most essays in a feed: more than appear between two visits of a reader, and small enough for slow lines.
 const ENTRIES: usize = 50;
 
 /// The `updated` time, which Atom requires, of a capsule without any date.

@@ -13,11 +13,11 @@ use crate::capsule::{CapsulePath, SourceFile, Visibility, introduces_folder, nfc
 use crate::markup::front_matter::{Format, Mistake, split_knowing};
 use crate::problem::{Problem, SourceText};
 
-/// A file that states metadata of other texts.
+/// A file that states metadata for other texts.
 #[derive(Debug)]
 pub(in crate::capsule) struct Inherited {
     pub(in crate::capsule) file: Arc<SourceFile>,
-    /// Whether it states metadata of all texts of the capsule.
+    /// Whether it states metadata for all texts of the capsule.
     is_for_all: bool,
     /// Whether a text that is hidden hides those below it, which cannot override that (Zola, Dendron).
     hides_below: bool,

@@ -145,7 +145,7 @@ struct Reader<'a> {
     notes: Vec<Note>,
     /// The date of a key that may also hold a truth value.
     published: Option<EssayDate>,
-    /// The latest date that an ambiguous one may mean, or that of the first version: readers do not get the essay before.
+    /// The latest date that an ambiguous one may mean, or that of the first version: before it, the essay is hidden.
     not_before: Option<EssayDate>,
     /// The description, with the rank of its key.
     summary: Option<(Option<usize>, String)>,

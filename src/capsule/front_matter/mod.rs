@@ -32,7 +32,7 @@ use crate::markup::front_matter::{
 };
 use crate::problem::{Problem, Severity, SourceText, Topic};
 
-/// Largest head that is read, in bytes. Real ones hold a few hundred.
+/// The largest head that is read, in bytes. Real ones hold a few hundred.
 const MAX_HEAD: usize = 64 << 10;
 
 /// The metadata of a text, and where its body is.
@@ -65,7 +65,7 @@ pub(super) struct HeadOptions<'a> {
     pub(super) time_zone: Option<&'a TimeZone>,
     /// The language of the text, as far as its path or the site states one.
     pub(super) language: &'a str,
-    /// The files that state metadata of the text as well, the nearest first; its own front matter overrides them.
+    /// The other files that state metadata for the text, the nearest first; its own front matter overrides them.
     pub(super) beside: &'a [Arc<Inherited>],
 }
 

@@ -12,16 +12,16 @@ use toml::de::{DeTable, DeValue};
 
 use crate::markup::front_matter::{Format, Line, Mistake, lines};
 
-/// Deepest nesting of a head. Real ones nest two or three levels.
+/// The deepest nesting of a head. Real ones nest two or three levels.
 const MAX_DEPTH: usize = 16;
 
 /// The largest text that is read, in bytes: parsed, hostile TOML takes a hundred times as much memory.
 pub const MAX_METADATA: u64 = 256 << 10;
 
-/// Largest number of nodes in a text: as many as a menu of 10,000 pages has.
+/// The largest number of nodes in a text: as many as a menu of 10,000 pages has.
 const MAX_NODES: usize = 32_768;
 
-/// Largest number of objects that are open at once in a program. Real settings nest less than twenty.
+/// The largest number of objects that are open at once in a program. Real settings nest less than twenty.
 const MAX_OPEN: usize = 64;
 
 /// Plain scalars that are the null of the YAML core schema (YAML 1.2.2, section 10.3.2).
@@ -80,7 +80,7 @@ pub(super) fn value(format: Format, text: &str) -> Result<Value<'_>, Mistake> {
     }
 }
 
-/// Reads the entries of a head as [`value`] does, or `None` if it is valid but not a mapping.
+/// Reads a head as [`value`] does and returns its entries, or `None` if it is valid but not a mapping.
 pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
     Ok(match value(format, text)? {
         Value::Map(entries) => Some(entries),

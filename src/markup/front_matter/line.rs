@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Most characters besides dashes in a line that is taken for a mistyped fence: room for the name of a language.
+/// The most characters besides dashes in a line that is taken for a mistyped fence: room for the name of a language.
 const MAX_BESIDE_DASHES: usize = 8;
 
 /// A line without its end (LF, CRLF or CR).

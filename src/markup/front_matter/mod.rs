@@ -20,7 +20,7 @@ pub(crate) use line::{Line, lines};
 
 mod line;
 
-/// Number of lines at the start of the body that are searched for misplaced front matter.
+/// The number of lines at the start of the body that are searched for misplaced front matter.
 const LATE_LINES: usize = 10;
 
 /// How much of a text is searched for front matter that no fence encloses, in bytes.
@@ -292,8 +292,8 @@ impl<'a> Finder<'a, '_> {
         }
     }
 
-    /// Returns the highest class of the keys on the lines from `at` on, which must start with an entry, if any is known; and the
-    /// first line that cannot belong to front matter.
+    /// Returns the highest class of the keys on the lines from `at` on, which must start with an entry, if any is known;
+    /// and the first line that cannot belong to front matter.
     fn keys_ahead(&self, at: usize) -> Option<(KeyClass, Option<Line<'a>>)> {
         let mut best = None;
         let mut has_comment = false;

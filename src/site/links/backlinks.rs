@@ -16,16 +16,16 @@ use crate::capsule::{Capsule, CapsulePath, Essay, TextKind};
 use crate::site::context::SiteContext;
 use crate::site::options::Medium;
 
-/// Most essays parsed for the backlinks of one essay, newest first.
+/// The most essays parsed for the backlinks of one essay, newest first.
 const MAX_PARSED: usize = 100;
 
-/// Longest candidate, in bytes: a Gemini URL may not be longer (protocol specification, "Requests").
+/// The longest candidate, in bytes: a Gemini URL may not be longer (protocol specification, "Requests").
 const MAX_BYTES: usize = 1024;
 
-/// Most distinct candidates kept of one text: resolving as many takes some 20 ms, and no real essay comes near.
+/// The most distinct candidates kept of one text: resolving as many takes some 20 ms, and no real essay comes near.
 const MAX_PER_TEXT: usize = 16_384;
 
-/// Most words of one template tag that are taken for addresses: the destination is among the first arguments.
+/// The most words of one template tag that are taken for addresses: the destination is among the first arguments.
 const WORDS_PER_TAG: usize = 5;
 
 /// The character before a stored candidate that is the name in a wiki link; no address starts with it.

@@ -10,7 +10,7 @@ use crate::render::words::Words;
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
-/// Most lines of a list that one page shows.
+/// The most lines of a list that one page shows.
 pub(in crate::site) const PAGE_SIZE: usize = 200;
 
 /// How many of its newest essays a longer list shows.

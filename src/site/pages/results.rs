@@ -16,10 +16,10 @@ const PAGE_SIZE: usize = 10;
 /// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3).
 pub(in crate::site) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Longest path and query of a link, in bytes: with scheme and host it must fit the 1,024 bytes of a Gemini request.
+/// The longest path and query of a link, in bytes: with scheme and host, they must fit the 1,024 bytes of a request.
 const MAX_LINK: usize = 900;
 
-/// Longest part of a query or title that a heading or prompt repeats, in characters.
+/// The longest part of a query or title that a heading or prompt repeats, in characters.
 pub(in crate::site) const MAX_SHOWN: usize = 120;
 
 /// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
