@@ -631,6 +631,99 @@ const VARIANTS: &[Variant] = &[
         "/c.gmi",
         &[("/n/a.gmi", "missing"), ("/n/deep/b.gmi", "missing"), ("/n/deep/lamp.png", "missing")],
     ),
+    // Schemas of collections may make drafts of essays that do not say otherwise.
+    (
+        &[
+            ("astro.config.mjs", "export default defineConfig({});\n"),
+            (
+                "src/content.config.ts",
+                "const blog = defineCollection({\n  loader: glob({ base: './src/content/blog', pattern: '**/*.md' }),\n  schema: \
+                 z.object({\n    title: z.string().default('Lamp'),\n    draft: z.boolean().default(true),\n    pinned: \
+                 z.boolean().default(false),\n  }),\n});\n",
+            ),
+            ("src/content/blog/a.md", "Not yet.\n"),
+            ("src/content/blog/b.md", "---\ndraft: false\n---\nPublic.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/blog/b.gmi",
+        &[("/blog/a.md", "missing")],
+    ),
+    (
+        &[
+            ("next.config.js", "module.exports = {};\n"),
+            (
+                "contentlayer.config.ts",
+                "const Post = defineDocumentType(() => ({\n  name: 'Post',\n  fields: {\n    title: { type: 'string' },\n    \
+                 published: { type: 'boolean', default: false },\n  },\n}));\nexport default makeSource({ contentDirPath: \
+                 'content', documentTypes: [Post] });\n",
+            ),
+            ("content/a.mdx", "Not yet.\n"),
+            ("content/b.mdx", "---\npublished: true\n---\nPublic.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/b.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("next.config.js", "module.exports = {};\n"),
+            (
+                "velite.config.ts",
+                "const posts = defineCollection({ name: 'Post', schema: s.object({ isDraft: s.boolean().optional().default(false) }) });\n",
+            ),
+            ("content/a.mdx", "Public.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    // Metadata by default in other forms of Python.
+    (
+        &[
+            ("pelicanconf.py", "SITENAME = 'Lamps'\nDEFAULT_METADATA = dict(status='draft')\n"),
+            ("content/a.md", "Title: A\n\nNot yet.\n"),
+            ("content/b.md", "Title: B\nStatus: published\n\nPublic.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("pelicanconf.py", "SITENAME = 'Lamps'\nDEFAULT_METADATA = (('status', 'draft'),)\n"),
+            ("content/a.md", "Title: A\n\nNot yet.\n"),
+            ("content/b.md", "Title: B\nStatus: published\n\nPublic.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[],
+    ),
+    // A regular expression is no call.
+    (
+        &[
+            (
+                "pelicanconf.py",
+                "SITENAME = 'Lamps'\nFILENAME_METADATA = r'(?P<date>\\d{4}-\\d{2}-\\d{2})_(?P<slug>.*)'\nARTICLE_PATHS = ['blog']\n",
+            ),
+            ("content/blog/a.md", "Title: A\n\nPublic.\n"),
+            ("content/notes/b.md", "Title: B\n\nMine.\n"),
+        ],
+        "",
+        "/blog/a.gmi",
+        &[],
+    ),
+    // Keys of EDN may share a line.
+    (
+        &[
+            ("logseq/config.edn", "{:publishing/all-pages-public? true :hidden [\"/pages/b.md\" \"assets/mine\"]}\n"),
+            ("pages/a.md", "- Public.\n"),
+            ("pages/b.md", "- Mine.\n"),
+            ("assets/mine/lamp.png", ""),
+        ],
+        "title = \"Lamps\"\n",
+        "/pages/a.gmi",
+        &[("/assets/mine/lamp.png", "missing")],
+    ),
     // GitBook may name the file with the links.
     (
         &[
@@ -713,6 +806,8 @@ const VARIANTS: &[Variant] = &[
             ("vault/diaryland.md", "Public.\n"),
             ("vault/films.md", "---\npublished: true\n---\nPublic.\n"),
             ("vault/films.night.md", "Public.\n"),
+            ("vault/films.lost.md", "---\npublished: false\n---\nMine.\n"),
+            ("vault/films.lost.one.md", "Mine.\n"),
         ],
         "title = \"Lamps\"\n",
         "/diaryland.gmi /films.gmi /films.night.gmi",

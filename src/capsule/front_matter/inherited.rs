@@ -77,7 +77,7 @@ impl Inherited {
                 collect(node.value, &mut tables);
             }
         }
-        let tag = path.stem().split_once('.').filter(|_| TextKind::of(path).is_some());
+        let tag = path.stem().split_once('.').filter(|(stem, _)| *stem == "_index");
         for table in &mut tables {
             // An introduction in one language is for texts in that language.
             table.languages = table.languages.take().or(tag.and_then(|(_, tag)| patterns(tag, &["/@"])));

@@ -139,13 +139,15 @@ static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let value = format!(r"{string}|(?<truth>[Tt]rue|[Ff]alse)|\{{|[\[(][ \t\n(]*(?<items>{list})");
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`](?<path>[^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
-    let call = format!(r"(?<method>(?:{name})?\.{name})\(|^[ \t{{]*:?(?<command>(?:{name}/)?[A-Za-z_-]+)\??[ (]");
-    let call = format!(r"(?:{call})[ \t\n\[]*(?<argument>{list}|[Tt]rue|[Ff]alse|[){{])");
-    let arguments = r#"\([^()"'`\n]*\)[ \t]*"#;
-    let function =
-        format!(r"(?:async[ \t]+)?(?:(?:function[ \t]*(?:{name})?[ \t]*)?{arguments}|{name}[ \t]*=>)(?:=>)?[ \t]*\(?");
-    let key = format!(r"(?:^[ \t]*)?(?<key>{name}|{STRING})(?:[ \t]*[:=][ \t]*(?:{function})?|{arguments})");
-    Regex::new(&format!(r"(?m){key}(?<body>\{{[ \t\n]*return[ \t]+)?(?:{value}|{joined})|{call}")).expect("valid")
+    let command = format!(r"(?:^[ \t{{]*:?|[ \t{{]:)(?<command>(?:{name}/)?[A-Za-z_-]+)\??[ (]");
+    let argument = format!(r"[ \t\n\[]*(?<argument>{list}|[Tt]rue|[Ff]alse|[){{])");
+    let call = format!(r"(?:(?<method>(?:{name})?\.{name})\(|{command}){argument}");
+    let (arguments, body) = (r#"\([^()"'`\n]*\)[ \t]*"#, r"\{[ \t\n]*return[ \t]+");
+    let function = format!("(?:async[ \\t]+)?(?:(?:function[ \\t]*(?:{name})?[ \\t]*)?{arguments}|{name}[ \\t]*=>)");
+    let before = format!(r"{function}(?:=>)?[ \t]*\(?(?<body>{body})?|(?<default>[a-z]+\.[A-Za-z.()]*default\()");
+    let key = format!(r"(?:^[ \t]*)?(?<key>{name}|{STRING})");
+    let key = format!(r"{key}(?:[ \t]*[:=][ \t]*(?:{before})?|{arguments}(?<block>{body}))");
+    Regex::new(&format!("(?m){key}(?:{value}|{joined})|{call}")).expect("valid")
 });
 
 /// Reads the literal values of a program in JavaScript, TypeScript, Python or Ruby, or of EDN. Before each key stand
@@ -155,9 +157,9 @@ fn literals(text: &str) -> Entries<'static> {
     for comment in COMMENT.captures_iter(text).filter_map(|found| found.get_group(1)) {
         code.replace_range(comment.range(), &" ".repeat(comment.len()));
     }
-    // In Ruby, blocks are objects.
+    // In Ruby, blocks are objects, as are dictionaries in Python.
     let lines = code.split('\n').map(|line| if line.trim() == "end" { "}" } else { line });
-    let code = lines.collect::<Vec<_>>().join("\n").replace(" do\n", ": {\n");
+    let code = lines.collect::<Vec<_>>().join("\n").replace(" do\n", ": {\n").replace("= dict(", "= {");
     // The objects that are open at a place, most of them without names.
     let (mut objects, mut read) = (Vec::new(), 0);
     let entry = |found: regex_automata::util::captures::Captures| {
@@ -174,8 +176,9 @@ fn literals(text: &str) -> Entries<'static> {
         objects.truncate(MAX_OPEN);
         read = range.end;
         let name = ["method", "command", "key"].into_iter().find_map(group)?.trim_matches(['"', '\'']).to_lowercase();
-        let key = objects.concat() + "." + &name;
-        if group("body").is_some() {
+        // A schema states what holds without the key.
+        let key = objects.concat() + "." + &name + group("default").map_or("", |_| ".default");
+        if group("body").or(group("block")).is_some() {
             objects.push(String::new());
         } else if whole.ends_with('{') {
             objects.push(group("key").map(|_| format!(".{name}")).unwrap_or_default());
