@@ -301,6 +301,18 @@ fn statements_captions_and_hidden_content() {
              ::: {.content-visible when-meta=\"x\"}\na\n:::\n\ng\n\n:::: {.content-hidden}\na\n\n::: note\na\n:::\n\na",
             "p(b) p(c) p(d) p(e f) p(g)",
         ),
+        ("::: {.hidden}\na\n:::\n\nb [a]{.hidden} c", "p(b c)"),
+        // What browsers do not show.
+        (
+            "a\n\n<div hidden>\nx\n\n<div>x</div>\n\n- ![x](x.png)\n</div>\n\nb <span class=\"y\" hidden=\"\">x</span> c\n\n\
+             <p style=\"color: red; display: none\">x</p>\n\n<section hidden=\"until-found\">d</section>",
+            "p(a) p(b c) p(d)",
+        ),
+        (
+            "`<p hidden>`\n\n<div class=\"hidden\">a</div>\n\n<img src=\"b.png\" hidden>\n\n<p hidden>c\n\n<p>The hidden d</p>\n\n\
+             ```\n<p hidden>e</p>\n```",
+            "p(`<p hidden>`) p(a) p(c) p(The hidden d) code(<p hidden>e</p>)",
+        ),
         (
             "{{< a >}} {{< b >}} {{< c >}} {{< d >}} {{< e >}} *f*\n\n> {{< a >}} {{< b >}} {{< c >}} {{< d >}} {{< e >}} g",
             "p(*f*) q(p(g))",

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::source::{count_searched, is_picture_name};
-use super::{Edits, Ranges};
+use super::{Edits, HIDDEN, Ranges};
 use crate::markup::lines;
 use crate::problem::floor_char_boundary;
 
@@ -53,7 +53,7 @@ pub(super) fn imported_picture(statement: &str) -> Option<(&str, &str)> {
 /// Adds what changes in the tags of `source` to `edits`. `pictures` are the names and files of imported ones.
 pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], edits: &mut Edits) {
     let bytes = source.as_bytes();
-    let (mut from, mut has_component) = (0, false);
+    let (mut from, mut has_component, mut may_be_unseen) = (0, false, true);
     while let Some(at) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) {
         from = at + 1;
         let name_start = at + 1 + usize::from(bytes.get(from) == Some(&b'/'));
@@ -81,6 +81,16 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
             // kramdown and Python-Markdown read the content of such an element.
             edits.insert(end, "\n\n");
         }
+        let unseen = end.ok().filter(|&end| may_be_unseen && is_unseen(&source[at..end]) && !code.in_code(at));
+        let closing = unseen.map(|start| element_end(source, name, start));
+        // Of elements that are never closed, one is searched for.
+        may_be_unseen &= closing != Some(None);
+        if let Some(end) = closing.flatten() {
+            edits.0.truncate(made);
+            edits.remove_with_notice(at..end, Some(HIDDEN.to_owned()));
+            from = end;
+            continue;
+        }
         from = end.unwrap_or_else(|end| end.max(from));
         if end.is_err() || edits.0.len() > made && code.in_code(at) {
             edits.0.truncate(made);
@@ -89,6 +99,32 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
     if has_component {
         code.found()[2].iter().for_each(|block| read_content(source, block, edits));
     }
+}
+
+/// Returns whether browsers do not show the element that `tag` starts.
+fn is_unseen(tag: &str) -> bool {
+    let parts: Vec<&str> = tag.trim_end_matches('>').split('"').collect();
+    let mut pairs = parts.chunks(2).map(|pair| (pair[0], pair.get(1).copied().unwrap_or_default()));
+    !tag.ends_with("/>")
+        && pairs.any(|(names, value)| {
+            let is_it = |name| name == "hidden" || name == "hidden=" && value != "until-found";
+            let is_style = names.ends_with("style=");
+            names.split_whitespace().any(is_it) || is_style && value.replace(' ', "").contains("display:none")
+        })
+}
+
+/// Returns the end of the element `name` whose content starts at `start`. Elements of one name may nest.
+fn element_end(source: &str, name: &str, start: usize) -> Option<usize> {
+    if ["img", "input"].contains(&name) {
+        return Some(start);
+    }
+    let mut open = 1;
+    let is_it = |tag: &str| tag.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    source[start..].match_indices('<').find_map(|(at, _)| {
+        let tag = &source[start + at + 1..];
+        open += i32::from(is_it(tag)) - i32::from(tag.strip_prefix('/').is_some_and(is_it));
+        (open == 0).then(|| start + at + 1 + tag.find('>').map_or(tag.len(), |end| end + 1))
+    })
 }
 
 /// Makes a `block` of HTML inline if Markdown is in it, which MDX reads: behind another element, a tag starts no block.
