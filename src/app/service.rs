@@ -173,7 +173,7 @@ impl Service {
         let identities = self.keys.identities.iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
         let sites = self.config.capsules.iter().filter_map(|capsule| capsule.site.as_ref());
-        let settings = sites.flat_map(Recognised::settings_files);
+        let settings = sites.flat_map(Recognised::possible_settings_files);
         self.startup_config.file.iter().chain(keys).cloned().chain(settings).collect()
     }
 }

@@ -238,7 +238,8 @@ impl<'a> Build<'a> {
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
             Ok(mut essay) => {
-                let is_held = essay.metadata.tags.iter().any(|tag| rules.held_tags.contains(tag));
+                let holds = |tag: &String| rules.held_tags.iter().any(|held| held.eq_ignore_ascii_case(tag));
+                let is_held = essay.metadata.tags.iter().any(holds);
                 let is_draft = self.is_named_draft(&placed.source.path, essay.metadata.is_published);
                 let held = is_draft.then_some(HiddenReason::Draft).or(essay.metadata.hidden);
                 essay.metadata.hidden = held.or(is_held.then_some(HiddenReason::Unpublished));
@@ -395,23 +396,22 @@ impl<'a> Build<'a> {
         essays.sort_by(|a, b| has_slug(a).cmp(&has_slug(b)).then_with(|| a.source.path.cmp(&b.source.path)));
         let problems = &mut self.problems;
         essays.retain_mut(|essay| {
+            let file = &essay.source.path;
             let Some(owner) = owners.get(&essay.base) else {
-                owners.insert(essay.base.clone(), essay.source.path.clone());
+                owners.insert(essay.base.clone(), file.clone());
                 return true;
             };
             let what = format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
-            let named = essay.place.base.clone();
-            let is_free = !owners.contains_key(&named);
-            let (problem, hint) = if is_free {
-                *essay = essay.moved_to(named.clone());
-                owners.insert(named, essay.source.path.clone());
+            let is_free = !owners.contains_key(&essay.place.base);
+            let problem = if is_free {
+                owners.insert(essay.place.base.clone(), file.clone());
+                *essay = essay.moved_to(essay.place.base.clone());
                 let what = format!("{what}; this essay is at `{}`", essay.address());
-                (Problem::warning(what), "give it a `slug` of its own")
+                Problem::warning(what).hint("give it a `slug` of its own")
             } else {
-                (Problem::error(what), "rename one of the two, or give it a `slug` of its own")
+                Problem::error(what).hint("rename one of the two, or give it a `slug` of its own")
             };
-            let problem = problem.about(Topic::DuplicateAddress).in_file(essay.source.path.as_relative());
-            problems.push(problem.hint(hint));
+            problems.push(problem.about(Topic::DuplicateAddress).in_file(essay.source.path.as_relative()));
             is_free
         });
     }

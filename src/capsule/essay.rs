@@ -193,8 +193,7 @@ impl Essay {
             _ => "[draft]".to_owned(),
         };
         let title = format!("{mark} {}", self.title);
-        let mut metadata = self.metadata.clone();
-        metadata.unlisted = false;
+        let metadata = Metadata { unlisted: false, ..self.metadata.clone() };
         Self { title, metadata, mark: Some(mark.into()), ..self.clone() }
     }
 

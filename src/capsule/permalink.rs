@@ -1,9 +1,11 @@
 //! [`Rules`]: how the configuration of a site generator reads, addresses and shows its essays.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use jiff::tz::TimeZone;
+use regex_automata::meta::Regex;
 
 use super::{CapsulePath, Essay, SourceFile, slug};
-use jiff::tz::TimeZone;
 
 /// How the configuration of a site generator reads, addresses and shows its essays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,26 +64,22 @@ impl Rules {
     }
 }
 
-/// Returns the pattern with the values of its placeholders, or `None` if one of them is unknown: `:slug` of Hugo,
-/// Jekyll and Hexo, `{slug}` of Pelican, `{{ page.fileSlug }}` of Eleventy, and `%postname%`.
+/// Matches a placeholder: `:slug` of Hugo, Jekyll and Hexo, `{slug}` of Pelican, `{{ page.fileSlug }}` of Eleventy, and
+/// `%postname%`.
+static PLACEHOLDER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r":[A-Za-z0-9_]*|\{[^}]*\}+|%[^%]*%").expect("valid"));
+
+/// Returns the pattern with the values of its placeholders, or `None` if one of them is unknown.
 fn expand(pattern: &str, essay: &Essay, name: &str) -> Option<String> {
-    let mut address = String::from("/");
-    let mut rest = pattern.trim_start_matches('/');
-    while let Some(at) = rest.find([':', '{', '%']) {
-        address.push_str(&rest[..at]);
-        let placeholder = &rest[at..];
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let length = match placeholder.as_bytes()[0] {
-            b':' => placeholder[1..].find(|c| !is_name(c)).map_or(placeholder.len(), |end| end + 1),
-            b'{' => placeholder.find('}')? + 1 + usize::from(placeholder.starts_with("{{")),
-            _ => placeholder[1..].find('%')? + 2,
-        };
-        let key = placeholder.get(..length)?.trim_matches(['{', '}', '%', ' ']);
-        address.push_str(&value(key.trim_start_matches(':'), essay, name)?);
-        rest = &placeholder[length..];
+    let pattern = pattern.trim_start_matches('/');
+    let (mut address, mut read) = (String::from("/"), 0);
+    for found in PLACEHOLDER.find_iter(pattern) {
+        let key = pattern[found.range()].trim_matches(['{', '}', '%', ' ']).trim_start_matches(':');
+        address += &pattern[read..found.start()];
+        address += &value(key, essay, name)?;
+        read = found.end();
     }
-    address.push_str(rest);
-    Some(address)
+    Some(address + &pattern[read..])
 }
 
 fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::capsule::{CapsulePath, Content, Essay, bare_name, media};
 use crate::config::{Capsule, Config};
-use crate::disk::{Exclusion, FolderContents, SETTINGS_FILE};
+use crate::disk::{Exclusion, FolderContents, SETTINGS_FILE, TOOLS};
 use crate::problem::{nearest, printable_lines};
 use crate::publish::{CapsuleSnapshot, PublishOptions, held_back};
 use crate::site::{Lookup, Medium, Site};
@@ -64,7 +64,8 @@ impl Why<'_> {
         let (left_out, exclusion) = left_out.find(|(left_out, _)| Path::new(name).starts_with(left_out))?;
         let because = if left_out == name { String::new() } else { format!(", because `{left_out}` is left out") };
         let mut why = format!("`{name}` is not published{because}: it is {exclusion}");
-        if matches!(exclusion, Exclusion::Name(_)) && left_out != SETTINGS_FILE {
+        let is_own = matches!(exclusion, Exclusion::Pattern { file, .. } if file.as_deref() != Some(TOOLS));
+        if !is_own && left_out != SETTINGS_FILE {
             let last = left_out.rsplit('/').next().unwrap_or_default();
             why += &format!("; the line `!{last}` in `.capsuleignore` publishes it");
         }
@@ -105,7 +106,7 @@ impl Why<'_> {
     /// Returns why a file is not published that is neither left out nor hidden and has no mistakes.
     fn unpublished(&self, path: &CapsulePath) -> &'static str {
         match self.contents.files.iter().find(|file| file.path == *path).map(|file| &file.content) {
-            Some(Content::File(_)) => "it lies beside an essay that is hidden, or among drafts",
+            Some(Content::File(_)) => "it is named after an essay that is hidden, or lies beside it or among drafts",
             Some(Content::Text(_)) => "another text introduces its folder, or it is a part of a template",
             None => "it could not be read",
         }

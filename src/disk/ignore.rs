@@ -43,7 +43,7 @@ pub enum Exclusion {
     Pattern {
         /// The pattern as it is written.
         pattern: String,
-        /// The file of patterns, relative to the content folder, or `None` for the configuration.
+        /// The file of patterns, relative to the content folder; [`TOOLS`] or, for the configuration, `None`.
         file: Option<String>,
     },
     /// Its name is that of a tool's file, and no pattern includes it.
@@ -55,6 +55,9 @@ impl fmt::Display for Exclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(kind) => kind.fmt(f),
+            Self::Pattern { pattern, file: Some(file) } if file == TOOLS => {
+                write!(f, "left out by the site generator (`{pattern}`)")
+            }
             Self::Pattern { pattern, file: Some(file) } => write!(f, "ignored by `{pattern}` of `{file}`"),
             Self::Pattern { pattern, file: None } => write!(f, "ignored by `{pattern}` of the configuration"),
         }
@@ -62,7 +65,7 @@ impl fmt::Display for Exclusion {
 }
 
 /// Stands for the file of the patterns of a site generator: no file has this name.
-pub(super) const TOOLS: &str = "/";
+pub const TOOLS: &str = "/";
 
 /// Returns why `pattern` is invalid, or `None` if it is valid.
 pub fn pattern_error(pattern: &str) -> Option<String> {
@@ -124,9 +127,6 @@ impl Rules {
         let nearest_first = std::iter::successors(Some(self), |rules| rules.above.as_deref());
         let mut matches = nearest_first.map(|rules| rules.own.patterns.matched(relative, is_folder));
         match matches.find(|found| !found.is_none()) {
-            Some(Match::Ignore(glob)) if glob.from() == Some(Path::new(TOOLS)) => {
-                Some(Exclusion::Name(ToolFile::Generator))
-            }
             Some(Match::Ignore(glob)) => {
                 let file = glob.from().map(|file| file.to_string_lossy().into_owned());
                 Some(Exclusion::Pattern { pattern: glob.original().to_owned(), file })

@@ -16,7 +16,7 @@ mod watch;
 mod writers;
 
 pub use contents::{FolderContents, SETTINGS_FILE, VANISHED, read_settings, read_small};
-pub use ignore::{Exclusion, compiled, pattern_error};
+pub use ignore::{Exclusion, TOOLS, compiled, pattern_error};
 pub use names::ToolFile;
 pub use open::{AttachmentOpener, open_attachment, unreported_kind};
 pub use read::{ReadLimits, read};

@@ -217,6 +217,15 @@ impl Recognised {
         self.statics.iter().map(|folder| self.folder.join(folder))
     }
 
+    /// Returns the paths of the files with settings, and of those that the site does not have yet.
+    pub fn possible_settings_files(&self) -> impl Iterator<Item = PathBuf> {
+        let row = TABLE.generator.iter().find(|row| row["name"] == self.generator);
+        let lists = ["settings", "marks"].into_iter().filter_map(move |key| row?.get(key));
+        let names = lists.flat_map(|list| list.split_whitespace().filter_map(|name| name.split(':').next()));
+        let names = names.filter(|name| !name.contains('*')).map(|name| self.folder.join(name));
+        self.settings_files().chain(names)
+    }
+
     /// Returns the paths of the files with settings.
     pub fn settings_files(&self) -> impl Iterator<Item = PathBuf> {
         self.files.iter().map(|file| self.folder.join(file))

@@ -137,7 +137,7 @@ impl HostedCapsule {
     fn refresh_settings(&mut self, host: &HostName, context: &Arc<HostingContext>, reports: &Reports) -> bool {
         let folder = &context.folder.join(&**host);
         let site = self.publisher.iter().filter_map(|publisher| publisher.options.recognised.as_ref());
-        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(site.flat_map(Recognised::settings_files));
+        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(site.flat_map(Recognised::possible_settings_files));
         let stamps: Vec<_> = files.map(|file| FileStamp::at(&file)).collect();
         if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamps) {
             return false;

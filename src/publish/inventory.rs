@@ -135,7 +135,10 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
         (Some((Some(file), _, text)), _) => (None, format!(" (`{text}` in `{file}`)")),
         (None, Some(".draft")) => (None, " (by its name)".to_owned()),
         (None, Some(folder)) => (None, format!(" (it lies in `{folder}`)")),
-        (None, None) => (None, String::new()),
+        (None, None) => {
+            let stating = essay.beside.first().filter(|_| kind == "hidden");
+            (None, stating.map(|file| format!(" (in `{}`)", file.path.as_relative())).unwrap_or_default())
+        }
     };
     Some(Withheld { kind, file: path.as_relative().to_owned(), line, why: format!("{what}{rule}") })
 }
@@ -145,12 +148,17 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
 fn deciding_line<'e>(essay: &'e Essay, keys: &str, now: OffsetDateTime) -> Option<(Option<&'e str>, u32, String)> {
     let visibility = essay.visibility(now);
     let text = essay.text();
-    let is_frame = |c: char| c.is_whitespace() || "\"'{,-".contains(c);
+    let is_frame = |c: char| c.is_whitespace() || "\"'}:-.()".contains(c);
     let rank = |line: &str| {
         let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
         let key = key.trim_matches(is_frame).to_lowercase();
         // A list of passwords or rights begins on the next line.
-        let value = Some(value.trim_matches(is_frame)).filter(|value| !value.is_empty()).unwrap_or("restricted");
+        let value = value
+            .rsplit("=>")
+            .next()
+            .map(|value| value.trim_matches(is_frame))
+            .filter(|value| !value.is_empty())
+            .unwrap_or("restricted");
         let holds = stated_visibility(&key, value) == Some(visibility);
         let usual = usual_key(&key).map(|(usual, _)| usual);
         let is_among = keys.split(' ').any(|other| usual == Some(other));
@@ -161,6 +169,8 @@ fn deciding_line<'e>(essay: &'e Essay, keys: &str, now: OffsetDateTime) -> Optio
     };
     let first = |file: Option<&'e str>, text: &str| {
         let lines = (1..).zip(text.lines());
+        // In programs, several keys may share a line.
+        let rank = |line: &str| line.split(['{', ',', ';']).filter_map(rank).min();
         let ranked = lines.filter_map(|(number, line)| Some((rank(line)?, file, number, line.trim().to_owned())));
         ranked.min_by_key(|(rank, ..)| *rank)
     };

@@ -95,10 +95,9 @@ impl PublishOptions {
     /// Returns whether `other` makes the same essays of the same files, so that essays can be reused.
     pub(super) fn builds_like(&self, other: &Self) -> bool {
         let (own, others) = (&self.build, &other.build);
-        (&own.keys, &own.private, &own.rules.time_zone) == (&others.keys, &others.private, &others.rules.time_zone)
-            && (self.recognised.is_some(), &self.ignore) == (other.recognised.is_some(), &other.ignore)
-            && own.rules.defaults == others.rules.defaults
+        (&own.keys, &own.private, &own.rules) == (&others.keys, &others.private, &others.rules)
             && (own.markdown, &own.language) == (others.markdown, &others.language)
+            && self.ignore == other.ignore
     }
 
     pub(super) fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {

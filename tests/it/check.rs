@@ -287,7 +287,7 @@ fn why_names_the_rule_for_a_file_or_an_address() {
         ("/desk/p.gmi", "/desk/p.gmi shows `desk/p.md`, for readers of the private folder `/desk/` only"),
         (
             "bundle/lamp.jpg",
-            "`bundle/lamp.jpg` is not published: it lies beside an essay that is hidden, or among drafts",
+            "`bundle/lamp.jpg` is not published: it is named after an essay that is hidden, or lies beside it or among drafts",
         ),
         (
             "a.md~",
@@ -341,6 +341,14 @@ fn why_names_the_file_that_holds_an_essay_back() {
         ("content/e3.md", "# E3\n"),
         ("content/e4.md", "# E4\n"),
         ("content/f.md", "---\ndate: 2001-01-01\ncreated: 2999-01-01\n---\nF.\n"),
+        ("content/g/g.json", "{\"tags\": [\"x\"], \"permalink\": false}\n"),
+        ("content/g/g.md", "G.\n"),
+        ("content/h/h.11tydata.js", "module.exports = { layout: 'x', permalink: () => false };\n"),
+        ("content/h/h.md", "H.\n"),
+        ("content/i/i.11tydata.js", "module.exports = {\n  permalink() {\n    return false;\n  },\n};\n"),
+        ("content/i/i.md", "I.\n"),
+        ("content/j.meta", ".. title: J\n.. status: draft\n"),
+        ("content/j.md", "J.\n"),
     ]);
     for (file, expected) in [
         (
@@ -351,6 +359,13 @@ fn why_names_the_file_that_holds_an_essay_back() {
         ("content/n/c.md", "hidden: a draft (`draft: true` in `n/_index.md`)"),
         ("content/m/d.md", "hidden: dated in the future (`publishDate: 2999-01-01` in `m/_metadata.yml`)"),
         ("content/f.md", "hidden: dated in the future (`created: 2999-01-01`)"),
+        ("content/g/g.md", "hidden: not published (`{\"tags\": [\"x\"], \"permalink\": false}` in `g/g.json`)"),
+        (
+            "content/h/h.md",
+            "hidden: not published (`module.exports = { layout: 'x', permalink: () => false };` in `h/h.11tydata.js`)",
+        ),
+        ("content/i/i.md", "hidden: not published (in `i/i.11tydata.js`)"),
+        ("content/j.md", "hidden: a draft (`.. status: draft` in `j.meta`)"),
     ] {
         let mut command = lamplit();
         command.args(["check", "--why", file, "."]).current_dir(folder.path());
@@ -377,6 +392,26 @@ fn why_names_the_folder_or_name_that_holds_an_essay_back() {
     fs::write(folder.path().join("lamplit-test.toml"), private).expect("writable");
     let shown = run(lamplit().args(["check", "--config", "lamplit-test.toml"]).current_dir(folder.path()));
     assert!(shown.contains("private: Drafts/b.draft.md: in the private folder `/Drafts/`\n"), "{shown}");
+}
+
+/// The patterns of a generator are its settings, or come with it.
+#[test]
+fn why_names_the_pattern_of_the_generator_that_leaves_a_file_out() {
+    let folder = archive(&[
+        (".eleventy.js", "module.exports = (c) => c.ignores.add(\"content/hush/**\");\n"),
+        ("content/hush/a.md", "A.\n"),
+        ("content/b.njk", "B\n"),
+    ]);
+    let shown = run(lamplit().args(["check", "."]).current_dir(folder.path()));
+    for expected in [
+        "ignored: content/hush/a.md: left out by the site generator (`/hush/**`)\n",
+        "ignored: content/b.njk: left out by the site generator (`*.njk`)\n",
+    ] {
+        assert!(shown.contains(expected), "{shown}");
+    }
+    let shown = run(lamplit().args(["check", "--why", "content/hush/a.md", "."]).current_dir(folder.path()));
+    let hint = "it is left out by the site generator (`/hush/**`); the line `!a.md` in `.capsuleignore` publishes it";
+    assert!(shown.contains(hint), "{shown}");
 }
 
 /// A setting may hold back all essays.

@@ -147,19 +147,30 @@ async fn sighup_is_answered_even_if_nothing_changed() {
 /// What the settings of a site generator hide is hidden once they are saved, also under the name of another file.
 #[test]
 fn changed_settings_of_a_generator_take_effect() {
-    let folder = scratch_folder();
-    fs::create_dir_all(folder.path().join("content/hush")).expect("writable");
-    for (name, text) in [("hugo.toml", "title = 'L'\n"), ("content/a.md", "# A\n\nA.\n"), ("content/hush/b.md", "B.\n")]
-    {
-        fs::write(folder.path().join(name), text).expect("writable");
+    let hexo = "source_dir: source\nnew_post_name: :title.md\n";
+    let tags = format!("{hexo}encrypt:\n  tags:\n    - {{name: hush, password: x}}\n");
+    for (before, content, changed, settings) in [
+        (("hugo.toml", "title = 'L'\n"), "content", "hugo.toml", "title = 'L'\nignoreFiles = ['hush']\n"),
+        // Essays that were read before are hidden by their tags.
+        (("_config.yml", hexo), "source", "_config.yml", &tags),
+        // Files that were not there.
+        ((".eleventy.js", "module.exports = {};\n"), "content", ".eleventyignore", "content/hush\n"),
+        (("book.json", "{}\n"), "", ".bookignore", "hush\n"),
+    ] {
+        let folder = scratch_folder();
+        let content = folder.path().join(content);
+        fs::create_dir_all(content.join("hush")).expect("writable");
+        fs::write(folder.path().join(before.0), before.1).expect("writable");
+        fs::write(content.join("a.md"), "# A\n\nA.\n").expect("writable");
+        fs::write(content.join("hush/b.md"), "---\ntags: [Hush]\n---\nB.\n").expect("writable");
+        let server = Server::start(folder.path());
+        assert!(server.ask_gemini("/hush/b.gmi").head.starts_with("20 "), "{changed}");
+        let saved = folder.path().join("settings.new");
+        fs::write(&saved, settings).expect("writable");
+        fs::rename(saved, folder.path().join(changed)).expect("the same folder");
+        eventually(TAKEN_UP, || server.ask_gemini("/hush/b.gmi").head, |head| head.starts_with("51 "));
+        assert!(server.ask_gemini("/a.gmi").head.starts_with("20 "), "{changed}");
     }
-    let server = Server::start(folder.path());
-    assert!(server.ask_gemini("/hush/b.gmi").head.starts_with("20 "));
-    let saved = folder.path().join("hugo.toml.new");
-    fs::write(&saved, "title = 'L'\nignoreFiles = ['hush']\n").expect("writable");
-    fs::rename(saved, folder.path().join("hugo.toml")).expect("the same folder");
-    eventually(TAKEN_UP, || server.ask_gemini("/hush/b.gmi").head, |head| head.starts_with("51 "));
-    assert!(server.ask_gemini("/a.gmi").head.starts_with("20 "));
 }
 
 /// A folder that cannot be read keeps its last snapshot, unless a new configuration hides some of its essays.
