@@ -24,8 +24,11 @@ const TEXT_KINDS: [(&[&str], TextKind); 3] = [
 /// Ends of the names of files with metadata of a text (Nikola, Eleventy).
 const DATA_FILES: [&str; 5] = [".meta", ".11tydata.json", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"];
 
+/// The name that stands for `.meta.yml` (Material for `MkDocs`), as paths have no hidden names.
+pub const FOLDER_METADATA: &str = "_meta.yml";
+
 /// Names of files with metadata of the texts in their folder (Quarto, Lume).
-const FOLDER_FILES: &str = "_metadata.yml _metadata.yaml _data.yml _data.yaml _data.json _data.ts _data.js";
+const FOLDER_FILES: &str = "_metadata.yml _metadata.yaml _meta.yml _data.yml _data.yaml _data.json _data.ts _data.js";
 
 /// The markup of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

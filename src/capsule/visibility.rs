@@ -31,8 +31,11 @@ pub enum HiddenReason {
 
 /// Returns the names in `path` that mark a draft; with a site generator, only `_drafts` (Jekyll) does.
 pub fn draft_names(path: &CapsulePath) -> impl Iterator<Item = &str> {
-    let is_folder = |name: &&str| ["drafts", "draft", "_drafts"].contains(&&*name.to_lowercase());
-    path.segments().filter(is_folder).chain(path.name().to_lowercase().contains(".draft.").then_some(".draft"))
+    let is_mark = |name: &str| ["drafts", "draft", "private", "unpublished", "wip"].contains(&name);
+    let is_folder = move |name: &&str| is_mark(name.to_lowercase().trim_start_matches('_'));
+    let name = path.name().to_lowercase();
+    let is_marked = [".draft.", "(draft)", "[draft]"].iter().any(|mark| name.contains(mark));
+    path.segments().filter(is_folder).chain(is_marked.then_some(".draft"))
 }
 
 /// A folder that only readers with certain client certificates may see.

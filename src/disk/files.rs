@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::FolderContents;
-use super::ignore::{Compiled, Exclusion, Rules};
+use super::ignore::{Compiled, Exclusion, METADATA, Rules};
 use super::names::ToolFile;
 use super::open::{Folder, open_inside};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
@@ -109,7 +109,9 @@ impl<'a> Files<'a> {
 
     /// Adds a file. Returns the number of bytes to be read.
     pub(super) fn add(&mut self, relative: &Path, metadata: Metadata) -> u64 {
-        let Some(path) = relative.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
+        let is_metadata = relative.file_name().is_some_and(|name| name == METADATA);
+        let named = if is_metadata { &*relative.with_file_name(media::FOLDER_METADATA) } else { relative };
+        let Some(path) = named.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
             self.skip(relative, "has a name that cannot be an address");
             return 0;
         };

@@ -29,11 +29,14 @@ pub(super) const MAX_FILE: u64 = 64 << 10;
 /// The only hidden name that is published (RFC 8615).
 const WELL_KNOWN: &str = ".well-known";
 
+/// The name of files with metadata of the texts in their folder (Material for `MkDocs`), which are read only.
+pub(super) const METADATA: &str = ".meta.yml";
+
 /// Returns whether files in a folder of this name, or files of this name, are hidden. Kubernetes mounts volumes in
 /// folders named `..` and a time, whose files are reached by links.
 pub(super) fn is_hidden(name: &OsStr) -> bool {
     let bytes = name.as_bytes();
-    bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN
+    bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN && name != METADATA
 }
 
 /// Why a file or folder is left out of what is published.

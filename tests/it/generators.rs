@@ -1199,6 +1199,20 @@ const VARIANTS: &[Variant] = &[
             ("/old/c.text", "missing"),
         ],
     ),
+    // Material for MkDocs reads metadata of folders from hidden files.
+    (
+        &[
+            ("mkdocs.yml", "site_name: Lamps\nplugins:\n  - meta\n  - blog\n"),
+            ("docs/a.md", "A.\n"),
+            ("docs/blog/posts/later/.meta.yml", "draft: true\n"),
+            ("docs/blog/posts/later/b.md", "Not yet.\n"),
+            ("docs/blog/posts/later/a.md", "---\ndraft: false\n---\nA.\n"),
+            ("docs/blog/posts/later/.note.yml", "draft: true\n"),
+        ],
+        "",
+        "/a.gmi /blog/posts/later/a.gmi",
+        &[("/blog/posts/later/_meta.yml", "missing"), ("/blog/posts/later/meta.yml", "missing")],
+    ),
     // Without a generator, names say what is a draft, unless the author says otherwise.
     (
         &[
@@ -1217,10 +1231,18 @@ const VARIANTS: &[Variant] = &[
             ("draft/a.md", "---\npublished: yes\n---\nA.\n"),
             ("draft/later.md", "---\npublished: 2090-01-01\n---\nMine.\n"),
             ("_Drafts/b.md", "Mine.\n"),
+            ("private/b.md", "Mine.\n"),
+            ("private/lamp.png", "png"),
+            ("n/Unpublished/b.md", "Mine.\n"),
+            ("_wip/b.md", "Mine.\n"),
+            ("n/Rain (draft).md", "Mine.\n"),
+            ("n/[DRAFT] Fog.md", "Mine.\n"),
+            ("privateer/a.md", "A.\n"),
+            ("private.md", "A.\n"),
         ],
         "",
-        "/a.gmi /draft-horses.gmi /draft/a.gmi /drafting/a.gmi /films/Drafts/a.gmi /films/draft.gmi",
-        &[("/films/Drafts/lamp.png", "missing"), ("/films/Drafts/b.txt", "missing"), ("/draft/b.md", "missing")],
+        "/a.gmi /draft-horses.gmi /draft/a.gmi /drafting/a.gmi /films/Drafts/a.gmi /films/draft.gmi /private.gmi /privateer/a.gmi",
+        &[("/private/lamp.png", "missing"), ("/films/Drafts/lamp.png", "missing"), ("/films/Drafts/b.txt", "missing"), ("/draft/b.md", "missing")],
     ),
     (
         &[

@@ -46,7 +46,7 @@ impl Inherited {
     fn read(&self, keys: &FrontMatterKeys) -> Result<Vec<Table>, Problem> {
         let (path, bytes) = (&self.file.path, self.file.text());
         let text = String::from_utf8_lossy(&bytes);
-        if path.name().starts_with("_meta.") {
+        if path.name().starts_with("_meta.") && path.name() != media::FOLDER_METADATA {
             return Ok(hidden_in_menu(path, &text));
         }
         let (source, described) = (SourceText::new(path.as_relative(), &text), media::described_by(path));

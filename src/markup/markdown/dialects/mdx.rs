@@ -10,6 +10,9 @@ use crate::problem::floor_char_boundary;
 /// The length in bytes of the longest statement or tag that is read. It bounds the search for their ends.
 pub(super) const MAX_LENGTH: usize = 8_000;
 
+/// The comments between which Dendron publishes nothing.
+const LOCAL_ONLY: [&str; 2] = ["<!--LOCAL_ONLY_START-->", "<!--LOCAL_ONLY_END-->"];
+
 /// Returns the end of the block at `start`, and whether it consists of imports and exports of MDX, and of remarks.
 pub(super) fn statements(source: &str, start: usize) -> (usize, bool) {
     let text = &source[start..floor_char_boundary(source, start + MAX_LENGTH)];
@@ -56,6 +59,12 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
     let (mut from, mut has_component, mut may_be_unseen) = (0, false, true);
     while let Some(at) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) {
         from = at + 1;
+        if source[at..].starts_with(LOCAL_ONLY[0]) && !code.in_code(at) {
+            let end = memchr::memmem::find(&bytes[at..], LOCAL_ONLY[1].as_bytes());
+            from = end.map_or(source.len(), |end| at + end + LOCAL_ONLY[1].len());
+            edits.remove_with_notice(at..from, Some(HIDDEN.to_owned()));
+            continue;
+        }
         let name_start = at + 1 + usize::from(bytes.get(from) == Some(&b'/'));
         let name = source[name_start..].split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).next().unwrap_or("");
         if name.is_empty() && bytes.get(name_start) == Some(&b'>') && !code.in_code(at) {
