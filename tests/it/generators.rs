@@ -1242,7 +1242,12 @@ const VARIANTS: &[Variant] = &[
         ],
         "",
         "/a.gmi /draft-horses.gmi /draft/a.gmi /drafting/a.gmi /films/Drafts/a.gmi /films/draft.gmi /private.gmi /privateer/a.gmi",
-        &[("/private/lamp.png", "missing"), ("/films/Drafts/lamp.png", "missing"), ("/films/Drafts/b.txt", "missing"), ("/draft/b.md", "missing")],
+        &[
+            ("/private/lamp.png", "missing"),
+            ("/films/Drafts/lamp.png", "missing"),
+            ("/films/Drafts/b.txt", "missing"),
+            ("/draft/b.md", "missing"),
+        ],
     ),
     (
         &[

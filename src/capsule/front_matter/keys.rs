@@ -242,9 +242,14 @@ impl HoldingKey {
         }
     }
 
+    /// Returns whether the values of the key are words, not truth values.
+    pub(super) fn takes_words(&self) -> bool {
+        self.yes_no.is_none()
+    }
+
     /// Returns a hint that names the values of the key.
     pub(super) fn hint(&self) -> &'static str {
-        if self.yes_no.is_some() {
+        if !self.takes_words() {
             return "write `true` or `false`; readers do not get the essay until then";
         }
         "`published` and `public` publish the essay, `draft`, `private`, `pending` and `trash` hide it, \

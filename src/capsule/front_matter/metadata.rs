@@ -209,8 +209,11 @@ impl Reader<'_> {
         if let Some(key) = HoldingKey::find(path) {
             match says(key) {
                 Some(says) => self.says.push((key.name, says)),
-                // A date as the value of `published` makes the essay public too.
-                None if key.is_certain && !is_date(key.name, node) => {
+                // A date as the value of `published` makes the essay public too, and forms have an empty `status`.
+                None if key.is_certain
+                    && !is_date(key.name, node)
+                    && !(key.takes_words() && node.value == Value::Nothing) =>
+                {
                     self.refuse(format!("`{path}` does not say whether to publish"), key.hint(), node);
                 }
                 None => {}

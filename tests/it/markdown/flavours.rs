@@ -302,7 +302,10 @@ fn statements_captions_and_hidden_content() {
             "p(b) p(c) p(d) p(e f) p(g)",
         ),
         ("::: {.hidden}\na\n:::\n\nb [a]{.hidden} c", "p(b c)"),
-        ("a\n\n<!--LOCAL_ONLY_START-->\nx\n\n# x\n<!--LOCAL_ONLY_END-->\n\nb\n\n<!--LOCAL_ONLY_START-->\n\nx", "p(a) p(b)"),
+        (
+            "a\n\n<!--LOCAL_ONLY_START-->\nx\n\n# x\n<!--LOCAL_ONLY_END-->\n\nb\n\n<!--LOCAL_ONLY_START-->\n\nx",
+            "p(a) p(b)",
+        ),
         // What browsers do not show.
         (
             "a\n\n<div hidden>\nx\n\n<div>x</div>\n\n- ![x](x.png)\n</div>\n\nb <span class=\"y\" hidden=\"\">x</span> c\n\n\
