@@ -712,6 +712,62 @@ const VARIANTS: &[Variant] = &[
         "/blog/a.gmi",
         &[],
     ),
+    // Lists grow, and hold other values than strings.
+    (
+        &[
+            (
+                "conf.py",
+                "project = 'Lamps'\nextensions = ['myst_parser']\nexclude_patterns = ['_build']\nexclude_patterns += ['mine/*']\n\
+                 exclude_patterns.append('hush.md')\nexclude_patterns.extend(['hush', 'c.md'])\n",
+            ),
+            ("index.md", "Public.\n"),
+            ("mine/b.md", "Mine.\n"),
+            ("hush.md", "Mine.\n"),
+            ("hush/b.md", "Mine.\n"),
+            ("c.md", "Mine.\n"),
+        ],
+        "",
+        "",
+        &[("/mine/b.md", "missing"), ("/hush.md", "missing"), ("/hush/b.md", "missing"), ("/c.md", "missing")],
+    ),
+    (
+        &[
+            (
+                ".vitepress/config.ts",
+                "export default defineConfig({ title: 'Lamps', srcExclude: [/x/, ...more, 'mine/**', other, '**/c.md'] })\n",
+            ),
+            ("a.md", "Public.\n"),
+            ("mine/b.md", "Mine.\n"),
+            ("n/c.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Files of patterns may lie in the content folder.
+    (
+        &[
+            (".eleventy.js", "module.exports = () => ({ dir: { input: 'src' } });\n"),
+            ("src/.eleventyignore", "mine/\n/c.md\n"),
+            ("src/a.md", "Public.\n"),
+            ("src/n/mine/b.md", "Mine.\n"),
+            ("src/c.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("quartz.config.ts", "const config = { configuration: { pageTitle: 'Lamps' } }\n"),
+            ("content/.gitignore", "mine/\n"),
+            ("content/a.md", "Public.\n"),
+            ("content/mine/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
     // Keys of EDN may share a line.
     (
         &[

@@ -135,8 +135,11 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| {
 /// true.
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let list = format!("(?:{STRING})(?:[ \\t\\n,]*(?:{STRING}))*");
+    // In a list, other values may stand between strings.
+    let others = r#"[^\])"'`{}=:;]*"#;
+    let items = format!("(?:{STRING})(?:{others}(?:{STRING}))*");
     let string = r#""(?<double>[^"]*)"|'(?<single>[^']*)'|`(?<back>[^`]*)`"#;
-    let value = format!(r"{string}|(?<truth>[Tt]rue|[Ff]alse)|\{{|[\[(][ \t\n(]*(?<items>{list})");
+    let value = format!(r"{string}|(?<truth>[Tt]rue|[Ff]alse)|\{{|[\[(]{others}(?<items>{items})");
     let joined = r#"[A-Za-z_.]+\.(?:join|resolve)\([^"'`\n]*["'`](?<path>[^"'`\n]*)["'`]\)"#;
     let name = "[A-Za-z0-9_]+";
     let command = format!(r"(?:^[ \t{{]*:?|[ \t{{]:)(?<command>(?:{name}/)?[A-Za-z_-]+)\??[ (]");
@@ -146,7 +149,7 @@ static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
     let function = format!("(?:async[ \\t]+)?(?:(?:function[ \\t]*(?:{name})?[ \\t]*)?{arguments}|{name}[ \\t]*=>)");
     let before = format!(r"{function}(?:=>)?[ \t]*\(?(?<body>{body})?|(?<default>[a-z]+\.[A-Za-z.()]*default\()");
     let key = format!(r"(?:^[ \t]*)?(?<key>{name}|{STRING})");
-    let key = format!(r"{key}(?:[ \t]*[:=][ \t]*(?:{before})?|{arguments}(?<block>{body}))");
+    let key = format!(r"{key}(?:[ \t]*\+?[:=][ \t]*(?:{before})?|{arguments}(?<block>{body}))");
     Regex::new(&format!("(?m){key}(?:{value}|{joined})|{call}")).expect("valid")
 });
 
