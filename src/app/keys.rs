@@ -23,19 +23,8 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Loads the identities at startup and creates missing ones. Fails if a new key would not outlast the process.
-    pub(super) fn load_or_create(config: &Config) -> anyhow::Result<Self> {
-        let keys = Self::load(config, None)?;
-        if config.hosting_folder().is_some() && !*config.settings.ephemeral_keys {
-            // The keys of hosted capsules do not exist yet: any file name stands for them.
-            let key_store = KeyStore::Managed { folder: config.certs.clone() };
-            key_store.check_persistence(&["*".to_owned()])?;
-        }
-        Ok(keys)
-    }
-
-    /// Loads the identities of `config`. In a reload, `current` are the keys and the configuration in force: only a
-    /// capsule that is not in that configuration may have its identity created; any other missing file was lost.
+    /// Loads the identities of `config`, and creates missing ones unless they would not outlast the process. In a
+    /// reload, `current` are the keys and the configuration in force: what a capsule in that is missing was lost.
     pub(super) fn load(config: &Config, current: Option<(&Self, &Config)>) -> anyhow::Result<Self> {
         let (mut identities, mut has_new_key) = (Vec::new(), false);
         for capsule in &config.capsules {
@@ -57,10 +46,14 @@ impl Keys {
             Some((keys, _)) if !has_new_key => keys.tickets.clone(),
             _ => tls::tickets().context(NO_TLS)?,
         };
+        let managed = KeyStore::Managed { folder: config.certs.clone() };
         if config.capsules.is_empty() {
-            let key_store = KeyStore::Managed { folder: config.certs.clone() };
             let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-            identities.push(key_store.load_or_create(&names)?);
+            identities.push(managed.load_or_create(&names)?);
+        }
+        if current.is_none() && config.hosting_folder().is_some() && !*config.settings.ephemeral_keys {
+            // The keys of hosted capsules do not exist yet: any file name stands for them.
+            managed.check_persistence(&["*".to_owned()])?;
         }
         Ok(Self { identities, tickets })
     }

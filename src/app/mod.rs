@@ -109,7 +109,7 @@ fn start_up(config: Config, load: LoadConfig, inherited: Vec<(String, TcpListene
     }
     // Keys are created after the content was found, so that a mistyped folder leaves none behind.
     config.hosting_folder().map(check_folder).transpose()?;
-    let keys = Keys::load_or_create(&config)?;
+    let keys = Keys::load(&config, None)?;
     let tls = Arc::new(ArcSwap::from_pointee(keys.tls(&config)?));
     let mut limits = config.limits.clone();
     problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));

@@ -65,11 +65,6 @@ impl ListedFile {
     fn stamp(&self) -> FileStamp {
         FileStamp::of(&self.metadata)
     }
-
-    /// Returns the key by which files are sorted: path, whether the name has another Unicode form, then its bytes.
-    fn order(&self) -> impl Ord {
-        (&self.path, self.relative.as_os_str() != self.path.as_relative(), &self.relative)
-    }
 }
 
 /// The files that were found so far.
@@ -123,11 +118,18 @@ impl<'a> Files<'a> {
     /// Reads the texts and returns the contents, sorted.
     pub(super) fn finish(mut self) -> FolderContents {
         let mut listed = std::mem::take(&mut self.listed);
-        listed.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+        let is_decomposed = |file: &ListedFile| file.relative.as_os_str() != file.path.as_relative();
+        listed.sort_unstable_by(|a, b| {
+            (&a.path, is_decomposed(a), &a.relative).cmp(&(&b.path, is_decomposed(b), &b.relative))
+        });
         listed.dedup_by(|file, served| {
+            // Their names differ in the Unicode form.
             let is_other_form = file.path == served.path;
             if is_other_form {
-                self.skip_other_form(&file.relative, &served.relative);
+                let [own, other] = [&file.relative, &served.relative].map(|name| name.to_string_lossy());
+                let [bytes, others] = [&own, &other].map(|name| utf8_percent_encode(name, CONTROLS));
+                let why = format!("has the name of `{other}` in another Unicode form (`{bytes}` beside `{others}`)");
+                self.skip(&file.relative, &why);
             }
             is_other_form
         });
@@ -148,14 +150,6 @@ impl<'a> Files<'a> {
         self.contents.left_out.sort_unstable();
         self.contents.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.file.clone()));
         self.contents
-    }
-
-    /// Leaves out a file whose name differs from that of the `served` one only in the Unicode form.
-    fn skip_other_form(&mut self, relative: &Path, served: &Path) {
-        let [own, served] = [relative, served].map(Path::to_string_lossy);
-        let [bytes, others] = [&own, &served].map(|name| utf8_percent_encode(name, CONTROLS));
-        let why = format!("has the name of `{served}` in another Unicode form (`{bytes}` beside `{others}`)");
-        self.skip(relative, &why);
     }
 
     /// Accepts a file, or returns it if its text must be read first.

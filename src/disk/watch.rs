@@ -106,13 +106,11 @@ fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
 /// Watches a few single files by polling.
 #[derive(Debug, Default)]
 pub struct FileWatcher {
-    known: Stamps,
-    last: Stamps,
+    /// Each file with its stamp; `None` for one that does not exist.
+    known: BTreeMap<PathBuf, Option<FileStamp>>,
+    last: BTreeMap<PathBuf, Option<FileStamp>>,
     last_check: Option<Instant>,
 }
-
-/// Each file with its stamp; `None` for one that does not exist.
-type Stamps = BTreeMap<PathBuf, Option<FileStamp>>;
 
 impl FileWatcher {
     /// Watches exactly `paths` from now on. A file watched before keeps its stamp, so that no change is missed.

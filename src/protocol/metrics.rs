@@ -30,28 +30,25 @@ impl Protocol for MetricsPage {
         Ok(match *words {
             [method, target, version] if version.starts_with("HTTP/1.") => {
                 match (method, target.split('?').next().unwrap_or_default()) {
-                    ("GET", PATH) => reply_with("200 OK", Class::Served, PATH, (self.0)()),
-                    ("GET", path) => reply("404 Not Found", Class::NotFound, path),
-                    (_, path) => reply("405 Method Not Allowed", Class::Refused, path),
+                    ("GET", PATH) => reply("200 OK", Class::Served, PATH, Some((self.0)())),
+                    ("GET", path) => reply("404 Not Found", Class::NotFound, path, None),
+                    (_, path) => reply("405 Method Not Allowed", Class::Refused, path, None),
                 }
             }
-            _ => reply("400 Bad Request", Class::Refused, ""),
+            _ => reply("400 Bad Request", Class::Refused, "", None),
         })
     }
 
     fn fault(&self, _: Fault, _: &[u8]) -> Answer {
-        reply("500 Internal Server Error", Class::Failed, "")
+        reply("500 Internal Server Error", Class::Failed, "", None)
     }
 }
 
-fn reply(status: &'static str, class: Class, path: &str) -> Answer {
-    reply_with(status, class, path, format!("{status}; the metrics are at {PATH}\n"))
-}
-
-fn reply_with(status: &'static str, class: Class, path: &str, body: String) -> Answer {
-    let kind = match class {
-        Class::Served => "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        _ => "text/plain; charset=utf-8",
+/// Returns the reply with the `metrics`, or with where they are.
+fn reply(status: &'static str, class: Class, path: &str, metrics: Option<String>) -> Answer {
+    let (kind, body) = match metrics {
+        Some(metrics) => ("application/openmetrics-text; version=1.0.0; charset=utf-8", metrics),
+        None => ("text/plain; charset=utf-8", format!("{status}; the metrics are at {PATH}\n")),
     };
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",

@@ -137,10 +137,12 @@ fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
             page(site.results(&typed, number, Medium::Gemini))
         }
         Lookup::File(file, media) => (Status::SUCCESS, media.mime.into(), Body::File(file)),
-        Lookup::Moved(target) => match redirect(&target, request.query) {
-            Some(url) => text_only(Status::PERMANENT_REDIRECT, url),
-            None => text_only(Status::NOT_FOUND, NOT_FOUND),
-        },
+        Lookup::Moved(target) => {
+            let query = request.query.map(|query| format!("?{}", utf8_percent_encode(query, QUERY)));
+            let url = target.to_url() + &query.unwrap_or_default();
+            let fits = url.len() <= MAX_META;
+            if fits { text_only(Status::PERMANENT_REDIRECT, url) } else { text_only(Status::NOT_FOUND, NOT_FOUND) }
+        }
         Lookup::Withdrawn => text_only(Status::GONE, "What stood here has been withdrawn"),
         Lookup::Missing => {
             let nearest = request.path.as_ref().and_then(|path| site.nearest(path));
@@ -149,13 +151,6 @@ fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
             text_only(Status::NOT_FOUND, text.map_or(NOT_FOUND.into(), Cow::from))
         }
     }
-}
-
-/// Returns the address of `target` with the query of the request; `None` if it is too long for clients.
-fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
-    let query = query.map(|query| format!("?{}", utf8_percent_encode(query, QUERY)));
-    let url = target.to_url() + &query.unwrap_or_default();
-    (url.len() <= MAX_META).then_some(url)
 }
 
 /// Builds the answer: a failure if the text is too long for a header or has control characters.
