@@ -64,8 +64,8 @@ pub struct Media {
     pub item_type: char,
 }
 
-/// The media types of files that are not read, each with the extensions and, after a slash, whole names of its files.
-/// Plain texts that are not read as such are source code, configuration and texts in other markup.
+/// The media types of files that are not read, each before its Gopher item type, and the extensions and, after a slash,
+/// whole names of its files. Plain texts among them are source code, configuration and texts in other markup.
 const TYPES: &str = include_str!("media_types.txt");
 
 /// Returns the types of the file at `path`, whose name may be in any case; unknown ones are raw bytes.
@@ -75,32 +75,15 @@ pub fn of(path: &CapsulePath) -> Media {
         Some(name) => name.eq_ignore_ascii_case(path.name()),
         None => listed.eq_ignore_ascii_case(extension),
     };
-    let mime = match TextKind::of(path) {
-        Some(TextKind::Markdown) => "text/markdown",
-        Some(TextKind::Gemtext) => "text/gemini",
-        Some(TextKind::Text) => "text/plain",
-        None => TYPES
-            .lines()
-            .filter_map(|line| line.split_once(' '))
-            .find(|(_, files)| files.split(' ').any(is_listed))
-            .map_or("application/octet-stream", |(mime, _)| mime),
+    let mut listed = TYPES.lines().filter(|line| line.split(' ').skip(2).any(is_listed));
+    let types = match TextKind::of(path) {
+        Some(TextKind::Markdown) => "text/markdown 0",
+        Some(TextKind::Gemtext) => "text/gemini 0",
+        Some(TextKind::Text) => "text/plain 0",
+        None => listed.next().unwrap_or("application/octet-stream 9"),
     };
-    Media { mime, item_type: item_type(mime) }
-}
-
-fn item_type(mime: &str) -> char {
-    match mime.split_once('/').unwrap_or_default() {
-        ("text", "html") => 'h',
-        ("text", "calendar") => 'c',
-        ("image", "gif") => 'g',
-        ("image", _) => 'I',
-        ("audio", _) | ("application", "vnd.apple.mpegurl") => 's',
-        ("video", _) => ';',
-        ("application", "pdf") => 'd',
-        ("application", "zip") => '5',
-        ("text", _) | ("application", "atom+xml" | "rss+xml" | "gpx+xml" | "xml" | "json" | "toml" | "yaml") => '0',
-        _ => '9',
-    }
+    let (mime, rest) = types.split_once(' ').unwrap_or((types, "9"));
+    Media { mime, item_type: rest.chars().next().unwrap_or('9') }
 }
 
 /// Returns the media type of a plain text, with a charset if its byte order mark states another than UTF-8.

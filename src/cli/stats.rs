@@ -249,7 +249,8 @@ impl Tally {
         if !host.is_empty() {
             self.count("hosts", host.to_owned());
         }
-        let path = canonical(resource);
+        let from = if resource.contains('%') { CapsulePath::from_url } else { CapsulePath::from_selector };
+        let path = from(resource).map_or_else(|_| resource.to_string(), |path| path.as_str().to_owned());
         let (list, path) = match (outcome, essay(&path)) {
             (Class::Served, _) if path.ends_with("/atom.xml") => ("feeds", &*path),
             (Class::Served, Some(essay)) => ("essays", essay),
@@ -278,11 +279,6 @@ impl Tally {
         names.truncate(number);
         names
     }
-}
-
-fn canonical(resource: &str) -> String {
-    let from = if resource.contains('%') { CapsulePath::from_url } else { CapsulePath::from_selector };
-    from(resource).map_or_else(|_| resource.to_owned(), |path| path.as_str().to_owned())
 }
 
 /// Returns `path` without the extension of its form, or `None` if it is not the path of an essay.

@@ -151,7 +151,10 @@ impl HostedCapsule {
         let is_missing = settings.as_ref().is_ok_and(|settings| settings.as_ref().is_none_or(is_empty));
         let has_vanished = is_missing && reports.of(host).had_settings;
         let patience = if has_vanished { VANISHED } else { QUIET };
-        let is_awaited = has_vanished || self.settings.is_none() && is_changing(folder);
+        // When an entry of the folder was added, removed or renamed.
+        let changed = || fs::metadata(folder).ok()?.modified().ok()?.elapsed().ok();
+        let is_changing = || changed().is_some_and(|age| age < QUIET);
+        let is_awaited = has_vanished || self.settings.is_none() && is_changing();
         if is_awaited && self.awaited_since.get_or_insert_with(Instant::now).elapsed() < patience {
             self.unsettled = true;
             if !has_vanished {
@@ -202,12 +205,6 @@ impl HostedCapsule {
         let in_folder = publisher.flat_map(|publisher| publisher.failure.iter().chain(publisher.problems()));
         self.settings_problems.iter().chain(&self.key.problem).chain(in_folder).cloned().collect()
     }
-}
-
-/// Returns whether an entry of `folder` was added, removed or renamed a moment ago.
-fn is_changing(folder: &Path) -> bool {
-    let modified = fs::metadata(folder).and_then(|folder| folder.modified());
-    modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age < QUIET))
 }
 
 /// Checks that the folder of hosted capsules can be read.

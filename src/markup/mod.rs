@@ -22,7 +22,7 @@ pub(crate) use traversal::collapsed;
 pub use traversal::{Node, Nodes, plain_words};
 
 /// Returns the lines of `source` without their line ends (LF or CRLF), each with its byte offset.
-fn lines(source: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
+pub(crate) fn lines(source: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
     source.split_inclusive('\n').scan(0, |end, line| {
         let start = std::mem::replace(end, *end + line.len());
         let line = line.strip_suffix('\n').unwrap_or(line);

@@ -11,7 +11,7 @@ use super::lookup::Lookup;
 use super::options::Medium;
 use super::snapshot::Site;
 use crate::capsule::{CapsulePath, Essay, EssayDate, HiddenReason, Visibility, bare_name};
-use crate::markup::{Image, Link};
+use crate::markup::{Image, Link, lines};
 use crate::problem::{Problem, SourceText, Topic};
 use crate::render::{Resolve, Target};
 
@@ -185,8 +185,7 @@ fn robots(site: &Site, problems: &mut Vec<Problem>) {
     let text = robots.text();
     let text = String::from_utf8_lossy(&text);
     let source = SourceText::new("robots.txt", &text);
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
+    for (at, line) in lines(&text) {
         let rule = line.split('#').next().unwrap_or_default().trim_end();
         let key = rule.split_once(':').map(|(key, _)| key.trim().to_ascii_lowercase());
         if !rule.trim().is_empty() && !matches!(key.as_deref(), Some("user-agent" | "disallow")) {
@@ -194,7 +193,6 @@ fn robots(site: &Site, problems: &mut Vec<Problem>) {
             let problem = problem.about(Topic::Robots).at(source.place(at..at + rule.len()));
             problems.push(problem.hint("over Gemini they know `User-agent:` and `Disallow:` only"));
         }
-        at += line.len();
     }
 }
 

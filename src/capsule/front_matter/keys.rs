@@ -134,15 +134,6 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
 const DRAFT: Visibility = Visibility::Hidden(HiddenReason::Draft);
 const UNPUBLISHED: Visibility = Visibility::Hidden(HiddenReason::Unpublished);
 
-/// The visibility that a key states with the value true and with the value false; `None` if its values are words.
-type YesNo = Option<(Visibility, Visibility)>;
-
-const DRAFTS: YesNo = Some((DRAFT, Visibility::Public));
-const HIDES: YesNo = Some((UNPUBLISHED, Visibility::Public));
-const PUBLISHES: YesNo = Some((Visibility::Public, UNPUBLISHED));
-const LISTS: YesNo = Some((Visibility::Public, Visibility::Unlisted));
-const UNLISTS: YesNo = Some((Visibility::Unlisted, Visibility::Public));
-
 /// Values that are words, in lower case and with hyphens. Each line has those for one entry of [`WORDED_AS`].
 const WORDS: &str = include_str!("visibility_words.txt");
 const WORDED_AS: [Visibility; 5] = [Visibility::Public, Visibility::Unlisted, DRAFT, UNPUBLISHED, UNPUBLISHED];
@@ -152,51 +143,29 @@ const WORDED_AS: [Visibility; 5] = [Visibility::Public, Visibility::Unlisted, DR
 pub(super) struct HoldingKey {
     /// The key without hyphens, underscores and blanks; after its table (`build.list`) if it counts only there.
     pub(super) name: &'static str,
-    yes_no: YesNo,
+    /// What the values true and false state; `None` if the values are words.
+    yes_no: Option<(Visibility, Visibility)>,
+    /// Whether any value but a negation hides the essay, as a password does.
+    is_password: bool,
     /// Whether the key has no other meaning: unknown values are then mistakes, and it counts in tables and misspelt.
     pub(super) is_certain: bool,
 }
 
-/// Keys that hide an essay with any value but a negation.
-const PASSWORDS: &str = "password postpassword passwd pwd encryptpwd encpwd encrypt encrypted protect";
-
-/// Keys that can hide an essay, each with whether it is certain; the certain ones come first.
-const HOLDING: [(YesNo, bool, &str); 21] = [
-    (DRAFTS, true, "draft isdraft"),
-    (PUBLISHES, true, "published publish ispublished build.render"),
-    (HIDES, true, "private isprivate hidden ishidden embargo embargoed scheduled"),
-    (UNLISTS, true, "unlisted isunlisted"),
-    (None, true, "status poststatus publishstatus publicationstatus state publishstate visibility"),
-    (LISTS, true, "build.list"),
-    // Of Hugo, and of Grav, where menus show what is visible.
-    (LISTS, false, "list listed islisted visible show"),
-    // Of Hugo, of plugins of Hexo and VuePress that encrypt the page, and of Middleman.
-    (HIDES, false, PASSWORDS),
-    (HIDES, false, "headless protected secret ignore ignored disabled exclude skip suppress expired offline"),
-    // Of Statamic and Statiq, and of programs that send essays to Qiita and Hashnode.
-    (HIDES, false, "excluded unpublished deleted trashed nopublish skippublish ignorepublish ignorepost saveasdraft"),
-    // Of sites with members, and of Grav.
-    (HIDES, false, "internal restricted confidential membersonly subscribersonly patronsonly sponsorsonly paidonly"),
-    (HIDES, false, "premium paywall paywalled loginrequired requireslogin requirelogin requireauth requiresauth gated"),
-    (None, false, "access accesslevel audience privacy draftstatus reviewstatus"),
-    // In words of authors.
-    (HIDES, false, "emailonly donotpublish dontpublish unpublish notpublished notforpublication"),
-    (HIDES, false, "privado privato privé 非公開 私密"),
-    (DRAFTS, false, "entwurf brouillon borrador bozza rascunho szkic taslak черновик чернетка 草稿 下書き 초안"),
-    (PUBLISHES, false, "veröffentlicht publié publicado pubblicato gepubliceerd opublikowane опубликовано 公開 公开"),
-    // Of Zola, Eleventy, Lume and Obsidian, of Grav and Statiq.
-    (PUBLISHES, false, "render permalink url dgpublish public ispublic live ready enabled routable shouldoutput"),
-    (PUBLISHES, false, "permalink.build posted active isactive online approved build"),
-    // Of Eleventy, of themes of Hexo, of Gridea and Hashnode.
-    (UNLISTS, false, "eleventyexcludefromcollections hide dghide hideinlist hidefromlist excludefromlist delisted"),
-    (DRAFTS, false, "wip inprogress unfinished pending onhold needsreview"),
-];
-
+/// The keys, with what their values state. `!` marks certain ones, which come first.
 static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
-    let keys = |(yes_no, is_certain, names): (YesNo, bool, &'static str)| {
-        names.split(' ').map(move |name| HoldingKey { name, yes_no, is_certain })
+    let keys = |(states, names): (&'static str, &'static str)| {
+        let yes_no = match states.trim_end_matches('!') {
+            "drafts" => Some((DRAFT, Visibility::Public)),
+            "hides" | "encrypts" => Some((UNPUBLISHED, Visibility::Public)),
+            "publishes" => Some((Visibility::Public, UNPUBLISHED)),
+            "lists" => Some((Visibility::Public, Visibility::Unlisted)),
+            "unlists" => Some((Visibility::Unlisted, Visibility::Public)),
+            _ => None,
+        };
+        let (is_password, is_certain) = (states == "encrypts", states.ends_with('!'));
+        names.split(' ').map(move |name| HoldingKey { name, yes_no, is_password, is_certain })
     };
-    HOLDING.into_iter().flat_map(keys).collect()
+    include_str!("holding_keys.txt").lines().filter_map(|line| line.split_once(": ")).flat_map(keys).collect()
 });
 
 /// Keys of other meanings that differ in one letter from a key that can hide an essay.
@@ -230,7 +199,7 @@ impl HoldingKey {
         }
         match &*value {
             "" => None,
-            _ if is_among(PASSWORDS, self.name) => Some(UNPUBLISHED),
+            _ if self.is_password => Some(UNPUBLISHED),
             _ if !self.is_certain && (self.yes_no.is_some() || value == "none") => None,
             // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address only.
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
