@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use tokio_rustls::rustls::server::ProducesTickets;
 
 use anyhow::Context;
+use tokio_rustls::rustls::server::ProducesTickets;
 
 use crate::config::{Capsule, Config};
 use crate::hosting::{log_created_key, log_replaced_key};

@@ -92,8 +92,7 @@ impl StartupMessage<'_> {
     fn hosting(&self) -> Vec<String> {
         let Some(folder) = self.config.hosting_folder() else { return Vec::new() };
         let megabytes = self.config.settings.limits.memory.0;
-        let port = self.gemini_port;
-        let port = if port == GEMINI_PORT { String::new() } else { format!(":{port}") };
+        let port = if self.gemini_port == GEMINI_PORT { String::new() } else { format!(":{}", self.gemini_port) };
         let mut lines = vec![
             format!("{} · each folder HOST in it is a capsule, loaded when requested", folder.display()),
             format!("  gemini://HOST{port}/  at most {megabytes} MB of memory"),

@@ -36,7 +36,7 @@ pub(super) fn become_user(config: &Config) -> Result<Vec<Problem>, Problem> {
     if user.uid == user::geteuid() {
         return Ok(Vec::new());
     }
-    if !user::is_root() {
+    if !user::geteuid().is_root() {
         let what = format!("only root can become `{name}`, so the user of this process does not change");
         let hint = "start it as root or as that user, or name no `user` in `[privileges]`";
         return Ok(vec![Problem::warning(what).hint(hint)]);
@@ -82,7 +82,7 @@ pub(super) fn log_privileges(sandbox: Option<&Enforced>, names_user: bool) {
         Some((enforced, SandboxLevel::None)) => tracing::warn!("{enforced}"),
         None => {}
     }
-    if !names_user && user::is_root() {
+    if !names_user && user::geteuid().is_root() {
         tracing::warn!("this runs as root, which serving does not need: name a user with `--user NAME`");
     }
 }

@@ -78,11 +78,7 @@ impl ConfigFile {
 
     /// Returns the configuration, or `None` if the default file is not valid: another program may own it.
     pub(super) fn load_if_valid(&self, flags: Overrides) -> anyhow::Result<Option<Config>> {
-        match self.load(flags) {
-            Ok(config) => Ok(Some(config)),
-            Err(_) if self.named().is_none() => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.load(flags).map(Some).or_else(|error| if self.named().is_none() { Ok(None) } else { Err(error) })
     }
 }
 

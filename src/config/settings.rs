@@ -3,11 +3,11 @@
 //! A doc comment here is the text of the reference (docs/configuration.md) and of the commented file that
 //! `lamplit init` writes, so it addresses the person who runs the server.
 
-use jiff::tz::TimeZone;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use jiff::tz::TimeZone;
 
 use super::table::{Definition, Field, Setting, Table, tables};
 use super::values::{

@@ -144,12 +144,12 @@ mod kernel {
         ABI, Access as _, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetCreated,
         RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
     };
+    use nix::unistd::geteuid;
     use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
     use seccompiler::SeccompCmpArgLen::Dword;
     use seccompiler::{BpfProgram, SeccompAction, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule};
 
     use super::{Enforced, SandboxLevel, SandboxRules};
-    use crate::privileges::user::is_root;
 
     /// System calls that serving does not need once listeners are open: sockets, other programs, ways around rules.
     const REFUSED_CALLS: [libc::c_long; 9] = [
@@ -238,7 +238,7 @@ mod kernel {
 
     /// Gives up the capabilities of root, except access to files of other users, which Landlock restricts.
     fn give_up_capabilities() -> Result<(), Box<dyn Error>> {
-        if !is_root() {
+        if !geteuid().is_root() {
             return Ok(());
         }
         let kept = CapabilitySet::DAC_OVERRIDE;

@@ -10,11 +10,6 @@ use nix::unistd::{Uid, User, setgid, setuid};
 
 use crate::problem::Problem;
 
-/// Returns whether the process runs as root.
-pub fn is_root() -> bool {
-    geteuid().is_root()
-}
-
 /// Looks up the user `name`.
 pub fn named(name: &str) -> Result<User, Problem> {
     match User::from_name(name) {

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use tokio_rustls::rustls::server::ServerConfig;
 
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
+use tokio_rustls::rustls::server::ServerConfig;
 
 use super::access_log::AccessLog;
 use super::attachment::FileOpener;
