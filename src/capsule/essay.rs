@@ -1,6 +1,5 @@
 //! [`Essay`]: one text with the metadata that its author gave it.
 
-use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -8,6 +7,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use super::encoding::{decode, not_utf8};
 use super::front_matter::{self, FrontMatter, HeadOptions, Metadata};
 use super::language::{LanguageVariant, recognise};
 use super::media::{GEMTEXT_PAGE, TEXT_PAGE, TextKind};
@@ -17,7 +17,7 @@ use super::visibility::{HiddenReason, Visibility};
 use super::{CapsulePath, EssayDate, date};
 use crate::markup::markdown::{self, MarkdownOptions};
 use crate::markup::{Block, Code, Document, gemtext};
-use crate::problem::{Problem, SourceText, Topic, floor_char_boundary};
+use crate::problem::{Problem, Topic, floor_char_boundary};
 
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
@@ -321,56 +321,6 @@ fn words(text: &str) -> usize {
     let steps = before.chunks(255).zip(text.as_bytes()[1..].chunks(255));
     let ended = steps.map(|(these, nexts)| usize::from(these.iter().zip(nexts).map(ends).sum::<u8>()));
     ended.sum::<usize>() + usize::from(1 - is_blank(last))
-}
-
-/// Returns the text in `bytes`, or the offset of the first byte that is not UTF-8.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
-    match str::from_utf8(bytes) {
-        Ok(_) if utf16(bytes).is_some() => Err(0),
-        Ok(text) => Ok(with_line_feeds(text)),
-        Err(error) => Err(error.valid_up_to()),
-    }
-}
-
-/// Returns `text` with the line ends of the classic Mac OS (CR alone) as LF, which keeps the offsets.
-fn with_line_feeds(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    if memchr::memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
-        return Cow::Borrowed(text);
-    }
-    text.split("\r\n").map(|part| part.replace('\r', "\n")).collect::<Vec<_>>().join("\r\n").into()
-}
-
-/// Returns the name of the encoding if `bytes` look like UTF-16: by the byte order mark, or by zeros in every other
-/// byte, which make up at least a tenth of any text with spaces and line ends.
-fn utf16(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Some("UTF-16");
-    }
-    memchr::memchr(0, bytes)?;
-    let zeros = |parity| bytes.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    match (zeros(0), zeros(1)) {
-        (0, odd) if odd * 10 >= bytes.len() => Some("UTF-16LE"),
-        (even, 0) if even * 10 >= bytes.len() => Some("UTF-16BE"),
-        _ => None,
-    }
-}
-
-fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
-    let problem = Problem::error("the file is not UTF-8 text").about(Topic::File);
-    let hint = |name, encoding| format!("it may be {name}; `iconv -f {encoding} -t UTF-8 OLD > NEW` converts it");
-    if let Some(encoding) = utf16(bytes) {
-        return problem.in_file(file).hint(hint("UTF-16", encoding));
-    }
-    let lossy = String::from_utf8_lossy(bytes);
-    let problem = problem.at(SourceText::new(file, &lossy).place(at..at + 1));
-    if !lossy.chars().all(|c| c.is_ascii() || c == char::REPLACEMENT_CHARACTER) {
-        return problem.hint("save it with the encoding UTF-8");
-    }
-    // Windows uses the bytes that are control characters in Latin-1.
-    let is_windows = bytes.iter().any(|byte| (0x80..0xA0).contains(byte));
-    let (name, encoding) = if is_windows { ("Windows-1252", "WINDOWS-1252") } else { ("Latin-1", "ISO-8859-1") };
-    problem.hint(hint(name, encoding))
 }
 
 /// Returns `base` with the last part `slug`, if that is a valid name, and the language `tag`: translations may share it.

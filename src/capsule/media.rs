@@ -64,7 +64,7 @@ pub struct Media {
     pub item_type: char,
 }
 
-/// The media types of files that are not read, each before its Gopher item type, and the extensions and, after a slash,
+/// The media types of files that are not read, each with its Gopher item type, then the extensions and, after a slash,
 /// whole names of its files. Plain texts among them are source code, configuration and texts in other markup.
 const TYPES: &str = include_str!("media_types.txt");
 

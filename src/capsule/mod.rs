@@ -7,6 +7,7 @@
 
 mod build;
 mod date;
+mod encoding;
 mod essay;
 mod front_matter;
 mod language;

@@ -1,10 +1,11 @@
 //! Completes the settings of a file by flags, environment and defaults, and checks them against each other.
 
-use jiff::tz::TimeZone;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 
 use super::input::{File, Overrides};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};

@@ -151,9 +151,9 @@ impl HostedCapsule {
         let is_missing = settings.as_ref().is_ok_and(|settings| settings.as_ref().is_none_or(is_empty));
         let has_vanished = is_missing && reports.of(host).had_settings;
         let patience = if has_vanished { VANISHED } else { QUIET };
-        // When an entry of the folder was added, removed or renamed.
-        let changed = || fs::metadata(folder).ok()?.modified().ok()?.elapsed().ok();
-        let is_changing = || changed().is_some_and(|age| age < QUIET);
+        // Since an entry of the folder was added, removed or renamed.
+        let elapsed = || fs::metadata(folder).ok()?.modified().ok()?.elapsed().ok();
+        let is_changing = || elapsed().is_some_and(|elapsed| elapsed < QUIET);
         let is_awaited = has_vanished || self.settings.is_none() && is_changing();
         if is_awaited && self.awaited_since.get_or_insert_with(Instant::now).elapsed() < patience {
             self.unsettled = true;

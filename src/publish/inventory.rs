@@ -153,12 +153,8 @@ fn deciding_line<'e>(essay: &'e Essay, keys: &str, now: OffsetDateTime) -> Optio
         let (key, value) = line.split_once([':', '=']).unwrap_or((line, ""));
         let key = key.trim_matches(is_frame).to_lowercase();
         // A list of passwords or rights begins on the next line.
-        let value = value
-            .rsplit("=>")
-            .next()
-            .map(|value| value.trim_matches(is_frame))
-            .filter(|value| !value.is_empty())
-            .unwrap_or("restricted");
+        let value = value.rsplit("=>").next().unwrap_or(value).trim_matches(is_frame);
+        let value = if value.is_empty() { "restricted" } else { value };
         let holds = stated_visibility(&key, value) == Some(visibility);
         let usual = usual_key(&key).map(|(usual, _)| usual);
         let is_among = keys.split(' ').any(|other| usual == Some(other));

@@ -1,11 +1,12 @@
 //! [`Metrics`]: counters in the text format of `OpenMetrics`, with no client address and no path.
 
-use super::access_log::LostLines;
-use super::record::ConnectionRecord;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
+
+use super::access_log::LostLines;
+use super::record::ConnectionRecord;
 
 /// Upper bounds of the duration buckets in seconds, from a cached page to a large file read slowly.
 const SECONDS: [f64; 8] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0];

@@ -1,8 +1,9 @@
 //! [`ConnectionRecord`]: what happened on one connection, as the access log writes it and the metrics count it.
 
-use crate::protocol::Outcome;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
+
+use crate::protocol::Outcome;
 
 #[derive(Debug)]
 pub(super) struct ConnectionRecord {

@@ -1,8 +1,9 @@
 //! The meaning of front matter: [`Metadata`], and how it is read from the values of keys.
 
-use jiff::tz::TimeZone;
 use std::ops::Deref;
 use std::sync::LazyLock;
+
+use jiff::tz::TimeZone;
 
 use super::HeadOptions;
 use super::keys::{HoldingKey, TABLES, is_among, truth, usual_key};

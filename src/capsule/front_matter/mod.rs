@@ -9,10 +9,11 @@ mod keys;
 mod metadata;
 mod tree;
 
-use jiff::tz::TimeZone;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 
 use inherited::inherit;
 use keys::HoldingKey;
