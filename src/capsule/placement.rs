@@ -227,7 +227,7 @@ pub(super) struct Bundles {
     /// The folders of page bundles, each with whether its essay is visible.
     folders: HashMap<CapsulePath, bool>,
     /// Folders, and [what the names of files start with](name_of_files), each with whether a text there is visible.
-    names: HashMap<CapsulePath, bool, RandomState>,
+    names: HashMap<Box<str>, bool, RandomState>,
 }
 
 impl Bundles {
@@ -236,9 +236,9 @@ impl Bundles {
         let (path, folder) = (&placed.source.path, placed.source.path.parent());
         let Some(place) = placed.placement.place() else { return };
         if is_visible {
-            self.names.insert(folder.without_slash(), true);
+            self.names.insert(folder.without_slash().as_str().into(), true);
         }
-        *self.names.entry(name_of_files(path)).or_default() |= is_visible;
+        *self.names.entry(name_of_files(path).into()).or_default() |= is_visible;
         if matches!(placed.placement, Placement::Essay(_)) && place.base.parent() != folder {
             *self.folders.entry(folder).or_default() |= is_visible;
         }
@@ -251,21 +251,22 @@ impl Bundles {
 
     /// Returns whether the file at `path` belongs to a hidden text by its name, or by that of the folder it is in.
     pub(super) fn hide_file(&self, path: &CapsulePath) -> bool {
-        let is_visible = |path: CapsulePath| {
-            let path = path.without_slash();
+        let is_visible = |name: &str| {
+            let bare = name.rsplit_once('.').filter(|(_, end)| !end.contains('/')).map_or(name, |(bare, _)| bare);
             // Quarto has folders of figures.
-            let names = [path.name(), path.name().trim_end_matches("_files"), path.stem()];
-            names.iter().find_map(|name| self.names.get(&path.parent().join(name).ok()?).copied())
+            let names = [name, name.trim_end_matches("_files"), bare];
+            names.iter().find_map(|name| self.names.get(*name).copied())
         };
-        let folders = path.ancestors().take_while(|folder| *folder != CapsulePath::root());
-        self.hide(path) || [path.clone()].into_iter().chain(folders).find_map(is_visible) == Some(false)
+        let whole = path.as_str();
+        let folders = whole.rmatch_indices('/').map(|(end, _)| &whole[..end]).filter(|folder| !folder.is_empty());
+        self.hide(path) || [whole].into_iter().chain(folders).find_map(is_visible) == Some(false)
     }
 }
 
 /// Returns what the names of files that belong to the text at `path` start with: its own name without extension and
 /// language, or the name of the folder that it introduces.
-fn name_of_files(path: &CapsulePath) -> CapsulePath {
+fn name_of_files(path: &CapsulePath) -> &str {
     let bare = split_tag(path.stem()).map_or(path.stem(), |(bare, _)| bare);
-    let folder = path.parent();
-    if introduces_folder(bare) { folder.without_slash() } else { folder.join(bare).unwrap_or(folder) }
+    let start = path.as_str().len() - path.name().len();
+    if introduces_folder(bare) { &path.as_str()[..start - 1] } else { &path.as_str()[..start + bare.len()] }
 }

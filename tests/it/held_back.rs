@@ -803,6 +803,8 @@ fn files_named_after_an_essay_that_is_withheld_are_withheld() {
         ("n/Lamp abcdef.md", "n/Lamp abcdef/lamp.jpg", false),
         ("n/a.md", "n/b/lamp.jpg", true),
         ("n/a.md", "n/ab/lamp.jpg", true),
+        ("lamp.md", "lamp.x/n/lamp.jpg", false),
+        ("n/pub.md", "n/public/lamp", true),
         ("n/a.md", "n/lamp.jpg", true),
         ("n/a.md", "m/a/lamp.jpg", true),
         ("n/public.md", "n/public/lamp.jpg", true),
