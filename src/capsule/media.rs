@@ -27,8 +27,9 @@ const DATA_FILES: [&str; 5] = [".meta", ".11tydata.json", ".11tydata.js", ".11ty
 /// The name that stands for `.meta.yml` (Material for `MkDocs`), as paths have no hidden names.
 pub const FOLDER_METADATA: &str = "_meta.yml";
 
-/// Names of files with metadata of the texts in their folder (Quarto, Lume).
-const FOLDER_FILES: &str = "_metadata.yml _metadata.yaml _meta.yml _data.yml _data.yaml _data.json _data.ts _data.js";
+/// Names of files with metadata of the texts in their folder (Quarto, Lume, Bridgetown).
+const FOLDER_FILES: &str = "_metadata.yml _metadata.yaml _meta.yml _data.yml _data.yaml _data.json _data.ts _data.js \
+                            _defaults.yml _defaults.yaml _defaults.json";
 
 /// The markup of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -80,7 +80,7 @@ impl ToolFile {
         let found = if lower_case == path { found } else { found.or(PATTERNS.matched(path, false)) };
         let Some(pattern) = found.inner().filter(|_| !found.is_whitelist()) else {
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials everywhere.
-            let is_read = ["_index.", "_metadata.", "_data."].iter().any(|start| name.starts_with(start));
+            let is_read = ["_index.", "_metadata.", "_data.", "_defaults."].iter().any(|start| name.starts_with(start));
             return (name.starts_with('_') && !is_read).then_some(Self::Generator);
         };
         let kind = Self::named(pattern.from()?.to_str()?);

@@ -804,6 +804,19 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[],
     ),
+    // Folders of Bridgetown have defaults of their own.
+    (
+        &[
+            ("bridgetown.config.yml", "title: Lamps\n"),
+            ("src/_posts/2024-01-01-a.md", "Public.\n"),
+            ("src/_posts/later/_defaults.yml", "published: false\n"),
+            ("src/_posts/later/2024-01-01-b.md", "Not yet.\n"),
+            ("src/_posts/later/lamp.png", ""),
+        ],
+        "",
+        "/_posts/2024-01-01-a.gmi",
+        &[("/_posts/later/lamp.png", "missing"), ("/_posts/later/_defaults.yml", "missing")],
+    ),
     // Settings in Ruby name collections by blocks.
     (
         &[

@@ -893,6 +893,8 @@ fn metadata_of_a_folder_holds_for_all_texts_below_it() {
     let rows: &[(Files, &str)] = &[
         (&[("n/_metadata.yml", "draft: true\n")], "D"),
         (&[("n/n.json", "{\"draft\": true}")], "D"),
+        (&[("n/_defaults.yml", "image: /lamp.jpg\nlayout: notes\npublished: false\n")], "D"),
+        (&[("n/_defaults.json", "{\"draft\": true}"), ("n/deep/_defaults.yaml", "draft: false\n")], "B D"),
         (&[("n/n.11tydata.json", "{\"published\": false}")], "D"),
         (&[("n/n.11tydata.js", "module.exports = {\n  draft: true,\n};\n")], "D"),
         (&[("n/n.11tydata.mjs", "export default {\n  permalink: false\n};\n")], "D"),
