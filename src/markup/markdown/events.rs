@@ -29,7 +29,7 @@ impl<'a> Builder<'a, '_> {
             _ if self.hidden.is_some() && !has_structure => {}
             Event::Text(text) if self.medium.is_some() && self.skips(&text) => {}
             Event::Text(text) => self.run.words(&text, range.start),
-            Event::SoftBreak => self.run.soft_break(),
+            Event::SoftBreak if !self.keeps_line_ends => self.run.soft_break(),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Code(text) => {
@@ -43,7 +43,7 @@ impl<'a> Builder<'a, '_> {
                 }
                 self.run.push(Inline::Code(text));
             }
-            Event::HardBreak => self.run.push(Inline::HardBreak),
+            Event::SoftBreak | Event::HardBreak => self.run.push(Inline::HardBreak),
             Event::InlineHtml(html) => self.html(&html, range.start),
             Event::Html(line) => {
                 self.html_at = if self.html_block.is_empty() { range.start } else { self.html_at };

@@ -6,7 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Options, Parser};
 
 use super::{Block, Code, Document, Notice};
 use builder::Builder;
@@ -80,10 +80,8 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let text = translation.as_ref().map_or(markdown, |translation| &translation.text);
     let offsets = translation.as_ref().map(|translation| &translation.offsets);
     let mut builder = Builder::new(markdown, text, offsets);
-    for (mut event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
-        if options.line_breaks && event == Event::SoftBreak {
-            event = Event::HardBreak;
-        }
+    builder.keeps_line_ends = options.line_breaks;
+    for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
         builder.event(event, range);
     }
     let mut document = builder.finish();

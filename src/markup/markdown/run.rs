@@ -271,7 +271,9 @@ impl<'a> Run<'a, '_> {
                 self.whole_link(link, address);
             }
         }
-        cut_start(&mut words, at);
+        if at > 0 {
+            cut_start(&mut words, at);
+        }
         if !words.is_empty() {
             self.inlines.push(Inline::Text(words));
         }

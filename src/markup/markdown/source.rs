@@ -21,20 +21,19 @@ impl<'a> Source<'a, '_> {
         self.offsets.map_or(at, |offsets| offsets.source_of(at))
     }
 
-    /// Returns the range of `part` if it is a slice of the source, not merely equal to one.
-    fn find(self, part: &str) -> Option<Range<usize>> {
+    /// Returns the part of the source with the address of `part`, which is a slice of it, and `length` bytes. If `part`
+    /// is no slice of the source, or merely equal to one, returns `None`.
+    fn slice(self, part: &str, length: usize) -> Option<&'a str> {
         let start = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
-        let end = start.checked_add(part.len())?;
-        (end <= self.text.len()).then_some(start..end)
+        self.text.get(start..start.checked_add(length)?)
     }
 
     /// Returns `part`, borrowed if it is a slice of the source, else copied.
     pub(super) fn keep<'p>(self, part: impl Into<CowStr<'p>>) -> Cow<'a, str> {
         match part.into() {
-            CowStr::Borrowed(text) => match self.find(text) {
-                Some(range) => Cow::Borrowed(&self.text[range]),
-                None => Cow::Owned(text.to_owned()),
-            },
+            CowStr::Borrowed(text) => {
+                self.slice(text, text.len()).map_or_else(|| Cow::Owned(text.to_owned()), Cow::Borrowed)
+            }
             text => Cow::Owned(text.into_string()),
         }
     }
@@ -43,12 +42,13 @@ impl<'a> Source<'a, '_> {
     pub(super) fn append(self, text: &mut Cow<'a, str>, piece: &str) {
         match text {
             _ if text.is_empty() => *text = self.keep(piece),
-            Cow::Borrowed(before) => match (self.find(before), self.find(piece)) {
-                (Some(before), Some(piece)) if before.end == piece.start => {
-                    *text = Cow::Borrowed(&self.text[before.start..piece.end]);
+            Cow::Borrowed(before) => {
+                let is_next = before.as_bytes().as_ptr_range().end == piece.as_ptr();
+                match self.slice(before, before.len() + piece.len()).filter(|_| is_next) {
+                    Some(joined) => *text = Cow::Borrowed(joined),
+                    None => text.to_mut().push_str(piece),
                 }
-                _ => text.to_mut().push_str(piece),
-            },
+            }
             Cow::Owned(text) => text.push_str(piece),
         }
     }

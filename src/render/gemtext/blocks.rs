@@ -103,7 +103,7 @@ impl<'p> Page<'p> {
         let is_contained = self.quotes > 0 || !self.lead.is_empty();
         let has_links = text.iter().any(|piece| matches!(piece, Inline::LinkOpen(_)));
         match self.links_only(text).filter(|_| !is_contained || !has_links) {
-            Some(links) => self.write_lines(&links),
+            Some(links) => self.write_lines(links),
             None => self.text(text, if self.tight { ' ' } else { '\n' }),
         }
     }
@@ -160,7 +160,7 @@ impl<'p> Page<'p> {
             for line in lines {
                 let mut links = Links::default();
                 links.add(line);
-                self.write_lines(&links);
+                self.write_lines(links);
             }
             return;
         }
@@ -182,7 +182,7 @@ impl<'p> Page<'p> {
             self.settle_lead();
             if after_item {
                 let links = std::mem::take(&mut self.links);
-                self.write_lines(&links);
+                self.write_lines(links);
             }
         }
         self.lists -= 1;

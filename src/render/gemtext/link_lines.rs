@@ -40,13 +40,9 @@ pub(super) enum Role {
     Image,
 }
 
-/// The link lines of one scope, without repetitions.
+/// The link lines of one scope.
 #[derive(Default)]
-pub(super) struct Links<'p> {
-    lines: Vec<LinkLine<'p>>,
-    /// Destinations, alone and with each of their labels.
-    seen: HashSet<(Cow<'p, str>, String), RandomState>,
-}
+pub(super) struct Links<'p>(Vec<LinkLine<'p>>);
 
 /// The link lines that a page has so far.
 #[derive(Default)]
@@ -60,35 +56,48 @@ pub(super) struct Written<'p> {
 }
 
 impl<'p> Links<'p> {
-    /// Adds a line unless its destination has one, or, where the label appears nowhere else, one with that label.
     pub(super) fn add(&mut self, line: LinkLine<'p>) {
-        let is_first = self.seen.insert((line.url.clone(), String::new()));
-        let is_new = !line.label.is_empty() && self.seen.insert((line.url.clone(), line.label.clone()));
-        if is_first || is_new && line.role != Role::Sentence {
-            self.lines.push(line);
+        self.0.push(line);
+    }
+
+    /// Keeps one line for each destination, and one for each label of it that appears nowhere else.
+    fn drop_equal(&mut self) {
+        if self.0.len() < 2 {
+            return;
         }
+        let mut seen: HashSet<(&str, &str), RandomState> = HashSet::default();
+        let kept = self.0.iter().map(|line| {
+            let is_first = seen.insert((&line.url, ""));
+            let is_new = !line.label.is_empty() && seen.insert((&line.url, &line.label));
+            is_first || is_new && line.role != Role::Sentence
+        });
+        let mut kept = kept.collect::<Vec<bool>>().into_iter();
+        self.0.retain(|_| kept.next() == Some(true));
     }
 
     /// Takes out the links of sentences whose destination has a line after the block before.
     pub(super) fn drop_repeated(&mut self, written: &Written<'_>) {
+        self.drop_equal();
         let is_repeated = |line: &LinkLine<'_>| {
             line.role == Role::Sentence && line.number.is_none() && written.before.contains(&line.url)
         };
-        self.lines.retain(|line| !is_repeated(line));
+        self.0.retain(|line| !is_repeated(line));
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.0.is_empty()
     }
 
-    pub(super) fn write(&self, out: &mut String, written: &mut Written<'p>, words: &Words) {
+    /// Writes the lines without repetitions.
+    pub(super) fn write(mut self, out: &mut String, written: &mut Written<'p>, words: &Words) {
+        self.drop_equal();
         let mut uses: HashMap<&str, usize, RandomState> = HashMap::default();
-        if self.lines.len() > 1 {
-            for line in self.lines.iter().filter(|line| line.role != Role::Image) {
+        if self.0.len() > 1 {
+            for line in self.0.iter().filter(|line| line.role != Role::Image) {
                 *uses.entry(&line.label).or_default() += 1;
             }
         }
-        for line in &self.lines {
+        for line in &self.0 {
             line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1), written, words);
         }
     }

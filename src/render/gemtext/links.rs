@@ -61,12 +61,12 @@ impl<'p> Page<'p> {
         let links = std::mem::take(scope(self));
         if !links.is_empty() {
             self.gap = if apart { Gap::Blank } else { Gap::None };
-            self.write_lines(&links);
+            self.write_lines(links);
             self.gap = Gap::Blank;
         }
     }
 
-    pub(super) fn write_lines(&mut self, links: &Links<'p>) {
+    pub(super) fn write_lines(&mut self, links: Links<'p>) {
         if !links.is_empty() {
             self.outside(|page| links.write(&mut page.out, &mut page.written, &page.options.words));
         }

@@ -1,7 +1,5 @@
 //! Rewrites constructs of dialects that start lines, and escapes lines that only the parser takes for markup.
 
-use std::iter;
-
 use super::arguments::{Meaning, escaped, link};
 use super::bodies::may_be_head;
 use super::tags::ShortTag;
@@ -26,16 +24,18 @@ pub(super) struct Line<'s> {
 
 /// Returns the lines of `source` for which `wanted` holds, given the source from the start of the line on.
 pub(super) fn lines(source: &str, wanted: impl Fn(&str) -> bool) -> Vec<Line<'_>> {
-    let starts = iter::once(0).chain(memchr::memchr_iter(b'\n', source.as_bytes()).map(|end| end + 1));
-    let wanted = starts.filter(|at| *at < source.len() && wanted(&source[*at..]));
-    let lines = wanted.map(|at| {
+    let (mut lines, mut at) = (Vec::new(), 0);
+    while at < source.len() {
         let line_end = memchr::memchr(b'\n', &source.as_bytes()[at..]).map_or(source.len(), |length| at + length);
-        let line = source[at..line_end].trim_start_matches(PREFIX);
-        let start = line_end - line.len();
-        let end = start + line.strip_suffix('\r').unwrap_or(line).len();
-        Line { source, at, end, start, content: line.trim_end() }
-    });
-    lines.collect()
+        if wanted(&source[at..]) {
+            let line = source[at..line_end].trim_start_matches(PREFIX);
+            let start = line_end - line.len();
+            let end = start + line.strip_suffix('\r').unwrap_or(line).len();
+            lines.push(Line { source, at, end, start, content: line.trim_end() });
+        }
+        at = line_end + 1;
+    }
+    lines
 }
 
 /// Returns whether a line may start a construct. Few lines of ordinary text do.
@@ -182,7 +182,7 @@ impl<'s> Rewriter<'s, '_> {
     fn fenced(&mut self, line: Line<'s>) -> Option<()> {
         let is_known = |kind| is_one("call-out", kind) || matches!(kind, "figure" | "image");
         let (kind, title) = fence(line.content).filter(|(kind, _)| is_known(kind))?;
-        let range = self.code.range_at(1, line.start).filter(|range| range.start >= line.at)?;
+        let range = self.code.block_at(line.start).filter(|range| range.start >= line.at)?;
         let end = self.source[..range.end].trim_end().len();
         let at = self.source[..end].rfind('\n')? + 1;
         let start = end - content(&self.source[at..end]).len();

@@ -106,7 +106,7 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
         }
     }
     if has_component {
-        code.found()[2].iter().for_each(|block| read_content(source, block, edits));
+        code.parsed()[2].iter().for_each(|block| read_content(source, block, edits));
     }
 }
 

@@ -5,23 +5,23 @@
 //! Only essays that have any of these outside of code are copied. The origin of each byte is recorded, so that all
 //! offsets in the document refer to the source.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
-use memchr::memmem;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::Options;
 
 use blocks::Line;
+use code::Ranges;
 
-use super::source::{Offsets, count_searched, line_before};
+use super::source::Offsets;
 use crate::markup::Notice;
 
 mod arguments;
 mod blocks;
 mod bodies;
+mod code;
 mod inline;
 mod math;
 mod mdx;
@@ -201,101 +201,6 @@ fn rewrite(source: &str, lines: &[Line<'_>], options: Options) -> Option<Transla
         translation.copy(source, note);
     }
     Some(translation)
-}
-
-/// The most bytes before an offset that are searched for the start of its paragraph.
-const MAX_PARAGRAPH: usize = 1_000;
-
-/// The ranges of code and HTML in a source. The parser runs at the first query that the paragraph cannot answer.
-struct Ranges<'s> {
-    source: &'s str,
-    options: Options,
-    /// The offsets of the first fence of code and of the first backtick or dollar sign.
-    first_marks: OnceCell<[usize; 2]>,
-    found: OnceCell<[Vec<Range<usize>>; 3]>,
-}
-
-impl<'s> Ranges<'s> {
-    /// Definition lists are not enabled: a line that looks like a definition may be in a code span.
-    fn new(source: &'s str, options: Options) -> Self {
-        let options = options - Options::ENABLE_DEFINITION_LIST;
-        Self { source, options, first_marks: OnceCell::new(), found: OnceCell::new() }
-    }
-
-    fn found(&self) -> &[Vec<Range<usize>>; 3] {
-        self.found.get_or_init(|| {
-            let mut found = <[Vec<Range<usize>>; 3]>::default();
-            for (event, range) in Parser::new_ext(self.source, self.options).into_offset_iter() {
-                match event {
-                    Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) => found[0].push(range),
-                    Event::Start(Tag::HtmlBlock) if self.source[range.start..].starts_with("<pre") => {
-                        found[1].push(range);
-                    }
-                    Event::Start(Tag::CodeBlock(_)) => found[1].push(range),
-                    Event::Start(Tag::HtmlBlock) => found[2].push(range),
-                    _ => {}
-                }
-            }
-            found
-        })
-    }
-
-    fn range_at(&self, kind: usize, at: usize) -> Option<Range<usize>> {
-        let found = &self.found()[kind];
-        let next = found.partition_point(|range| range.end <= at);
-        found.get(next).filter(|range| range.contains(&at)).cloned()
-    }
-
-    /// Returns whether code may be at `at`, by fences, backticks and indentation until the ranges are known.
-    fn may_be_code(&self, at: usize) -> bool {
-        if self.found.get().is_some() {
-            return true;
-        }
-        let bytes = self.source.as_bytes();
-        let [fence, backtick] = *self.first_marks.get_or_init(|| {
-            [first_fence(self.source), memchr::memchr2(b'`', b'$', bytes)].map(|first| first.unwrap_or(usize::MAX))
-        });
-        let (start, end) = (at.saturating_sub(MAX_PARAGRAPH), bytes.len().min(at + MAX_PARAGRAPH));
-        count_searched(end - start);
-        let (before, behind) = (&bytes[start..at], &bytes[at..end]);
-        let line_start = memchr::memrchr(b'\n', before).or((start == 0).then_some(0));
-        let Some(line) = line_start.map(|start| &before[start..]) else { return true };
-        if at >= fence || line.contains(&b'\t') || memmem::find(line, b"    ").is_some() {
-            return true;
-        }
-        if at < backtick {
-            return false;
-        }
-        let from = memmem::rfind(before, b"\n\n").or((start == 0).then_some(0));
-        let to = memmem::find(behind, b"\n\n").or((end == bytes.len()).then_some(behind.len()));
-        let (Some(from), Some(to)) = (from, to) else { return true };
-        [&before[from..], &behind[..to]].iter().all(|part| memchr::memchr2(b'`', b'$', part).is_some())
-    }
-
-    fn in_code_span(&self, at: usize) -> bool {
-        self.may_be_code(at) && self.range_at(0, at).is_some()
-    }
-
-    /// Returns whether `at` is in a code span or block.
-    fn in_code(&self, at: usize) -> bool {
-        self.in_code_span(at) || self.may_be_code(at) && self.range_at(1, at).is_some()
-    }
-
-    fn in_html(&self, at: usize) -> bool {
-        self.range_at(2, at).is_some()
-    }
-}
-
-/// Returns the offset of the first fence or element of code, which follows at most marks of containers on its line.
-fn first_fence(source: &str) -> Option<usize> {
-    let is_mark = |c: char| c.is_ascii_digit() || " \t>-*+.):".contains(c);
-    let find = |fence: &str| {
-        memmem::find_iter(source.as_bytes(), fence).find(|at| {
-            let text = line_before(source, *at).trim_start_matches(is_mark);
-            text.trim_matches(['`', '~']).is_empty() || text.starts_with("[^")
-        })
-    };
-    find("```").into_iter().chain(find("~~~")).chain(find("<pre")).min()
 }
 
 fn is_list_marker(text: &str) -> bool {

@@ -75,6 +75,10 @@ pub(super) fn shifted(source: &str, at: usize, tags: [&str; 2], code: &Ranges<'_
 pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
     for at in memchr::memchr_iter(b':', bytes) {
+        // In prose, a space follows.
+        if !bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b':') {
+            continue;
+        }
         let length = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
         let end = at + 1 + length;
         let (name, rest) = (&source[at + 1..end], &source[end..]);
@@ -119,6 +123,13 @@ fn is_key(line: &str) -> bool {
 /// Adds to `edits` what `![A](my lamp.png =300x200)` and `[[1]](#notes)` need: brackets, no size, and escapes.
 pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     for start in memmem::find_iter(source.as_bytes(), "](").map(|at| at + 2) {
+        let is_labelled = source[..start - 2].ends_with(']');
+        let behind = &source.as_bytes()[start..];
+        let near = memchr::memchr3(b')', b']', b'\n', behind).unwrap_or(behind.len());
+        count_searched(near);
+        if !is_labelled && behind[near..].starts_with(b")") && memchr::memchr2(b' ', b'(', &behind[..near]).is_none() {
+            continue;
+        }
         let mut depth = 0;
         let length = source[start..].bytes().position(|byte| {
             depth += i32::from(byte == b'(') - i32::from(byte == b')');
@@ -128,7 +139,7 @@ pub(super) fn destinations(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         count_searched(inner.len());
         let end = start + inner.len();
         // A label in brackets of its own, such as that of a note, is no link of Obsidian.
-        if source[..start - 2].ends_with(']') && inner.contains(['/', '#', '.']) && !inner.contains(' ') {
+        if is_labelled && inner.contains(['/', '#', '.']) && !inner.contains(' ') {
             let label = line_before(source, start - 3);
             if let Some(open) = label.rfind('[').filter(|open| label[..*open].ends_with('[') && !code.in_code(start)) {
                 edits.insert(start - 3 - label.len() + open, "\\");
