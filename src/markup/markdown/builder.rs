@@ -60,7 +60,7 @@ pub(super) struct OpenTable<'a> {
 impl<'a, 't> Builder<'a, 't> {
     /// Starts to read `text`, which is `source` or a translation of it with `offsets`.
     pub(super) fn new(source: &'a str, text: &'t str, offsets: Option<&'t Offsets>) -> Self {
-        let source = Source { text: source, offsets };
+        let source = Source { text: source, read: text, offsets };
         let mut builder = Self { source, text, ..Self::default() };
         builder.run.source = source;
         builder

@@ -11,7 +11,8 @@ pub(super) use crate::markup::traversal::collapsed;
 #[derive(Clone, Copy, Default)]
 pub(super) struct Source<'a, 't> {
     pub(super) text: &'a str,
-    /// The offsets of the translation that the parser reads, if it does not read the source.
+    /// The text that the parser reads: the source or a translation of it, which has offsets.
+    pub(super) read: &'t str,
     pub(super) offsets: Option<&'t Offsets>,
 }
 
@@ -21,19 +22,19 @@ impl<'a> Source<'a, '_> {
         self.offsets.map_or(at, |offsets| offsets.source_of(at))
     }
 
-    /// Returns the part of the source with the address of `part`, which is a slice of it, and `length` bytes. If `part`
-    /// is no slice of the source, or merely equal to one, returns `None`.
-    fn slice(self, part: &str, length: usize) -> Option<&'a str> {
-        let start = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
-        self.text.get(start..start.checked_add(length)?)
+    /// Returns the slice of the source that `part` is or was copied from, if it is not merely equal to one.
+    fn find(self, part: &str) -> Option<&'a str> {
+        if let Some(start) = offset_within(self.text, part) {
+            return self.text.get(start..start + part.len());
+        }
+        let start = self.offsets?.source_of(offset_within(self.read, part)?);
+        self.text.get(start..start + part.len()).filter(|slice| *slice == part)
     }
 
     /// Returns `part`, borrowed if it is a slice of the source, else copied.
     pub(super) fn keep<'p>(self, part: impl Into<CowStr<'p>>) -> Cow<'a, str> {
         match part.into() {
-            CowStr::Borrowed(text) => {
-                self.slice(text, text.len()).map_or_else(|| Cow::Owned(text.to_owned()), Cow::Borrowed)
-            }
+            CowStr::Borrowed(text) => self.find(text).map_or_else(|| Cow::Owned(text.to_owned()), Cow::Borrowed),
             text => Cow::Owned(text.into_string()),
         }
     }
@@ -43,15 +44,22 @@ impl<'a> Source<'a, '_> {
         match text {
             _ if text.is_empty() => *text = self.keep(piece),
             Cow::Borrowed(before) => {
-                let is_next = before.as_bytes().as_ptr_range().end == piece.as_ptr();
-                match self.slice(before, before.len() + piece.len()).filter(|_| is_next) {
-                    Some(joined) => *text = Cow::Borrowed(joined),
+                let start = offset_within(self.text, before);
+                let is_next = |next: &str| before.as_bytes().as_ptr_range().end == next.as_ptr();
+                match start.filter(|_| self.find(piece).is_some_and(is_next)) {
+                    Some(start) => *text = Cow::Borrowed(&self.text[start..start + before.len() + piece.len()]),
                     None => text.to_mut().push_str(piece),
                 }
             }
             Cow::Owned(text) => text.push_str(piece),
         }
     }
+}
+
+/// Returns the offset of `part` in `text` if it is a slice of it.
+fn offset_within(text: &str, part: &str) -> Option<usize> {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    (start.checked_add(part.len())? <= text.len()).then_some(start)
 }
 
 /// Maps offsets in a translation of the source to offsets in the source.
