@@ -78,8 +78,7 @@ impl HostName {
         Self("localhost".to_owned())
     }
 
-    /// Returns the host that a folder is named after, if `name` is a DNS name in canonical form: labels of lower-case
-    /// letters, digits, hyphens and underscores, the last one not a number.
+    /// Returns the host that a folder is named after, if `name` is a canonical DNS name, whose last label is no number.
     pub fn from_folder_name(name: &str) -> Option<Self> {
         let allowed = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
         let is_label = |label: &str| {

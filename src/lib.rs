@@ -1,11 +1,9 @@
-//! Lamplit serves a folder of Markdown essays over Gemini (as gemtext) and Gopher (as wrapped plain text), live and
-//! without writing to the folder.
+//! Lamplit serves a folder of Markdown essays over Gemini (gemtext) and Gopher (wrapped text), live and unchanged.
 //!
 //! The modules form layers, listed here from the lowest up, and import only from lower layers; a test checks that.
 //! All modules up to [`protocol`] are pure and synchronous: no I/O, clock or environment. See ARCHITECTURE.md.
 
-/// Defines an enum whose values have names, which are shown in reports, the log and the metrics.
-/// Defined before the modules, so that all of them can use it.
+/// Defines an enum whose values have names in reports, the log and the metrics, before the modules, which all use it.
 macro_rules! named {
     ($(#[$about:meta])* $Enum:ident { $($(#[$doc:meta])* $Variant:ident = $name:literal,)* }) => {
         $(#[$about])*

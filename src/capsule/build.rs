@@ -47,8 +47,7 @@ pub struct BuildOptions {
     pub drafts: bool,
 }
 
-/// Builds the capsule of `files`, which are sorted by path. Essays of unchanged files are reused from `previous`, and
-/// so are the last good versions of files that cannot be read now.
+/// Builds the capsule of `files`, sorted by path. Essays unchanged or unreadable since then come from `previous`.
 pub fn build(files: &[Arc<SourceFile>], options: &BuildOptions, previous: Option<&Capsule>) -> (Capsule, Vec<Problem>) {
     let may_see = |source: &&Arc<SourceFile>| options.audience.may_see(&source.path, &options.private);
     let visible: Vec<Arc<SourceFile>> = files.iter().filter(may_see).cloned().collect();

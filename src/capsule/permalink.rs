@@ -26,8 +26,7 @@ pub struct Rules {
     pub time_zone: Option<TimeZone>,
     /// The settings with metadata of essays.
     pub defaults: Option<Arc<SourceFile>>,
-    /// What stands in paths between a text that is hidden and those that are hidden with it: a slash for the texts
-    /// below the folder that it introduces, or a dot.
+    /// What stands in paths between a hidden text and those hidden with it: the slash after its folder, or a dot.
     pub hides_below: Option<char>,
     /// Whether essays with a future date are public.
     pub shows_future: bool,

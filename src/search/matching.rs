@@ -82,8 +82,7 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
     found
 }
 
-/// Returns the Snowball stemmer of a language. Essays without a language are taken for English: most of them are, and
-/// for others it does no harm, as exact words rank first.
+/// Returns the Snowball stemmer of a language, or that of English, which does no harm: exact words rank first.
 fn stemming(language: &str) -> Option<Algorithm> {
     let name = match language {
         "" => "en",

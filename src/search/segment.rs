@@ -56,8 +56,7 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Adds the next entry with its encoded postings, and its spelling if that differs. Ignores entries beyond what
-    /// 32-bit offsets reach, some ten gigabytes of text.
+    /// Adds the next entry with its encoded postings, and its spelling if that differs, as far as 32-bit offsets reach.
     pub(super) fn push(&mut self, entry: &str, spelling: Option<Box<str>>, postings: &[u8]) {
         let ends = (self.entries.len() + entry.len(), self.postings.len() + postings.len());
         let (Ok(entry_end), Ok(postings_end)) = (u32::try_from(ends.0), u32::try_from(ends.1)) else { return };

@@ -61,8 +61,7 @@ impl Term {
 
 /// The taxonomies of a capsule for readers of one medium.
 ///
-/// Years come newest first; tags with the most essays first, then by name; series by name, their essays in reading
-/// order; languages by code, and only if the capsule has translations.
+/// Years come newest first, tags by number and name, series by name, languages by code and only if there are several.
 #[derive(Debug)]
 pub(super) struct Taxonomies {
     /// The terms of each [`Kind`], in the order of their page.

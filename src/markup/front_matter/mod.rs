@@ -84,8 +84,7 @@ const MISPLACED: Fault = (
     "move it to the start of the file, or put it into a code block if it is an example",
 );
 
-/// Splits `source` into front matter of any form and body. Fails if it starts like front matter but has none that can
-/// be read, or has front matter in the wrong place.
+/// Splits `source` into front matter of any form and body. Fails if the first is unreadable or in the wrong place.
 pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Result<Split<'a>, Mistake> {
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let finder = Finder { source, classify };

@@ -146,8 +146,7 @@ impl<'a> Stack<'a> {
         self.leave();
     }
 
-    /// Closes the nearest HTML container of the kind of `wanted`, if there is one in what Markdown opened last, and
-    /// returns whether there is. An item belongs to the innermost list.
+    /// Closes the nearest HTML container like `wanted` in what Markdown opened last. Returns whether there is one.
     pub(super) fn close_html(&mut self, wanted: &Container<'_>) -> bool {
         let is_border =
             |container: &Container<'_>| matches!((wanted, container), (Container::Item(_), Container::List(_)));

@@ -62,17 +62,15 @@ impl<'p> Links<'p> {
 
     /// Keeps one line for each destination, and one for each label of it that appears nowhere else.
     fn drop_equal(&mut self) {
-        if self.0.len() < 2 {
-            return;
-        }
-        let mut seen: HashSet<(&str, &str), RandomState> = HashSet::default();
-        let kept = self.0.iter().map(|line| {
-            let is_first = seen.insert((&line.url, ""));
-            let is_new = !line.label.is_empty() && seen.insert((&line.url, &line.label));
+        let mut seen: HashSet<(Cow<'_, str>, String), RandomState> = HashSet::default();
+        let mut is_kept = |line: &LinkLine<'p>| {
+            let is_first = seen.insert((line.url.clone(), String::new()));
+            let is_new = !line.label.is_empty() && seen.insert((line.url.clone(), line.label.clone()));
             is_first || is_new && line.role != Role::Sentence
-        });
-        let mut kept = kept.collect::<Vec<bool>>().into_iter();
-        self.0.retain(|_| kept.next() == Some(true));
+        };
+        if self.0.len() > 1 {
+            self.0.retain(|line| is_kept(line));
+        }
     }
 
     /// Takes out the links of sentences whose destination has a line after the block before.

@@ -363,8 +363,7 @@ fn is_definition(content: &str) -> bool {
     is_label && rest.strip_prefix(':').is_some_and(|rest| !rest.trim().is_empty())
 }
 
-/// Returns whether a line stands for a table of contents or for the content of another file, or is a remark in the form
-/// of a definition, `[//]: # (remark)`.
+/// Returns whether a line stands for a table of contents or another file, or is a remark: `[//]: # (remark)`.
 fn is_place_for_contents(content: &str) -> bool {
     let name = content.trim_matches(['[', ']', '_']);
     name.eq_ignore_ascii_case("toc") && name.len() < content.len() && content.ends_with(']')

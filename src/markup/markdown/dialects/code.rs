@@ -34,11 +34,11 @@ impl<'s> Ranges<'s> {
             for (event, range) in Parser::new_ext(self.source, self.options).into_offset_iter() {
                 match event {
                     event if is_span(&event) => found[0].push(range),
-                    Event::Start(Tag::HtmlBlock) if self.source[range.start..].starts_with("<pre") => {
-                        found[1].push(range);
-                    }
                     Event::Start(Tag::CodeBlock(_)) => found[1].push(range),
-                    Event::Start(Tag::HtmlBlock) => found[2].push(range),
+                    Event::Start(Tag::HtmlBlock) => {
+                        let is_code = self.source[range.start..].starts_with("<pre");
+                        found[if is_code { 1 } else { 2 }].push(range);
+                    }
                     _ => {}
                 }
             }

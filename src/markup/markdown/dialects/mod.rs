@@ -2,8 +2,7 @@
 //! occur where Markdown allows no element, such as in the destination of a link or around a block of code; lines of
 //! [`blocks`]; and [`inline`] marks, comments and attributes.
 //!
-//! Only essays that have any of these outside of code are copied. The origin of each byte is recorded, so that all
-//! offsets in the document refer to the source.
+//! Only essays that have any outside of code are copied, with the origin of each byte: all offsets refer to the source.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,5 +1,4 @@
-//! Rewrites signs around words of a text: marks, keys, raised and lowered text, names of icons and directives, the
-//! destinations of links, and emphasis beside letters of East Asia.
+//! Rewrites signs around words: marks, keys, raised letters, icons, directives, links, emphasis beside East Asian text.
 
 use std::ops::Range;
 
@@ -110,8 +109,7 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Returns whether `line`, up to `::`, ends with the key of a field, alone or after a bracket. A key has at most 40
-/// letters, because all of them are looked at for each `::`.
+/// Returns whether `line`, up to `::`, ends with the key of a field, of at most 40 letters, alone or after a bracket.
 fn is_key(line: &str) -> bool {
     let letters = line.chars().rev().take(40).take_while(|c| c.is_alphanumeric() || *c == ' ');
     let (before, key) = line.split_at(line.len() - letters.map(char::len_utf8).sum::<usize>());
