@@ -308,8 +308,7 @@ fn words(text: &str) -> usize {
         let dense = if word.is_ascii() { 0 } else { word.chars().map(dense).sum() };
         if dense == 0 { word_weight } else { dense }
     };
-    // Characters of the scripts in `WEIGHTS` start with such bytes in UTF-8. Most texts have none of them but dashes
-    // and quotation marks (0xE2), and then it is enough to count the ends of words.
+    // Bytes that start the characters of `WEIGHTS` in UTF-8: most texts only have those of dashes and quotes (0xE2).
     let may_be_dense = |byte: u8| byte >= 0xE0 && byte != 0xE2;
     if text.bytes().fold(0, |found, byte| found | u8::from(may_be_dense(byte))) > 0 {
         return text.split_ascii_whitespace().map(weight).sum::<usize>() / word_weight;

@@ -122,8 +122,7 @@ impl Names {
     }
 }
 
-/// Returns `path` without a final slash, the name of an index page and the extension of a page: `/a/b/`,
-/// `/a/b/index.html`, `/a/b.html` and `/a/b.gmi` are all `/a/b`. The root has no such name.
+/// Returns `path` without slash, index page and extension: `/a/b/`, `/a/b/index.html` and `/a/b.gmi` are `/a/b`.
 pub fn bare_name(path: &CapsulePath) -> Option<CapsulePath> {
     let bare = match path.name() {
         // `/a.html/` is a folder, and not another name of `/a.html`.

@@ -176,8 +176,7 @@ fn number(count: usize) -> String {
     indicatif::HumanCount(count as u64).to_string()
 }
 
-/// Returns what a problem has in common with others of its cause: its message with `name` for the last part of an
-/// address, as in ``/en/2017/12/name/``, and with `key` for that of a date.
+/// Returns the message of a problem as others of its cause have it: `name` ends addresses, and `key` stands for dates.
 fn cause(problem: &Problem) -> String {
     if let Some((_, rest)) = problem.what.split_once("` is not a date") {
         return format!("`key` is not a date{rest}");

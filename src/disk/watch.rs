@@ -23,8 +23,7 @@ const MAX_BURST: Duration = Duration::from_millis(400);
 /// How often the identity of the folder is checked, and the folder itself where the system cannot watch it.
 const FOLDER_POLL: Duration = Duration::from_millis(700);
 
-/// How often single files are checked. They are polled, because a watch on one name misses a file that is replaced by
-/// an editor, a tool that renews certificates, or a link that is turned to another folder.
+/// How often single files are checked. A watch on one name would miss its replacement by an editor, a tool or a link.
 const FILE_POLL: Duration = Duration::from_millis(400);
 
 /// Watches a folder and everything below it.

@@ -132,8 +132,7 @@ impl HostedCapsule {
         (Some(capsule), outcome)
     }
 
-    /// Reads the settings if the file or the context changed, and returns whether it did. Invalid settings change
-    /// nothing else, so that a typo cannot make private essays public.
+    /// Reads the settings if the file or context changed, and returns whether. Invalid ones change and publish nothing.
     fn refresh_settings(&mut self, host: &HostName, context: &Arc<HostingContext>, reports: &Reports) -> bool {
         let folder = &context.folder.join(&**host);
         let site = self.publisher.iter().filter_map(|publisher| publisher.options.recognised.as_ref());

@@ -1,5 +1,4 @@
-//! What is remembered of each hosted capsule while it is not loaded: the problems that were reported, which loading it
-//! again does not repeat, whether it had a key and settings, and whether loading it is slow.
+//! What is known of each hosted capsule while not loaded: problems reported, keys, settings, and whether it is slow.
 
 use std::collections::HashMap;
 use std::fmt::Display;

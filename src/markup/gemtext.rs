@@ -1,7 +1,6 @@
 //! Parses native gemtext into a [`Document`], so that protocols other than Gemini can serve it too.
 //!
-//! The first three characters of a line decide its type (gemtext specification, "Line types"). No line changes the
-//! meaning of another but for the preformatting toggle, so parsing cannot fail.
+//! Each line has its type from its first three characters (gemtext specification, "Line types"): parsing cannot fail.
 
 use std::borrow::Cow;
 

@@ -31,9 +31,8 @@ pub trait Protocol: Send + Sync {
         None
     }
 
-    /// Answers the bytes up to the end that `scan` found, which need not be a valid request. An answer that must be
-    /// `quick` is for a network thread: if it takes time, as that of a page which is not in the cache does, the error
-    /// is the number of bytes of an essay to convert.
+    /// Answers the bytes up to the end that `scan` found, which need not be a valid request. If it must be `quick`, as
+    /// on a network thread, and the page is not in the cache, the error is the number of bytes of an essay to convert.
     fn respond(&self, request: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize>;
 
     /// Answers as [`respond`](Self::respond) does, however long it takes.

@@ -1,5 +1,4 @@
-//! [`WorkerPool`]: threads for one kind of work, so that work that waits for a slow disk does not delay other work.
-//! Threads are kept, so that memory that the allocator holds for one job is reused by the next.
+//! [`WorkerPool`]: threads for one kind of work, which delays no other. They are kept, so that their memory is reused.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

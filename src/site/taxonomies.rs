@@ -61,7 +61,7 @@ impl Term {
 
 /// The taxonomies of a capsule for readers of one medium.
 ///
-/// Years come newest first, tags by number and name, series by name, languages by code and only if there are several.
+/// Years come newest first, tags by size and name, series by name, in reading order, languages, if several, by code.
 #[derive(Debug)]
 pub(super) struct Taxonomies {
     /// The terms of each [`Kind`], in the order of their page.

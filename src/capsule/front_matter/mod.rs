@@ -196,8 +196,7 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     Ok(FrontMatter { metadata, body, problems: notes.into_iter().map(warning).collect() })
 }
 
-/// Returns the title of a Notion export (32 hex digits end the file name), the properties below it if a key is known,
-/// and where the body is.
+/// Returns the title of a Notion export (32 hex digits end its name), its properties if a key is known, and its body.
 fn notion_properties<'a>(
     path: &CapsulePath,
     source: &'a str,

@@ -40,8 +40,7 @@ fn is_address(body: &str) -> bool {
     body.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '[')
 }
 
-/// Returns the length of the rest of an address at the start of `text`. It ends at white space or a delimiter, before
-/// punctuation of the sentence and brackets that are opened outside of it.
+/// Returns the length of the rest of an address at the start of `text`, without punctuation of the sentence.
 fn end_of(text: &str) -> usize {
     let end = text.find(is_delimiter).unwrap_or(text.len());
     let run = &text.as_bytes()[..end];

@@ -16,8 +16,6 @@ pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a, 't>,
     /// The text that the parser reads: the source or a translation of it.
     pub(super) text: &'t str,
-    /// Whether line ends within a paragraph stay.
-    pub(super) keeps_line_ends: bool,
     pub(super) stack: Stack<'a>,
     pub(super) run: Run<'a, 't>,
     pub(super) notices: Vec<Notice>,

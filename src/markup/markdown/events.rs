@@ -29,7 +29,7 @@ impl<'a> Builder<'a, '_> {
             _ if self.hidden.is_some() && !has_structure => {}
             Event::Text(text) if self.medium.is_some() && self.skips(&text) => {}
             Event::Text(text) => self.run.words(&text, range.start),
-            Event::SoftBreak if !self.keeps_line_ends => self.run.soft_break(),
+            Event::SoftBreak if !self.run.keeps_line_ends => self.run.soft_break(),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Code(text) => {

@@ -80,7 +80,7 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let text = translation.as_ref().map_or(markdown, |translation| &translation.text);
     let offsets = translation.as_ref().map(|translation| &translation.offsets);
     let mut builder = Builder::new(markdown, text, offsets);
-    builder.keeps_line_ends = options.line_breaks;
+    builder.run.keeps_line_ends = options.line_breaks;
     for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
         builder.event(event, range);
     }

@@ -38,6 +38,8 @@ struct Opened {
 pub(super) struct Run<'a, 't> {
     pub(super) source: Source<'a, 't>,
     pub(super) links: Vec<Link<'a>>,
+    /// Whether line ends within a paragraph stay.
+    pub(super) keeps_line_ends: bool,
     inlines: Text<'a>,
     /// The words after the last inline.
     words: Cow<'a, str>,

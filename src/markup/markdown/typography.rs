@@ -98,9 +98,7 @@ pub(super) fn trim(text: &mut Text<'_>) {
     };
     while text.pop_if(|last| is_blank(last)).is_some() {}
     let blank = text.iter().take_while(|inline| is_blank(inline)).count();
-    if blank > 0 {
-        text.drain(..blank);
-    }
+    text.drain(..blank);
     if let Some(Inline::Text(words)) = text.last_mut() {
         let end = words.trim_end().len();
         truncate(words, end);

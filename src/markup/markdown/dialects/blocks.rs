@@ -248,8 +248,7 @@ impl<'s> Rewriter<'s, '_> {
         Some(())
     }
 
-    /// Shields a colon that starts a line and no definition: those need white space after it. Within a code span, which
-    /// the parser would end here, the lines are joined.
+    /// Shields a colon that starts a line and no definition. Lines of a code span, which it would end, are joined.
     fn shield_colon(&mut self, line: Line<'s>) {
         let start = line.start;
         let is_definition = self.source[start + 1..].starts_with([' ', '\t']);

@@ -1,5 +1,4 @@
-//! Removes the indentation of the bodies of call-outs and tabs of `MkDocs` and of components of MDX, and joins the
-//! lines of their tags: their content is Markdown, which would be code if it stayed indented.
+//! Unindents the bodies of call-outs and tabs of `MkDocs` and of components of MDX, and joins the lines of tags.
 
 use super::super::html::is_component;
 use super::mdx::MAX_LENGTH;
