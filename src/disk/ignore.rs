@@ -32,8 +32,7 @@ const WELL_KNOWN: &str = ".well-known";
 /// The name of files with metadata of the texts in their folder (Material for `MkDocs`), which are read only.
 pub(super) const METADATA: &str = ".meta.yml";
 
-/// Returns whether files in a folder of this name, or files of this name, are hidden. Kubernetes mounts volumes in
-/// folders named `..` and a time, whose files are reached by links.
+/// Returns whether files of this name, or in folders of it, are hidden. Kubernetes has files in folders like `..1`.
 pub(super) fn is_hidden(name: &OsStr) -> bool {
     let bytes = name.as_bytes();
     bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN && name != METADATA

@@ -105,7 +105,8 @@ pub fn plain_words(text: &[Inline<'_>]) -> String {
 /// Returns the words of `text` with one space between them.
 pub(crate) fn collapsed(text: &str) -> String {
     // Most texts are ASCII words with one space between them.
-    if text.split(' ').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic())) {
+    let has_gap = || text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !has_gap() {
         return text.to_owned();
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
