@@ -3,7 +3,7 @@
 //! The modules form layers, listed here from the lowest up, and import only from lower layers; a test checks that.
 //! All modules up to [`protocol`] are pure and synchronous: no I/O, clock or environment. See ARCHITECTURE.md.
 
-/// Defines an enum whose values have names in reports, the log and the metrics, before the modules, which all use it.
+/// Defines an enum whose values have names, for reports, the log and the metrics. It precedes the modules that use it.
 macro_rules! named {
     ($(#[$about:meta])* $Enum:ident { $($(#[$doc:meta])* $Variant:ident = $name:literal,)* }) => {
         $(#[$about])*

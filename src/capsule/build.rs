@@ -47,7 +47,7 @@ pub struct BuildOptions {
     pub drafts: bool,
 }
 
-/// Builds the capsule of `files`, sorted by path. Essays unchanged or unreadable since then come from `previous`.
+/// Builds the capsule of `files`, sorted by path. Essays of unchanged or unreadable files are taken from `previous`.
 pub fn build(files: &[Arc<SourceFile>], options: &BuildOptions, previous: Option<&Capsule>) -> (Capsule, Vec<Problem>) {
     let may_see = |source: &&Arc<SourceFile>| options.audience.may_see(&source.path, &options.private);
     let visible: Vec<Arc<SourceFile>> = files.iter().filter(may_see).cloned().collect();

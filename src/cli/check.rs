@@ -176,7 +176,7 @@ fn number(count: usize) -> String {
     indicatif::HumanCount(count as u64).to_string()
 }
 
-/// Returns the message of a problem as others of its cause have it: `name` ends addresses, and `key` stands for dates.
+/// Returns the message of a problem with `name` at the end of addresses and `key` for dates, as all of a cause have it.
 fn cause(problem: &Problem) -> String {
     if let Some((_, rest)) = problem.what.split_once("` is not a date") {
         return format!("`key` is not a date{rest}");

@@ -164,6 +164,7 @@ fn destination_has_one_line_in_neighbouring_blocks() {
         ("## See [it](b.md)\n\nAnd [that](b.md).", 1),
         ("[it](b.md)\n\nAnd [that](b.md).", 1),
         ("See [it](b.md).\n\n[The essay on oil](b.md)", 2),
+        ("See [A lamp](lamp.png).\n\nSee [A lamp](lamp.png), ![A lamp](lamp.png), here.", 1),
         ("See ![A lamp](lamp.png) here.\n\n| a |\n|---|\n| [b](lamp.png) |", 1),
     ] {
         let page = alone(text);

@@ -31,7 +31,7 @@ pub(super) fn formulas(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Returns the bracket or name of an environment in the delimiter with `signs` before `rest`, and whether it may open.
+/// Returns the bracket or environment of the delimiter `signs` before `rest`, if not dollars, and whether it may open.
 fn delimiter<'s>(signs: &str, rest: &'s str) -> Option<(&'s str, bool)> {
     let bracket = rest.chars().next().unwrap_or_default();
     match (signs, bracket) {
