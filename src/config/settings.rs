@@ -24,7 +24,7 @@ use crate::server::tls::TlsVersions;
 use crate::site::MetaLine;
 
 tables! {
-    /// Settings outside of a table come first in the file.
+    /// Settings that belong to no table must come first in the file.
     pub struct Settings {
         /// The folder of the keys. Back it up: clients warn readers of a capsule whose key has changed.
         /// Default: the state folder of the user, such as `~/.local/state/lamplit/certs`.
@@ -34,11 +34,11 @@ tables! {
         ephemeral_keys: Setting<bool>;
         /// A folder of capsules. Each folder in it whose name is a host name in lower case and punycode, such as
         /// `alice.example`, is the capsule of that host for as long as it exists. A capsule is loaded, and gets a key,
-        /// at the first request for it; it is unloaded when it is no longer requested. A link to another folder in here
-        /// gives a capsule a second name. Its author can put a file `capsule.toml` into the folder, which is not
-        /// published, with `title`, `author`, `language`, `time_zone`, `web`, `recognise`, `icon`, `ignore`, `gone`,
-        /// `private`, `redirects`, `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These
-        /// capsules are served over Gemini only: a Gopher request names no host. New and changed ones need no restart.
+        /// at the first request for it, and is unloaded when it is no longer requested. A symbolic link to one gives it
+        /// a second name. Its author can put a file `capsule.toml` into the folder, which is not published, with
+        /// `title`, `author`, `language`, `time_zone`, `web`, `recognise`, `icon`, `ignore`, `gone`, `private`,
+        /// `redirects`, `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These capsules are
+        /// served over Gemini only: a Gopher request names no host. New and changed ones need no restart.
         capsules: Setting<Option<PathBuf>>, restart: true, example: r#""/srv/capsules""#;
         capsule: Vec<Setting<CapsuleTable>>;
         gemini: GeminiTable;
@@ -86,12 +86,12 @@ tables! {
         aliases: Setting<Vec<HostName>>, example: r#"["www.example.org"]"#;
         /// The folder of its essays. Lamplit never writes to it.
         content: Setting<Option<PathBuf>>, example: r#""essays""#;
-        /// Whether deployments replace the folder by renaming another one or changing a link. The sandbox then also
-        /// allows the parent folder to be read. Without this setting, a replaced folder is served only after a restart.
+        /// Whether deployments replace the folder, by renaming another one or changing a symbolic link. The sandbox
+        /// then also allows the parent folder to be read. Without this setting, a replaced folder waits for a restart.
         swapped: Setting<bool>, restart: true, example: "true";
         /// How often, in seconds, the folder is compared with what is published, in case the system did not report a
         /// change. Default: 5 on file systems that do not report the changes of other machines (NFS, SMB, FUSE such as
-        /// sshfs, 9P, overlay), and where a change was not reported; 60 elsewhere.
+        /// sshfs, 9P, overlay) or where a change has gone unreported; 60 elsewhere.
         poll: Setting<Option<Seconds>>, example: "10";
         /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
         /// them again when they change. `key` can be left out if one file contains both. Without these settings,
@@ -116,16 +116,16 @@ tables! {
         time_zone: Setting<Option<TimeZone>>, example: r#""Europe/Rome""#;
         /// The address of the same archive on the Web. Links that start with `/` and name no page here lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
-        /// Whether the site generator of the folder (Hugo, Jekyll, Obsidian and others) is recognised by its own files:
-        /// they give the title, author, language, time zone, `web` and folders of content and pictures that are not set
+        /// Whether the site generator of the folder (Hugo, Jekyll, Obsidian and others) is recognised by its files. The
+        /// title, author, language, time zone, `web` and folders of content and pictures are taken from them unless set
         /// here. What belongs to the generator or a repository is not published. `lamplit check` says what was taken.
         recognise: Setting<bool> = true;
         /// One emoji, published as `/favicon.txt`. Some clients show it beside the name of the capsule.
         icon: Setting<Option<Icon>>, example: r#""🏮""#;
         /// Files and folders that are not published, as gitignore patterns. A file `.capsuleignore` in any folder of
-        /// the capsule has the same effect. Hidden files, the folders of site generators, backups, temporary files,
-        /// configuration files, private keys and texts that are not read (`.rst`, `.org`) are not published unless a
-        /// pattern such as `"!config.toml"` includes them.
+        /// the capsule has the same effect. Hidden files are never published, except in `.well-known`. The folders of
+        /// site generators, backups, temporary files, configuration files, private keys and texts that are not read
+        /// (`.rst`, `.org`) are published only if a pattern such as `"!config.toml"` includes them.
         ignore: Setting<Vec<Pattern>>, example: r#"["private/", "*.bak"]"#;
         /// Addresses of withdrawn pages: clients and crawlers are told that they are gone for good. With a slash at the
         /// end, an address stands for a whole folder.
@@ -153,20 +153,20 @@ tables! {
         /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on
         /// every interface. `[::]` without an IPv4 address serves IPv4 too.
         listen: Setting<Vec<SocketAddr>>, restart: true, example: r#"["0.0.0.0:1965", "[::]:1965"]"#;
-        /// The port in published URLs, if a port forward makes it differ from the port that is listened on.
+        /// The port in published URLs, if a port forward makes it differ from the listening port.
         port: Setting<Option<Port>>, restart: true, example: "1965";
-        /// Whether requests whose URL has another port are refused with status 53. Turn it off if the server cannot
-        /// know from which ports requests are forwarded.
+        /// Whether requests for another port in the URL are refused with status 53. Turn it off if the server cannot
+        /// know which ports are forwarded to it.
         check_port: Setting<bool> = true, restart: true;
         /// The oldest accepted version of TLS: `"1.2"`, which some clients need, or `"1.3"`.
         min_tls: Setting<TlsVersions> = TlsVersions::From12;
     }
 
-    /// How the first capsule is served over Gopher.
+    /// How capsules are served over Gopher; `listen`, `hostname`, `port` and `tls` are those of the first one.
     pub struct GopherTable {
         /// Whether capsules are served over Gopher.
         enabled: Setting<bool> = true, restart: true;
-        /// The width of text in columns. Most authors of Gopher wrap lines at 67, and no client truncates them there.
+        /// The width of text in columns. Most Gopher authors wrap lines at 67 columns, which no client truncates.
         width: Setting<Width> = InRange(67);
         ..listener: GopherListener;
     }
@@ -193,18 +193,18 @@ tables! {
         per_address: Setting<Count> = InRange(Limits::STANDARD.per_address), restart: true;
         /// Time for the TLS handshake. A slow mobile network needs two or three seconds.
         handshake: Setting<Seconds> = InRange(Limits::STANDARD.handshake.as_secs()), restart: true;
-        /// Time for the whole request.
+        /// Time for a client to send its whole request.
         request: Setting<Seconds> = InRange(Limits::STANDARD.request.as_secs()), restart: true;
-        /// Time without progress after which a reply is given up, because the client has stopped reading. Progress is
-        /// what its system has acknowledged: a client must empty its receive buffer, often 64 KB, within this time at
-        /// first, and within twenty times as long once it is known to read.
+        /// Time without progress after which a reply is abandoned, because the client has stopped reading. Only what
+        /// the client's system has acknowledged is progress: the client must empty its receive buffer, often 64 KB,
+        /// within this time at first, and within twenty times as long once it is known to read.
         write: Setting<Seconds> = InRange(Limits::STANDARD.write_stall.as_secs()), restart: true;
         /// Time in which a client may still send data after the reply.
         linger: Setting<Seconds> = InRange(Limits::STANDARD.linger.as_secs()), restart: true;
         /// Time for open connections to finish at shutdown.
         grace: Setting<Seconds> = InRange(Limits::STANDARD.grace.as_secs()), restart: true;
-        /// With `capsules`: memory of the whole process in megabytes. If a capsule would exceed it, those that were
-        /// requested longest ago are unloaded.
+        /// With `capsules`: the most memory of the whole process, in megabytes. If loading a capsule would exceed it,
+        /// those that were requested longest ago are unloaded.
         memory: Setting<Megabytes> = InRange(64), restart: true;
     }
 
@@ -214,7 +214,7 @@ tables! {
         /// moved away, SIGHUP creates it again. If it cannot be written, lines are lost, but requests are answered.
         file: Setting<Option<PathBuf>>, restart: true, example: r#""/var/log/lamplit/access.log""#;
         /// How client addresses are logged: `"off"`, `"hashed"` (with a salt that changes at each start) or `"full"`.
-        /// Addresses that are not logged cannot be lost.
+        /// Addresses that are not logged cannot leak.
         addresses: Setting<LogAddresses> = LogAddresses::Off, restart: true;
         /// The format of the lines: `"text"` or `"json"`.
         format: Setting<LogFormat> = LogFormat::Text, restart: true;
@@ -222,8 +222,8 @@ tables! {
 
     /// Metrics for a collector such as Prometheus.
     pub struct MetricsTable {
-        /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP. They do not
-        /// distinguish readers or pages. Default: none.
+        /// Loopback addresses on which a collector on this machine can read counters over HTTP, at `/metrics`. The
+        /// counters identify no reader and no page. Default: none.
         listen: Setting<Vec<LoopbackAddress>>, restart: true, example: r#""127.0.0.1:9965""#;
     }
 
@@ -255,16 +255,16 @@ tables! {
         meta: Setting<MetaLine> = MetaLine::Footer;
         /// The label of the link at the end of each essay. By default it is in the language of the essay.
         back_label: Setting<Option<String>>, example: r#""← Home""#;
-        /// The heading of the list at the end of an essay of those that mention it. By default it is in the language of
-        /// the essay; with `""` there is no such list.
+        /// The heading of the list, at the end of an essay, of the essays that mention it. By default it is in the
+        /// language of the essay; with `""`, the list is left out.
         mentions_label: Setting<Option<String>>, example: r#""See also""#;
         /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is
         /// the only one at the top. Off by default: gemtext has three levels, so the third and fourth would look alike.
         shift_headings: Setting<bool> = false;
         /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
         smart: Setting<bool> = false;
-        /// Whether line ends within paragraphs stay, for an archive of poems. In other archives, `{.verse}` after a
-        /// paragraph or `::: verse` around several does this for them.
+        /// Whether line ends within paragraphs are kept, for an archive of poems. In other archives, mark single poems:
+        /// `{.verse}` after a paragraph, or `::: verse` around several.
         line_breaks: Setting<bool> = false;
     }
 
@@ -277,7 +277,7 @@ tables! {
         /// at the end of the page (`"end"`), or nowhere (`"off"`).
         links: Setting<LinkPlacement>;
         /// With `"number"`, labels and their links carry a number as in `[1]`, which helps if links are far from their
-        /// text. With `"none"` they do not: labels say more than numbers.
+        /// text. With `"none"` they do not, because labels say more than numbers.
         link_markers: Setting<LinkMarkers>;
     }
 }
