@@ -12,11 +12,15 @@ use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::media::{self, Media};
-use crate::capsule::{CapsulePath, Essay, FileRef, Section, TextKind, bare_name};
+use crate::capsule::{CapsulePath, Essay, FileRef, PageSnippet, Section, TextKind, bare_name};
 use crate::problem::{nearest, printable};
 
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
 const MAX_MOVES: usize = 4;
+
+/// The most names, and the length in bytes of the longest, that are compared with that of a page that does not exist.
+/// They bound the time of a miss to some milliseconds.
+const MAX_COMPARED: (usize, usize) = (200, 64);
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +72,7 @@ impl Site {
     }
 
     /// Returns what [`lookup`](Self::lookup) finds at `path` if that needs no rendering: a cached page, a page
-    /// generated with the site, or a file of the author. Else the error is the number of bytes of an essay to convert.
+    /// generated with the site, or a file of the author. Else the error is the number of bytes of text to convert.
     pub fn lookup_ready(&self, path: &CapsulePath, medium: Medium) -> Result<Lookup, usize> {
         if let Some(page) = self.cache.get_or_make((medium, path.clone()), || None) {
             return Ok(Lookup::Page(page));
@@ -77,7 +81,10 @@ impl Site {
         if is_file || self.generated.contains_key(&(medium, path.clone())) {
             return Ok(self.lookup(path, medium));
         }
-        Err(self.context.essay_at(path, medium).map_or(0, |(essay, _)| essay.source.text_len()))
+        let capsule = &self.context.capsule;
+        let essay = self.context.essay_at(path, medium).map(|(essay, _)| essay).or_else(|| capsule.introduction(path));
+        let around = [PageSnippet::Header, PageSnippet::Footer].into_iter().flat_map(|which| capsule.snippets(which));
+        Err(essay.into_iter().chain(around).map(|text| text.source.text_len()).sum())
     }
 
     /// Returns what is at `path` after all redirects, or [`Lookup::Moved`] if there are too many.
@@ -170,10 +177,10 @@ impl Site {
         let wanted = path.stem().to_lowercase();
         let first = wanted.chars().next()?;
         let essays = self.context.capsule.essays();
-        // Comparing names takes time, so only those are compared that may be typing errors.
-        let names = essays.iter().map(|essay| essay.base.name());
+        let (most, longest) = MAX_COMPARED;
+        let names = essays.iter().map(|essay| essay.base.name()).filter(|name| name.len() <= longest);
         let similar = names.filter(|name| name.len().abs_diff(wanted.len()) <= 2 && name.starts_with(first));
-        let name = nearest(&wanted, similar)?;
+        let name = nearest(&wanted, similar.take(most))?;
         essays.iter().find(|essay| essay.base.name() == name).map(|essay| essay.address())
     }
 

@@ -183,8 +183,12 @@ fn nearest_address_is_that_of_a_similar_name() {
         ("/moss.md", "# Moss\n"),
         ("/hidden.md", "---\ndraft: true\n---\nNot yet.\n"),
         ("/slug.md", "---\nslug: evenings\n---\nText.\n"),
+        (&format!("/{}.md", "q".repeat(70)), "# Long\n"),
     ]);
+    let long = format!("/{}.gmi", "q".repeat(69));
     for (at, expected) in [
+        // Comparing long names would take too much time.
+        (&*long, None),
         ("/films/the-lmap.gmi", Some("/films/the-lamp.gmi")),
         ("/the-lampp", Some("/films/the-lamp.gmi")),
         ("/2024/The-Lanp/", Some("/films/the-lamp.gmi")),

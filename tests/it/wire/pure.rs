@@ -250,6 +250,14 @@ fn page_of_a_long_essay_is_told_by_its_length() {
     assert_eq!(converted(&fixture::gemini(), "gemini://example.org/long.gmi\r\n"), Some(320_000));
     assert_eq!(converted(&fixture::gemini(), "gemini://example.org/\r\n"), Some(0));
     assert_eq!(converted(&fixture::gopher(), "/long.txt\r\n"), Some(320_000));
+    // What is on every page, and the introduction of a list, count too.
+    for (name, request) in [("footer.md", "gemini://example.org/rain.gmi\r\n"), ("new/_index.md", "/new/\r\n")] {
+        let sites = fixture::sites_of(name, &"A line of text.\n".repeat(20_000));
+        let is_gemini = request.starts_with("gemini");
+        let protocol: &dyn Protocol = if is_gemini { &fixture::gemini() } else { &fixture::gopher() };
+        let read = protocol.respond(request.as_bytes(), &Peer::default(), &sites, true).err();
+        assert!(read.is_some_and(|read| read >= 320_000), "{name}: {read:?}");
+    }
 }
 
 #[test]
