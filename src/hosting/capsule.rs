@@ -216,13 +216,16 @@ pub fn check_folder(folder: &Path) -> Result<(), Problem> {
 }
 
 /// Returns the folder of the capsule `host` inside `folder`, or `None` if there is none. A symbolic link to another
-/// folder inside `folder` gives a capsule a second name; links that lead elsewhere are ignored.
+/// folder inside `folder` gives a capsule a second name; links that lead elsewhere, or into a capsule, which may have
+/// private areas, are ignored.
 pub fn capsule_folder(folder: &Path, host: &str) -> Option<PathBuf> {
     let own = folder.join(host);
     let kind = fs::symlink_metadata(&own).ok()?.file_type();
     if kind.is_symlink() {
         let (folder, target) = (folder.canonicalize().ok()?, own.canonicalize().ok()?);
-        return (target != folder && target.starts_with(folder) && target.is_dir()).then_some(own);
+        let inside = target.strip_prefix(&folder).ok()?;
+        let top = HostName::from_folder_name(inside.iter().next()?.to_str()?);
+        return (target.is_dir() && (top.is_none() || inside.iter().count() == 1)).then_some(own);
     }
     kind.is_dir().then_some(own)
 }

@@ -52,9 +52,11 @@ async fn file_or_outside_link_in_place_of_a_folder_is_not_served() {
     let (_server, client) = host.start();
     let key = client.until("a.example", "/", &page("a.example")).await.public_key();
     let folder = host.content("a.example");
-    let no_capsules: [(&str, Put<'_>); 3] = [
+    fs::create_dir(host.content("b.example").join("desk")).expect("writable");
+    let no_capsules: [(&str, Put<'_>); 4] = [
         ("a link out of the folder", &|folder| symlink("../outside", folder).expect("writable")),
         ("a file", &|folder| fs::write(folder, "# A file\n").expect("writable")),
+        ("a link into a capsule", &|folder| symlink("b.example/desk", folder).expect("writable")),
         ("a link to nothing", &|folder| symlink("nobody.example", folder).expect("writable")),
     ];
     for (what, put) in no_capsules {
