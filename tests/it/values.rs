@@ -134,6 +134,8 @@ fn name_in_any_case_has_a_media_type() {
         ("a.rss", "application/rss+xml", '0'),
         ("a.gpx", "application/gpx+xml", '0'),
         ("live.m3u8", "application/vnd.apple.mpegurl", 's'),
+        ("cast.ass", "text/x-ssa", '0'),
+        ("code.wasm", "application/wasm", '9'),
         ("book.epub", "application/epub+zip", '9'),
         ("book.mobi", "application/x-mobipocket-ebook", '9'),
         ("src.tar.gz all.mbox.gz", "application/gzip", '9'),
