@@ -18,8 +18,7 @@ use crate::problem::{nearest, printable};
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
 const MAX_MOVES: usize = 4;
 
-/// The most names, and the length in bytes of the longest, that are compared with that of a page that does not exist.
-/// They bound the time of a miss to some milliseconds.
+/// The most names, and the bytes of the longest, that are compared with that of a missing page: a few milliseconds.
 const MAX_COMPARED: (usize, usize) = (200, 64);
 
 /// What stands at an address.

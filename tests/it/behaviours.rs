@@ -33,6 +33,7 @@ const BEHAVIOURS: &[(&str, &str)] = &[
     ("P23", "odd names are 51; a query does not hide a file"),
     ("P24", "an upload is refused cleanly"),
     ("P25", "no page of ours leads to a redirect"),
+    ("P26", "names that differ only in the normal form of Unicode are one"),
     ("T1", "TLS 1.2 and 1.3, good suites only, the server's order; 1.3 alone if wanted"),
     ("T2", "close_notify after every whole reply, and after none that broke"),
     ("T3", "nobody waits for the other's close_notify without a deadline"),
@@ -68,6 +69,10 @@ const BEHAVIOURS: &[(&str, &str)] = &[
     ("C6", "a server that is asked to stop finishes what runs and ends with 0, also as process 1"),
     ("C9", "the same bytes on every day"),
     ("C10", "the content folder is only ever read"),
+    ("C11", "where a file really lies decides whether it is private, ignored or hidden"),
+    ("C12", "what hides keeps its force if it vanishes for a moment; unfinished files are not published"),
+    ("C13", "what a source costs is bounded by its size, and is no other reader's wait"),
+    ("C14", "signals are harmless from the start to the end"),
 ];
 
 #[test]

@@ -526,6 +526,7 @@ fn decomposed(text: &str) -> String {
     letters.iter().fold(text.to_owned(), |text, (composed, apart)| text.replace(composed, apart))
 }
 
+/// P26.
 #[test]
 fn names_in_either_unicode_form_are_one_name() {
     let texts = [
@@ -635,6 +636,7 @@ fn files_that_differ_in_unicode_form_only_are_reported() {
     assert_eq!((text(&reading, "/ę\u{301}.md"), reading.problems.len()), (b"2".to_vec(), 1));
 }
 
+/// C11.
 #[test]
 fn link_to_what_is_left_out_where_it_lies_is_left_out_with_a_problem() {
     let area = |path| PrivateArea { path: testkit::capsule::path(path), drafts: false, readers: Vec::new() };
@@ -742,6 +744,7 @@ fn real_folder_keeps_its_address_before_links_in_any_order_of_creation() {
     }
 }
 
+/// C12.
 #[test]
 fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
     type Step = fn(&Path);

@@ -134,6 +134,7 @@ fn look_while_writing(pause: Duration, starts_meanwhile: bool) -> usize {
     looks.into_inner()
 }
 
+/// C12.
 #[test]
 fn file_being_written_slowly_is_never_published_in_part() {
     look_while_writing(Duration::from_millis(180), false);

@@ -84,6 +84,7 @@ fn peak(id: u32) -> usize {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
+/// C13.
 #[tokio::test]
 async fn costs_of_one_folder_are_bounded_and_others_get_their_answer() {
     let honest: Vec<String> = (0..30).map(|number| format!("good{number}.example")).collect();

@@ -110,6 +110,7 @@ async fn broken_settings_are_reported_and_change_nothing() {
     assert_eq!(server.said().matches("unknown key `paht`").count(), 1, "said once");
 }
 
+/// C12.
 #[tokio::test]
 async fn vanished_settings_stay_in_force_for_a_while() {
     let removed: fn(&std::path::Path) = |file| fs::remove_file(file).expect("there");

@@ -241,6 +241,7 @@ fn answer_takes_time_unless_its_page_is_cached() {
     }
 }
 
+/// C13: the length decides which thread converts it.
 #[test]
 fn page_of_a_long_essay_is_told_by_its_length() {
     let sites = fixture::sites_of("long.md", &"A line of text.\n".repeat(20_000));
