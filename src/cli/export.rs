@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf, absolute};
 
 use anyhow::{Context, bail, ensure};
@@ -93,7 +94,13 @@ impl Destination {
         }
         let draft = beside(&out, "new");
         fs::create_dir(&draft).with_context(|| format!("cannot create `{}`", draft.display()))?;
-        Ok(Self { out, draft })
+        let destination = Self { out, draft };
+        if let Ok(replaced) = fs::metadata(&destination.out) {
+            // With the set-group bit, what is written below gets the group too.
+            let _ = chown(&destination.draft, None, Some(replaced.gid()));
+            fs::set_permissions(&destination.draft, replaced.permissions())?;
+        }
+        Ok(destination)
     }
 
     /// Replaces the files of the earlier export by those of this one, and keeps all others.
@@ -118,17 +125,29 @@ impl Destination {
         fs::remove_dir_all(&old).with_context(|| format!("cannot remove `{}`", old.display()))
     }
 
-    /// Returns the files in the folder `old` that no export made. Fails if one is in the way of this export.
+    /// Returns what no export made in the folder `old`, a folder as a whole unless exports put files there too. Fails if
+    /// something is in the way of this export.
     fn others(&self, old: &Path) -> anyhow::Result<Vec<PathBuf>> {
         let made = fs::read_to_string(old.join(MARKER)).unwrap_or_default();
         let made: HashSet<&Path> = made.lines().skip(1).chain([MARKER]).map(Path::new).collect();
-        let mut others = files(old)?;
-        others.retain(|file| !made.contains(&**file));
+        let folders: HashSet<&Path> = made.iter().flat_map(|file| file.ancestors().skip(1)).collect();
+        let (mut others, mut pending) = (Vec::new(), vec![PathBuf::new()]);
+        while let Some(folder) = pending.pop() {
+            for entry in fs::read_dir(old.join(&folder))? {
+                let entry = entry?;
+                let (path, is_folder) = (folder.join(entry.file_name()), entry.file_type()?.is_dir());
+                if is_folder && (folders.contains(&*path) || self.draft.join(&path).is_dir()) {
+                    pending.push(path);
+                } else if is_folder || !made.contains(&*path) {
+                    others.push(path);
+                }
+            }
+        }
         let is_file = |path: &Path| self.draft.join(path).is_file();
         let is_in_the_way = |file: &&PathBuf| self.draft.join(file).exists() || file.ancestors().any(is_file);
         if let Some(file) = others.iter().find(is_in_the_way) {
             let what = format!("`{}` was not made by an export, and is in its way", file.display());
-            bail!(Problem::error(what).hint("move the file elsewhere, or name a new folder"));
+            bail!(Problem::error(what).hint("move it elsewhere, or name a new folder"));
         }
         Ok(others)
     }
