@@ -106,12 +106,13 @@ impl fmt::Display for Enforced {
     }
 }
 
-/// Returns whether a folder probably contains files of other kinds: a home, `/etc` or the root.
+/// Returns whether a folder probably contains files of other programs: a home, its settings, `/etc` or the root.
 fn has_much_else(folder: &Path) -> bool {
     let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let home = std::env::home_dir().and_then(|home| fs::canonicalize(home).ok());
-    let is_system = ["/", "/etc", "/root"].map(Path::new).contains(&real.as_path());
-    is_system || home.as_ref() == Some(&real) || real.parent() == Some(Path::new("/home"))
+    let own = [std::env::home_dir(), std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from)].into_iter().flatten();
+    let is_own = own.filter_map(|own| fs::canonicalize(own).ok()).any(|own| own == real);
+    let is_system = ["/", "/etc", "/root", "/usr/local/etc"].map(Path::new).contains(&real.as_path());
+    is_system || is_own || real.ends_with(".config") || real.parent() == Some(Path::new("/home"))
 }
 
 fn parent_folder(path: &Path) -> PathBuf {

@@ -348,9 +348,24 @@ fn service_manager_is_told_from_within_the_sandbox() {
     }
 }
 
-/// Root needs only to access files of other users; and a configuration in a home does not open the home.
+/// Root needs only to access files of other users; and a configuration in a home, or beside those of other programs,
+/// does not open the folder.
 #[test]
 fn service_keeps_no_more_than_it_needs() {
+    for variable in ["HOME", "XDG_CONFIG_HOME"] {
+        keeps_no_more_than_it_needs(variable);
+    }
+    let folder = scratch_folder();
+    let file = folder.path().join(".config/lamplit.toml");
+    fs::create_dir(folder.path().join(".config")).expect("writable");
+    fs::write(&file, "").expect("writable");
+    let mut access = SandboxRules::default();
+    access.read_replaceable(&file);
+    assert!(access.read.iter().all(|read| read.ends_with("lamplit.toml")), "{access:?}");
+}
+
+/// Starts a service whose configuration lies directly in the folder that `variable` names.
+fn keeps_no_more_than_it_needs(variable: &str) {
     let home = Home::new(&["essays", ".ssh"]);
     let config = home.at("config.toml");
     let write = |content: &str| {
@@ -360,7 +375,7 @@ fn service_keeps_no_more_than_it_needs() {
     write("essays");
     let mut command = lamplit();
     command.args(["serve", "--gemini", "127.0.0.1:0", "--gopher", "127.0.0.1:0", "--config"]).arg(&config);
-    command.env("HOME", home.folders.path());
+    command.env(variable, home.folders.path());
     let server = Server::from_command(command);
     shows(&server, "The essays edition");
     if !server.said().contains("fully enforced") {
