@@ -16,6 +16,7 @@ use super::ignore::{Compiled, Exclusion, METADATA, Rules};
 use super::names::ToolFile;
 use super::open::{Folder, open_inside};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
+use super::writers::{PATIENCE, Writers};
 use crate::capsule::{
     CapsulePath, CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary, TextKind, has_fence,
     media,
@@ -133,6 +134,7 @@ impl<'a> Files<'a> {
             }
             is_other_form
         });
+        self.wait_for_unseen_writers(&mut listed);
         let unread: Vec<_> = listed.into_iter().filter_map(|file| self.accept(file)).collect();
         for (file, text) in unread.iter().zip(read_texts(&self.root, &unread)) {
             match text {
@@ -150,6 +152,17 @@ impl<'a> Files<'a> {
         self.contents.left_out.sort_unstable();
         self.contents.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.file.clone()));
         self.contents
+    }
+
+    /// At the first reading, leaves programs that cannot be seen the time to go on writing, and removes what changed.
+    fn wait_for_unseen_writers(&mut self, listed: &mut Vec<ListedFile>) {
+        let is_new = |file: &ListedFile| self.contents.writers.wait(&file.metadata).is_some();
+        if self.previous.is_none() && listed.iter().any(|file| is_new(file) && !Writers::sees_owner(&file.metadata)) {
+            thread::sleep(PATIENCE);
+            let now = |file: &ListedFile| FileStamp::at(&self.root.join(&file.relative));
+            let changed = listed.extract_if(.., |file| now(file) != Some(file.stamp()));
+            changed.for_each(|_| self.contents.ask_again(CHANGING));
+        }
     }
 
     /// Accepts a file, or returns it if its text must be read first.

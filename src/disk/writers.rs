@@ -5,10 +5,12 @@
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use nix::unistd::geteuid;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 
 use super::stamp::{FileIdentity, changed_at, identity, settles_in};
@@ -20,7 +22,7 @@ const IDLE: Duration = Duration::from_secs(60);
 const ENDLESS: Duration = Duration::from_secs(3_600);
 
 /// Time without a write after which a file first counts as complete if closing is not reported: uploads pause less.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The longest such time, and for how long it is remembered that a file was unfinished.
 const MAX_PATIENCE: Duration = Duration::from_secs(30);
@@ -141,6 +143,13 @@ impl Writers {
             let files = files.filter_map(|file| open_for_writing(&process, &file.file_name()));
             self.0.lock().open.extend(files.map(|metadata| (identity(&metadata), (now, now))));
         }
+    }
+
+    /// Returns whether `/proc` shows the programs of the owner of a file. The sandbox hides it, and it hides what other
+    /// users have open.
+    pub(super) fn sees_owner(metadata: &Metadata) -> bool {
+        let can_list = |folder| fs::read_dir(folder).is_ok();
+        can_list("/proc/1/fd") || metadata.uid() == geteuid().as_raw() && can_list("/proc")
     }
 
     /// Returns whether a program has the file open for writing.

@@ -232,6 +232,46 @@ fn text_saved_by_vim_is_there_all_the_time() {
 /// The user and group `nobody`.
 const OTHER: u32 = 65_534;
 
+/// A server does not see what other users write; what they saved just before it starts is there.
+#[test]
+fn file_that_another_user_writes_during_a_start_is_not_published_in_part() {
+    if run(Command::new("id").arg("-u")).trim() != "0" || Command::new("setpriv").arg("--version").output().is_err() {
+        println!("skipped: only the superuser starts a server as another user");
+        return;
+    }
+    let folder = scratch_folder();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("big.md"), "").expect("writable");
+    fs::write(at("saved.md"), "# Saved\n").expect("writable");
+    let (_config, command) = serve_as_other(folder.path());
+    thread::scope(|scope| {
+        let upload = scope.spawn(|| write_slowly(&at("big.md"), Way::New, Duration::from_millis(300)));
+        let server = Server::from_command(command);
+        assert!(server.ask_gopher("/saved.txt").contains("Saved"));
+        let is_whole = |reply: &str| reply.contains("The end of new.");
+        while !upload.is_finished() {
+            let reply = server.ask_gopher("/big.txt");
+            assert!(reply.starts_with('3') || is_whole(&reply), "in part: {reply}");
+        }
+        until(&server, "/big.txt", is_whole);
+    });
+}
+
+/// Returns the command of a server of `folder` that runs as [`OTHER`], and its configuration.
+fn serve_as_other(folder: &Path) -> (Configured, Command) {
+    let config = configured(&format!("[[capsule]]\ncontent = \"{}\"\n", folder.display()));
+    let home = config.file().parent().expect("a folder").to_owned();
+    for folder in [folder, &home] {
+        fs::set_permissions(folder, Permissions::from_mode(0o755)).expect("ours");
+    }
+    chown(&home, Some(OTHER), Some(OTHER)).expect("the superuser may");
+    let serve = config.serve();
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(serve.get_program()).args(serve.get_args());
+    command.env("HOME", &home).env("LAMPLIT_EPHEMERAL_KEYS", "yes");
+    (config, command)
+}
+
 /// Permissions keep an essay from readers, and give it to them, without another change.
 #[test]
 fn permissions_publish_and_withdraw() {
@@ -245,18 +285,9 @@ fn permissions_publish_and_withdraw() {
     for name in ["a.md", "b.txt", "c.jpg", "films/d.md", "e.md"] {
         fs::write(at(name), "Words of an essay.\n").expect("writable");
     }
-    let config = configured(&format!("[[capsule]]\ncontent = \"{}\"\n", folder.path().display()));
     let mode = |path: &Path, bits| fs::set_permissions(path, Permissions::from_mode(bits)).expect("ours");
-    let home = config.file().parent().expect("a folder").to_owned();
-    for folder in [folder.path(), &home] {
-        mode(folder, 0o755);
-    }
-    chown(&home, Some(OTHER), Some(OTHER)).expect("the superuser may");
     chown(at("e.md"), Some(0), Some(0)).expect("the superuser may");
-    let serve = config.serve();
-    let mut command = Command::new("setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(serve.get_program()).args(serve.get_args());
-    command.env("HOME", &home).env("LAMPLIT_EPHEMERAL_KEYS", "yes");
+    let (_config, command) = serve_as_other(folder.path());
     let server = Server::from_command(command);
     let is_there = |reply: &str| reply.contains("Words of an essay");
     for (name, selector, closed, open) in [

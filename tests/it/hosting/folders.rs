@@ -1,10 +1,13 @@
 //! Changes to the folders of hosted capsules, and the replies meanwhile.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -41,6 +44,29 @@ async fn folder_name_must_be_a_canonical_host_name() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     for name in others {
         assert!(said.contains(&format!("hosted/{name}")), "{name}: {said}");
+    }
+}
+
+/// The sandbox hides which programs write a file.
+#[tokio::test]
+async fn file_uploaded_during_the_first_request_is_not_published_in_part() {
+    let host = Host::new("", &["a.example"]);
+    let (_server, client) = host.start();
+    host.write("b.example", "index.md", "# b.example\n");
+    let path = host.content("b.example").join("big.md");
+    fs::write(&path, "# Big\n").expect("writable");
+    let upload = thread::spawn(move || {
+        let mut file = fs::File::options().append(true).open(path).expect("there");
+        for number in 0..20 {
+            thread::sleep(Duration::from_millis(200));
+            writeln!(file, "\nLine {number}.").expect("writable");
+        }
+    });
+    fs::write(host.content("b.example").join("saved.md"), "# Saved\n").expect("writable");
+    client.until("b.example", "/saved.gmi", &page("Saved")).await;
+    while !upload.is_finished() {
+        let seen = client.ask("b.example", "/big.gmi").await;
+        assert!(seen.whole().starts_with("51 ") || seen.whole().contains("Line 19."), "{}", seen.whole());
     }
 }
 
