@@ -80,7 +80,12 @@ pub fn compiled(patterns: &[String]) -> Gitignore {
     for pattern in patterns {
         drop(builder.add_line(None, pattern));
     }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
+    build(&builder)
+}
+
+/// Patterns that are too many to be compiled match everything: what they exclude must not be published.
+fn build(builder: &GitignoreBuilder) -> Gitignore {
+    builder.build().unwrap_or_else(|_| compiled(&["*".to_owned()]))
 }
 
 /// The compiled patterns of one file or of the configuration.
@@ -110,7 +115,7 @@ impl Compiled {
             }
             start += line.len();
         }
-        let patterns = builder.build().unwrap_or_else(|_| Gitignore::empty());
+        let patterns = build(&builder);
         Self { text: text.to_owned(), patterns, problems }
     }
 }

@@ -59,6 +59,9 @@ pub fn read(
     let canonical = fs::canonicalize(root)?;
     let folder = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
+    if PATTERN_COST * (tools.concat().len() as u64) > limits.bytes {
+        return Err(io::Error::other("the settings of its site generator have too many patterns"));
+    }
     let mut files = Files::new(Arc::from(&*canonical), previous);
     let tools = files.rules(TOOLS.into(), &tools.join("\n"), None, None);
     let configured = files.rules(CONFIGURATION.into(), &ignore.join("\n"), None, Some(tools));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use jiff::fmt::temporal::DateTimeParser;
-use regex_automata::meta::Regex;
+use regex_automata::meta::{BuildError, Regex};
 
 use crate::capsule::{CapsulePath, Rules, usual_key};
 use crate::disk::pattern_error;
@@ -34,6 +34,9 @@ type Row = HashMap<String, String>;
 
 /// How many levels above the content folder the files of its generator may lie: two for `src/content` of Astro.
 const MAX_ABOVE: usize = 3;
+
+/// The most bytes of patterns of a site that are compiled at each reading: some hundred patterns.
+const MAX_PATTERNS: usize = 8 << 10;
 
 /// What the files of a site state about it. Paths are relative to the folder of the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -250,13 +253,24 @@ impl Recognised {
     }
 }
 
-/// Returns the problems of `settings`, and those of invalid patterns and regular expressions in them.
+/// Compiles regular expressions for the paths of files that are not content, within a bound.
+pub fn ignored_paths(regexes: &[String]) -> Result<Regex, BuildError> {
+    Regex::builder().configure(Regex::config().nfa_size_limit(Some(1 << 20))).build_many(regexes)
+}
+
+/// Returns the problems of `settings`, and those of invalid or too many patterns and regular expressions in them.
 fn faults(settings: &Settings, left_out: &[String], ignored: &str, filters: &str) -> Vec<Problem> {
-    let patterns = [left_out, &settings.patterns(filters)].concat().into_iter();
-    let regexes = settings.patterns(ignored).into_iter().filter(|regex| Regex::new(regex).is_err());
-    let invalid = patterns.filter(|pattern| pattern_error(pattern).is_some()).chain(regexes);
-    let fault = |pattern| Problem::error(format!("the settings of the site have an invalid pattern: `{pattern}`"));
-    settings.problems.iter().cloned().chain(invalid.map(|pattern| fault(pattern).hint(UNREAD))).collect()
+    let (regexes, filters) = (settings.patterns(ignored), settings.patterns(filters));
+    let fault = |what: &str| Problem::error(format!("the settings of the site have {what}")).hint(UNREAD);
+    let invalid = |pattern: &String| fault(&format!("an invalid pattern: `{pattern}`"));
+    let globs = left_out.iter().chain(&filters).filter(|pattern| pattern_error(pattern).is_some()).map(invalid);
+    let is_short = [&filters, &regexes].iter().all(|list| list.concat().len() <= MAX_PATTERNS);
+    let at_fault = match ignored_paths(if is_short { &regexes } else { &[] }) {
+        Ok(_) if is_short => None,
+        Err(error) if error.pattern().is_some() => error.pattern().map(|at| invalid(&regexes[at.as_usize()])),
+        Ok(_) | Err(_) => Some(fault("more patterns than can be compiled")),
+    };
+    settings.problems.iter().cloned().chain(globs).chain(at_fault).collect()
 }
 
 /// Returns the file of a mark, as in `config.toml:base_url` or `*.ghost.*.json`, if the site has it.

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use crate::capsule::{Audience, BuildOptions, CapsulePath, FrontMatterKeys, Rules, SourceFile, TextKind};
 use crate::config::{self, Config};
 use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile, compiled};
-use crate::generator::Recognised;
+use crate::generator::{Recognised, ignored_paths};
 use crate::host::HostName;
 use crate::problem::Problem;
 use crate::site::SiteOptions;
@@ -112,7 +112,7 @@ impl PublishOptions {
         let part = |at: usize| previous.and_then(|previous| previous.parts.get(at));
         let mut contents = read(&self.content, tools, part(0).or(previous))?;
         if let Some(site) = &self.recognised
-            && let Ok(ignored) = regex_automata::meta::Regex::new_many(&site.ignored)
+            && let Ok(ignored) = ignored_paths(&site.ignored)
         {
             let is_text = |path: &CapsulePath| site.leaf_bundles && TextKind::has_markup(path);
             let is_index = |path: &CapsulePath| is_text(path) && path.stem().split('.').next() == Some("index");

@@ -3818,6 +3818,13 @@ fn settings_that_cannot_be_read_are_an_error() {
         ("mkdocs.yml", "site_name: Lamps\0\u{1}\nexclude_docs: \t|\n\tmine".into(), "mkdocs.yml:".into()),
         ("mkdocs.yml", "exclude_docs: |\n  /[mine/\n".into(), "invalid pattern: `/[mine/`".into()),
         ("hugo.toml", "ignoreFiles = ['(mine']\n".into(), "invalid pattern: `(mine`".into()),
+        (
+            "hugo.toml",
+            format!("ignoreFiles = ['{}']\n", r"(?:[a-z]{5}|x1){500}q".repeat(20)),
+            "more patterns than can".into(),
+        ),
+        ("hugo.toml", format!("ignoreFiles = ['{}']\n", "x".repeat(9_000)), "more patterns than can".into()),
+        ("mkdocs.yml", format!("exclude_docs: |\n{}", "  *a?\n".repeat(3_000)), "more patterns than can".into()),
         ("_quarto.yml", "website: \u{e9}\n".into(), "_quarto.yml ".to_owned() + utf8),
         // All of these can be read.
         ("mkdocs.yml", format!("site_name: Lamps\nnav:\n{many}exclude_docs: mine/\n"), String::new()),
@@ -3846,7 +3853,7 @@ fn settings_that_cannot_be_read_are_an_error() {
             let place = Path::new(place).strip_prefix(folder.path().canonicalize().expect("a folder"));
             let line = if line > 0 { format!(":{line}") } else { String::new() };
             let Some(what) = problem.what.strip_prefix("the settings of the site cannot be read: ") else {
-                return problem.what.replace("the settings of the site have an ", "");
+                return problem.what.replace("the settings of the site have ", "").replace("an invalid", "invalid");
             };
             format!("{}{line} {what}", place.expect("a file of the site").display())
         });

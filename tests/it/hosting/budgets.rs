@@ -37,6 +37,10 @@ fn settings(folder: &Path, key: &str, entry: impl Fn(usize) -> String) {
     fs::write(folder.join("capsule.toml"), format!("{key} = [{}]\n", entries.join(", "))).expect("writable");
 }
 
+fn lines(number: usize, line: impl Fn(usize) -> String) -> String {
+    (0..number).map(|number| line(number) + "\n").collect()
+}
+
 fn file(path: &Path, text: impl AsRef<[u8]>) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
     fs::write(path, text).expect("writable");
@@ -57,6 +61,23 @@ const KINDS: &[Kind] = &[
         (0..6).for_each(|number| file(&folder.join(format!("f{number}/.capsuleignore")), &patterns));
     }),
     ("patterns", "40 ", |folder| settings(folder, "ignore", |number| format!("\"*{number}*b\""))),
+    ("mkdocs", "40 ", |folder| {
+        file(
+            &folder.join("mkdocs.yml"),
+            format!("exclude_docs: |\n{}", lines(18_000, |number| format!("  *{number}*b?"))),
+        );
+    }),
+    ("jekyll", "40 ", |folder| {
+        file(
+            &folder.join("_config.yml"),
+            format!("exclude:\n{}", lines(12_000, |number| format!("- 'x*{number}*b?'"))),
+        );
+    }),
+    ("hugo", "40 ", |folder| {
+        let patterns = lines(2_444, |_| r"'(?:\w{5}|x1){20}q',".to_owned());
+        file(&folder.join("hugo.toml"), format!("ignoreFiles = [{patterns}]\n"));
+        file(&folder.join("content/a.md"), "# A\n");
+    }),
     ("areas", "40 ", |folder| settings(folder, "private", |number| format!("{{ path = \"/a{number}/\" }}"))),
     ("texts", "40 ", |folder| {
         (0..9).for_each(|number| file(&folder.join(format!("{number}.md")), "word ".repeat(800_000)));
@@ -113,7 +134,13 @@ async fn costs_of_one_folder_are_bounded_and_others_get_their_answer() {
     let peak = peak(server.id());
     assert!(peak < PEAK, "{peak} KB");
     let said = server.said();
-    for words in ["may be loaded", "`private` has 300 entries", "`ignore` has 300 entries"] {
+    for words in [
+        "may be loaded",
+        "`private` has 300 entries",
+        "`ignore` has 300 entries",
+        "the settings of the site have more patterns than can be compiled",
+        "the settings of its site generator have too many patterns",
+    ] {
         assert!(said.contains(words), "no `{words}` in {said}");
     }
 }
