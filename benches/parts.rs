@@ -132,7 +132,8 @@ fn publishing(published: &Published, bench: &mut Bench) {
     });
     let mut saved = sources.clone();
     let text = [&sources[0].text(), &b"\nOne more line.\n"[..]].concat();
-    saved[0] = Arc::new(SourceFile { path: sources[0].path.clone(), content: Content::Text(text.into()) });
+    saved[0] =
+        Arc::new(SourceFile { path: sources[0].path.clone(), target: None, content: Content::Text(text.into()) });
     bench.measure("publishing/after a save", || {
         Site::new(Arc::new(build(&saved, &options, Some(capsule)).0), &standard, Some(site))
     });

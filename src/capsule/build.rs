@@ -94,7 +94,10 @@ impl<'a> Build<'a> {
         let placed = place_all(sources, private, &rules.languages, &is_page);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
-        for (placed, (essay, problem)) in placed.iter().zip(read) {
+        let mut read: Vec<_> = placed.iter().zip(read).collect();
+        // Links are withheld with the files that they lead to, and files with the texts that they belong to.
+        read.sort_by_key(|(placed, _)| (placed.source.target.is_some(), placed.placement == Placement::Attachment));
+        for (placed, (essay, problem)) in read {
             // A file with metadata of several texts is reported once.
             self.problems.extend(problem.filter(|problem| self.problems.last() != Some(problem)));
             if let Some(essay) = essay {
@@ -256,7 +259,8 @@ impl<'a> Build<'a> {
     /// Adds a file that is not read: an attachment or a text that is served unchanged.
     fn add_file(&mut self, placed: &Placed<'_>) {
         let path = &placed.source.path;
-        let is_draft = (self.is_named_draft(path, false) || self.is_hidden_above(path)) && !self.options.drafts;
+        let is_draft = self.is_named_draft(path, false) || self.is_hidden_above(path);
+        let is_draft = (is_draft || self.leads_to_withheld(placed.source)) && !self.options.drafts;
         match &placed.source.content {
             Content::File(file) => {
                 let path = if is_draft { self.options.audience.address_in_area(path) } else { Some(path.clone()) };
@@ -293,12 +297,29 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// Returns whether readers may see the essay, by its own metadata and by the file that it is a link to.
+    fn visibility(&self, essay: &Essay) -> Visibility {
+        let shows_future = self.options.rules.shows_future;
+        match essay.visibility(self.options.now) {
+            Visibility::Hidden(reason) if reason != HiddenReason::Future || !shows_future => Visibility::Hidden(reason),
+            _ if self.leads_to_withheld(&essay.source) => Visibility::Hidden(HiddenReason::Draft),
+            Visibility::Hidden(_) => Visibility::Public,
+            visibility => visibility,
+        }
+    }
+
+    /// Returns whether `source` is a link to a file that is withheld where it lies. Links are added last.
+    fn leads_to_withheld(&self, source: &SourceFile) -> bool {
+        let is_hidden = |real: &CapsulePath| match self.capsule.read.get(real) {
+            Some(essay) => matches!(self.visibility(essay), Visibility::Hidden(_)),
+            None => self.is_hidden_above(real),
+        };
+        source.target.as_ref().is_some_and(|real| is_hidden(real) || self.bundles.hide_file(real))
+    }
+
     /// Returns the essay as the audience sees it now, or counts it as hidden.
     fn visible(&mut self, essay: &Arc<Essay>) -> Option<Arc<Essay>> {
-        let visibility = match essay.visibility(self.options.now) {
-            Visibility::Hidden(HiddenReason::Future) if self.options.rules.shows_future => Visibility::Public,
-            visibility => visibility,
-        };
+        let visibility = self.visibility(essay);
         if !matches!(visibility, Visibility::Hidden(reason) if reason != HiddenReason::Future) {
             let changes = [essay.appears(), essay.disappears()].into_iter().flatten();
             let ahead = changes.filter(|&at| at > self.options.now);

@@ -31,6 +31,8 @@ thread_local! {
 pub struct SourceFile {
     /// The name of the file below the content folder: `/films/the-soft-skin.md`.
     pub path: super::CapsulePath,
+    /// For a link, the file that it leads to: what is withheld there is withheld here too.
+    pub target: Option<super::CapsulePath>,
     /// The content, or a reference to it.
     pub content: Content,
 }

@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(width) = arguments.width {
         options.site.plain.width = usize::from(width);
     }
-    let source = SourceFile { path: path.clone(), content: Content::Text(text.into()) };
+    let source = SourceFile { path: path.clone(), target: None, content: Content::Text(text.into()) };
     let (site, problems) = preview(source, &options, stands_alone, time::OffsetDateTime::now_utc());
     for problem in problems.into_iter().filter(|problem| problem.position().0 == path.as_relative()) {
         let place = problem.place.map(|place| Place { file: shown.as_str().into(), ..place });

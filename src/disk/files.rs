@@ -60,6 +60,9 @@ struct ListedFile {
     /// The name of the file below the root.
     relative: PathBuf,
     metadata: Metadata,
+    is_link: bool,
+    /// For a link, the listed file that it leads to.
+    target: Option<CapsulePath>,
 }
 
 impl ListedFile {
@@ -103,8 +106,8 @@ impl<'a> Files<'a> {
         Arc::new(Rules { own, above })
     }
 
-    /// Adds a file. Returns the number of bytes to be read.
-    pub(super) fn add(&mut self, relative: &Path, metadata: Metadata) -> u64 {
+    /// Adds a file or a link to one. Returns the number of bytes to be read.
+    pub(super) fn add(&mut self, relative: &Path, metadata: Metadata, is_link: bool) -> u64 {
         let is_metadata = relative.file_name().is_some_and(|name| name == METADATA);
         let named = if is_metadata { &*relative.with_file_name(media::FOLDER_METADATA) } else { relative };
         let Some(path) = named.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
@@ -112,7 +115,7 @@ impl<'a> Files<'a> {
             return 0;
         };
         let bytes = if is_text(&path) { metadata.len() } else { 0 };
-        self.listed.push(ListedFile { path, relative: relative.to_owned(), metadata });
+        self.listed.push(ListedFile { path, relative: relative.to_owned(), metadata, is_link, target: None });
         bytes
     }
 
@@ -135,13 +138,19 @@ impl<'a> Files<'a> {
             is_other_form
         });
         self.wait_for_unseen_writers(&mut listed);
+        if listed.iter().any(|file| file.is_link) {
+            let real = listed.iter().filter(|file| !file.is_link);
+            let real: HashMap<_, _> = real.map(|file| (identity(&file.metadata), file.path.clone())).collect();
+            let links = listed.iter_mut().filter(|file| file.is_link);
+            links.for_each(|link| link.target = real.get(&identity(&link.metadata)).cloned());
+        }
         let unread: Vec<_> = listed.into_iter().filter_map(|file| self.accept(file)).collect();
         for (file, text) in unread.iter().zip(read_texts(&self.root, &unread)) {
             match text {
                 Ok(Some(text)) => self.push(file, Content::Text(text)),
                 Ok(None) => {
                     self.contents.ask_again(CHANGING);
-                    self.accepted.extend(self.previous.and_then(|previous| previous.find(&file.path)));
+                    self.accepted.extend(self.known(file));
                 }
                 Err(error) => self.skip_unreadable(&file.relative, &error),
             }
@@ -165,9 +174,14 @@ impl<'a> Files<'a> {
         }
     }
 
+    /// Returns the previous version of a file, unless it was a link to another: the stamp does not always tell.
+    fn known(&self, file: &ListedFile) -> Option<(Arc<SourceFile>, FileStamp)> {
+        self.previous?.find(&file.path).filter(|(known, _)| known.target == file.target)
+    }
+
     /// Accepts a file, or returns it if its text must be read first.
     fn accept(&mut self, file: ListedFile) -> Option<ListedFile> {
-        let known = self.previous.and_then(|previous| previous.find(&file.path));
+        let known = self.known(&file);
         let is_unchanged = known.as_ref().is_some_and(|(_, known)| *known == file.stamp());
         if is_unchanged || self.is_being_written(&file.metadata) {
             // If the file was complete before, that version is kept.
@@ -217,8 +231,8 @@ impl<'a> Files<'a> {
     }
 
     fn push(&mut self, file: &ListedFile, content: Content) {
-        let path = file.path.clone();
-        self.accepted.push((Arc::new(SourceFile { path, content }), file.stamp()));
+        let (path, target) = (file.path.clone(), file.target.clone());
+        self.accepted.push((Arc::new(SourceFile { path, target, content }), file.stamp()));
     }
 
     /// Notes a file that got its name a moment ago: a rename counts as a change of the file.

@@ -223,7 +223,7 @@ impl Walk<'_> {
             self.files.leave_out(&relative, exclusion);
         } else {
             match entry.metadata() {
-                Ok(metadata) => self.publish(relative, metadata),
+                Ok(metadata) => self.publish(relative, metadata, false),
                 Err(error) => self.files.skip_unreadable(&relative, &error),
             }
         }
@@ -236,7 +236,7 @@ impl Walk<'_> {
             return self.files.leave_out(&relative, exclusion);
         }
         match self.target(&relative) {
-            Ok(metadata) => self.publish(relative, metadata),
+            Ok(metadata) => self.publish(relative, metadata, true),
             Err(why) => self.files.skip(&relative, &why),
         }
     }
@@ -253,12 +253,12 @@ impl Walk<'_> {
         }
     }
 
-    /// Publishes a file or the files of a folder.
-    fn publish(&mut self, relative: PathBuf, metadata: Metadata) {
+    /// Publishes a file, a link to one, or the files of a folder.
+    fn publish(&mut self, relative: PathBuf, metadata: Metadata, is_link: bool) {
         if metadata.is_dir() {
             self.pending.push(relative);
         } else if metadata.is_file() {
-            let bytes = self.files.add(&relative, metadata);
+            let bytes = self.files.add(&relative, metadata, is_link);
             self.spend(bytes);
         } else {
             self.files.skip(&relative, "is neither a file nor a folder");

@@ -246,6 +246,7 @@ impl Settings {
         let (text, file) = stated.or_else(held)?;
         Some(SourceFile {
             path: CapsulePath::from_decoded(&file.trim_start_matches('.').replace("/.", "/")).ok()?,
+            target: None,
             content: Content::Text(text.into()),
         })
     }

@@ -125,8 +125,12 @@ impl PublishOptions {
                 let path = &file.path;
                 // An index is not a part of its own bundle.
                 let mut above = path.ancestors().skip(usize::from(is_index(path)));
-                !site.ignored.is_empty() && ignored.is_match(&format!("/{}{path}", site.content))
-                    || filters.iter().any(|filter| filter.matched(path.as_relative(), false).is_ignore())
+                let is_withheld = |path: &CapsulePath| {
+                    !site.ignored.is_empty() && ignored.is_match(&format!("/{}{path}", site.content))
+                        || filters.iter().any(|filter| filter.matched(path.as_relative(), false).is_ignore())
+                };
+                is_withheld(path)
+                    || file.target.as_ref().is_some_and(is_withheld)
                     || is_text(path) && above.any(|folder| bundles.contains(&folder))
                     || !site.parts.is_empty() && !site.parts.iter().any(|part| path.is_within(part))
             };

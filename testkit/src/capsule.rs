@@ -31,7 +31,7 @@ pub fn source(name: &str, content: impl AsRef<[u8]>) -> Arc<SourceFile> {
         let (root, relative) = (Arc::from(Path::new("/nowhere")), PathBuf::from(name));
         Content::File(FileRef { root, relative, length: bytes.len() as u64 })
     };
-    Arc::new(SourceFile { path, content })
+    Arc::new(SourceFile { path, target: None, content })
 }
 
 /// Returns the files of a content folder, in the order in which they are read. Essays without text get a sentence, as they

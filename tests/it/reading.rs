@@ -15,6 +15,7 @@ use lamplit::disk::{
     self, AttachmentOpener, FileWatcher, FolderContents, FolderWatcher, ReadLimits, SETTINGS_FILE, Writers,
     read_settings,
 };
+use lamplit::generator;
 use lamplit::publish::{CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
@@ -716,6 +717,90 @@ fn link_to_what_is_left_out_where_it_lies_is_left_out_with_a_problem() {
             None => assert_eq!((added, new.len()), (1, 0), "{link} → {target}: {new:?}"),
         }
     }
+}
+
+#[test]
+fn link_to_what_metadata_or_a_generator_withholds_where_it_lies_is_withheld() {
+    let cases: [(&str, &str, bool); 19] = [
+        ("pub.md", "secret/one.md", false),
+        ("pub.jpg", "secret/pic.jpg", false),
+        ("pub.txt", "secret/plain.txt", false),
+        ("films/pub.md", "../secret/one.md", false),
+        ("pub.md", "chain.md", false),
+        ("pub.md", "meta/m.md", false),
+        ("a-photo.jpg", "trip/photo.jpg", false),
+        ("zphoto.jpg", "trip/photo.jpg", false),
+        ("zphoto.jpg", "films/lamp.jpg", false),
+        ("pub.md", "inner/one.md", false),
+        ("pub.jpg", "inner/pic.jpg", false),
+        ("pub.md", "volume/one.md", false),
+        ("pub.md", "later/one.md", false),
+        ("pub.md", "secret/open.md", true),
+        ("pub.md", "films/a.md", true),
+        ("pub.jpg", "films/a.jpg", true),
+        ("pub.txt", "films/a.txt", true),
+        ("index.md", "films/a.md", true),
+        ("apart/pub.md", "../films/a.md", true),
+    ];
+    let now = OffsetDateTime::from_unix_timestamp(1_760_000_000).expect("a time");
+    for (link, target, is_shown) in cases {
+        let folder = folder(&[
+            ("mkdocs.yml", "site_name: Lamps\ndocs_dir: .\nexclude_docs: inner/\n"),
+            ("secret/_index.md", "---\ndraft: true\ncascade:\n  draft: true\n---\nS.\n"),
+            ("secret/one.md", "One.\n"),
+            ("secret/open.md", "---\ndraft: false\n---\nOpen.\n"),
+            ("secret/pic.jpg", "p"),
+            ("secret/plain.txt", "p"),
+            ("meta/.meta.yml", "draft: true\n"),
+            ("meta/m.md", "M.\n"),
+            ("trip/index.md", "---\ndraft: true\n---\nT.\n"),
+            ("trip/photo.jpg", "p"),
+            ("later/_index.md", "---\ncascade:\n  date: 2042-01-01\n---\nL.\n"),
+            ("later/one.md", "One.\n"),
+            ("inner/one.md", "One.\n"),
+            ("inner/pic.jpg", "p"),
+            ("..volume/.meta.yml", "draft: true\n"),
+            ("..volume/one.md", "One.\n"),
+            ("films/lamp.md", "---\ndraft: true\n---\nT.\n"),
+            ("films/lamp.jpg", "p"),
+            ("films/a.md", "A.\n"),
+            ("films/a.jpg", "a"),
+            ("films/a.txt", "a"),
+            ("apart/b.md", "B.\n"),
+        ]);
+        let at = |name: &str| folder.path().join(name);
+        symlink("..volume", at("volume")).expect("linked");
+        symlink("secret/one.md", at("chain.md")).expect("linked");
+        let site = SiteOptions::standard(&"example.org".parse().expect("a host"));
+        let mut options = PublishOptions::unconfigured(folder.path(), site);
+        options.recognised = generator::recognise(folder.path(), false);
+        assert!(options.recognised.is_some());
+        let shown = || {
+            let (snapshot, _) = CapsuleSnapshot::read(&options, now).expect("a folder");
+            let capsule = snapshot.site.capsule();
+            capsule.addressable().len() + capsule.page_texts().count() + capsule.files.len() + capsule.texts.len()
+        };
+        let before = shown();
+        symlink(target, at(link)).expect("linked");
+        assert_eq!(shown(), before + usize::from(is_shown), "{link} → {target}");
+    }
+}
+
+#[test]
+fn link_that_leads_elsewhere_is_noticed_even_if_the_file_is_the_same() {
+    let folder = folder(&[("open/a.md", "A.\n")]);
+    symlink("open/a.md", folder.path().join("link.md")).expect("linked");
+    settle(&folder.path().join("open/a.md"));
+    let target = |reading: &FolderContents| {
+        let link = reading.files.iter().find(|file| file.path.as_str() == "/link.md").expect("a link");
+        link.target.as_ref().map(ToString::to_string)
+    };
+    let first = read(folder.path(), None);
+    assert_eq!(target(&first).as_deref(), Some("/open/a.md"));
+    fs::rename(folder.path().join("open"), folder.path().join("secret")).expect("renamed");
+    fs::remove_file(folder.path().join("link.md")).expect("there");
+    symlink("secret/a.md", folder.path().join("link.md")).expect("linked");
+    assert_eq!(target(&read(folder.path(), Some(&first))).as_deref(), Some("/secret/a.md"));
 }
 
 #[test]
