@@ -1,6 +1,6 @@
 //! What a content folder holds: its files as [`FolderContents`], and the settings of a hosted capsule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -19,8 +19,8 @@ pub const SETTINGS_FILE: &str = "capsule.toml";
 /// The largest settings file, in bytes: enough for a thousand withdrawn addresses.
 const MAX_SETTINGS: u64 = 64 << 10;
 
-/// How long settings and patterns stay in force after their file vanished or was emptied: what they keep private must
-/// not be served while a program replaces the file. Editors and git take milliseconds, synchronisers up to seconds.
+/// How long settings, patterns and texts stay in force after their file vanished or was emptied: what they keep private
+/// must not be served while a program replaces the file. Editors and git take milliseconds, synchronisers up to seconds.
 pub const VANISHED: Duration = Duration::from_secs(5);
 
 /// Memory that the allocator and pointers take for one file, in bytes.
@@ -50,6 +50,8 @@ pub struct FolderContents {
     /// The patterns in force by their file, relative to the root, and since when that file cannot be read completely.
     pub(super) patterns: BTreeMap<PathBuf, (Arc<Compiled>, Option<Instant>)>,
     pub(super) stamps: Vec<FileStamp>,
+    /// Since when those of the files are missing that are kept for now.
+    pub(super) vanished: HashMap<CapsulePath, Instant>,
 }
 
 impl FolderContents {
@@ -85,6 +87,20 @@ impl FolderContents {
         let problems = parts.iter().flat_map(|part| part.problems.clone()).collect();
         let read_again = parts.iter().filter_map(|part| part.read_again).min();
         Self { files, problems, left_out, read_again, unreported, writers, parts, stamps, ..Self::default() }
+    }
+
+    /// Keeps the files of `previous` that vanished less than [`VANISHED`] ago and of which `withholds` holds.
+    pub fn keep_vanished(&mut self, previous: &Self, withholds: impl Fn(&SourceFile) -> bool) {
+        for (file, stamp) in previous.files.iter().zip(&previous.stamps) {
+            let Err(at) = self.files.binary_search_by(|other| other.path.cmp(&file.path)) else { continue };
+            let since = previous.vanished.get(&file.path).copied().unwrap_or_else(Instant::now);
+            if let Some(wait) = VANISHED.checked_sub(since.elapsed()).filter(|_| withholds(file)) {
+                self.ask_again(wait);
+                self.vanished.insert(file.path.clone(), since);
+                self.files.insert(at, Arc::clone(file));
+                self.stamps.insert(at, *stamp);
+            }
+        }
     }
 
     pub(super) fn ask_again(&mut self, wait: Duration) {

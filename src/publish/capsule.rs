@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use memchr::memmem;
 use time::OffsetDateTime;
 
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
-use crate::capsule::{self, Audience, BuildOptions, CapsulePath, SourceFile, TextKind};
+use crate::capsule::{self, Audience, BuildOptions, CapsulePath, Content, Essay, SourceFile, TextKind, Visibility};
 use crate::disk::{FolderContents, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
@@ -166,7 +167,7 @@ impl CapsulePublisher {
 
     /// Reads the folder and updates the snapshot to `now`, or keeps it on failure. Returns `None` if nothing changed.
     pub fn publish(&mut self, now: OffsetDateTime) -> Option<Update> {
-        let contents = match self.options.read_folder(self.contents.as_deref()) {
+        let mut contents = match self.options.read_folder(self.contents.as_deref()) {
             Ok(contents) => contents,
             Err(failure) => {
                 let is_new = self.failure.as_ref() != Some(&failure);
@@ -174,6 +175,9 @@ impl CapsulePublisher {
                 return is_new.then(|| Update { failures: vec![failure], ..Update::default() });
             }
         };
+        if let Some(previous) = &self.contents {
+            contents.keep_vanished(previous, |file| self.withholds(file, now));
+        }
         let could_be_read = self.failure.take().is_none();
         let is_due = !self.is_current || self.next_change().is_some_and(|moment| moment <= now);
         let is_unchanged = |before: &Arc<FolderContents>| {
@@ -194,6 +198,18 @@ impl CapsulePublisher {
         self.snapshot = Some(Arc::new(snapshot));
         self.is_current = true;
         Some(Update { is_new: true, problems, changes, ..Update::default() })
+    }
+
+    /// Returns whether `file` is a text that readers do not get, which may withhold others, or hides those below it.
+    fn withholds(&self, file: &SourceFile, now: OffsetDateTime) -> bool {
+        let is_shown = |essay: &Arc<Essay>| !matches!(essay.visibility(now), Visibility::Hidden(_));
+        let shows = |site: &Site| {
+            let (texts, essay) = (&site.capsule().texts, site.capsule().read.get(&file.path));
+            texts.contains_key(&file.path) || essay.is_some_and(is_shown)
+        };
+        let hands_down = || file.path.stem().starts_with("_index") && memmem::find(&file.text(), b"ascade").is_some();
+        let mut sites = self.snapshot.iter().flat_map(|snapshot| snapshot.sites());
+        matches!(file.content, Content::Text(_)) && (!sites.any(|site| shows(site)) || hands_down())
     }
 
     /// Returns the public site, once the folder was read.

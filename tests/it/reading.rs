@@ -8,6 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::slice;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, FileRef, PrivateArea, build};
@@ -16,7 +17,7 @@ use lamplit::disk::{
     read_settings,
 };
 use lamplit::generator;
-use lamplit::publish::{CapsuleSnapshot, PublishOptions};
+use lamplit::publish::{CapsulePublisher, CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use testkit::capsule::build_options;
@@ -885,6 +886,57 @@ fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
             assert!(back.problems.is_empty(), "{:?}", back.problems);
         }
     }
+}
+
+/// Editors and git remove a file and write it anew.
+#[test]
+fn text_that_vanishes_withholds_others_for_a_while() {
+    let cases = [
+        ("cascade/_index.md", "---\ntitle: C\ncascade:\n  draft: true\n---\nC.\n", "cascade/b.md"),
+        ("meta/.meta.yml", "draft: true\n", "meta/b.md"),
+        ("named/_metadata.yml", "draft: true\n", "named/b.md"),
+        ("trip/index.md", "---\ndraft: true\n---\nT.\n", "trip/photo.jpg"),
+        ("broken/index.md", "---\ndraft: [\n---\nB.\n", "broken/photo.jpg"),
+        ("later/index.md", "---\ndate: 2042-01-01\n---\nL.\n", "later/photo.jpg"),
+        ("lamp.md", "---\ndraft: true\n---\nL.\n", "lamp/photo.jpg"),
+        ("secret/_index.md", "---\ncascade:\n  draft: true\n---\nS.\n", "linked.jpg"),
+    ];
+    let folder = folder(&[("open.md", "O.\n"), ("open.txt", "O.\n"), ("secret/photo.jpg", "s")]);
+    cases.iter().filter(|case| case.2 != "linked.jpg").for_each(|case| write(folder.path(), case.2, "B.\n"));
+    symlink("secret/photo.jpg", folder.path().join("linked.jpg")).expect("linked");
+    cases.iter().for_each(|case| write(folder.path(), case.0, case.1));
+    let site = SiteOptions::standard(&"example.org".parse().expect("a host"));
+    let mut publisher = CapsulePublisher::new(PublishOptions::unconfigured(folder.path(), site), None);
+    let now = OffsetDateTime::from_unix_timestamp(1_760_000_000).expect("a time");
+    let mut shown = || {
+        publisher.publish(now);
+        let capsule = publisher.site().expect("read").capsule();
+        let texts = capsule.read.keys().filter(|path| capsule.essay(&path.without_extension()).is_some());
+        let mut shown: Vec<String> = texts
+            .chain(capsule.texts.keys())
+            .chain(capsule.files.keys())
+            .map(|path| path.as_relative().to_owned())
+            .collect();
+        shown.sort();
+        (shown.join(" "), publisher.read_again().is_some())
+    };
+    assert_eq!(shown(), ("open.md open.txt".to_owned(), false));
+    let remove = |name: &str| fs::remove_file(folder.path().join(name)).expect("there");
+    cases.iter().for_each(|case| remove(case.0));
+    for _ in 0..3 {
+        assert_eq!(shown(), ("open.md open.txt".to_owned(), true));
+    }
+    // If the files return in time, nothing changes, and what is withdrawn is gone at once.
+    cases.iter().for_each(|case| write(folder.path(), case.0, case.1));
+    remove("open.txt");
+    assert_eq!(shown(), ("open.md".to_owned(), false));
+    cases.iter().for_each(|case| remove(case.0));
+    remove("open.md");
+    assert_eq!(shown(), (String::new(), true));
+    thread::sleep(Duration::from_millis(5_100));
+    let mut all: Vec<&str> = cases.iter().map(|case| case.2).chain(["secret/photo.jpg"]).collect();
+    all.sort_unstable();
+    assert_eq!(shown(), (all.join(" "), false));
 }
 
 #[test]
