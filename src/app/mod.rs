@@ -134,6 +134,7 @@ fn start_up(config: Config, load: LoadConfig, inherited: Vec<(String, TcpListene
         hosted: hosted.transpose()?,
         log_file: config.settings.log.file.value.clone().map(LogFile::new),
         metrics: metrics.as_ref().map(|server| server.metrics.clone()),
+        lost_since: None,
         config,
     };
     service.update_metrics();

@@ -11,9 +11,9 @@ use time::OffsetDateTime;
 use super::keys::Keys;
 use super::listeners::{AdvertisedAddresses, refuse_public_drafts};
 use super::{messages, resources, stderr};
-use crate::config::Config;
-use crate::disk::Writers;
-use crate::generator::Recognised;
+use crate::config::{Capsule, Config};
+use crate::disk::{VANISHED, Writers};
+use crate::generator::possible_settings_files;
 use crate::hosting::HostedCapsules;
 use crate::identity::read_regular_file;
 use crate::problem::{Problem, Problems};
@@ -44,6 +44,8 @@ pub(super) struct Service {
     /// The file of the access log, if it does not go to standard error.
     pub(super) log_file: Option<LogFile>,
     pub(super) metrics: Option<Metrics>,
+    /// Since when settings of a site generator are missing that are still in force.
+    pub(super) lost_since: Option<Instant>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +64,8 @@ impl Service {
     /// Publishes what changed. Returns the time until the next reload if no other cause occurs before.
     pub(super) fn reload(&mut self, cause: ReloadCause) -> Option<Duration> {
         let (now, started) = (OffsetDateTime::now_utc(), Instant::now());
+        let lost = self.lost_since.map(|since| VANISHED.saturating_sub(since.elapsed()));
+        let cause = if lost.is_some_and(|wait| wait.is_zero()) { ReloadCause::Configuration } else { cause };
         if cause == ReloadCause::Day {
             messages::print_problems(&self.keys.warnings(now));
         }
@@ -74,7 +78,8 @@ impl Service {
         let update = reloaded.and_then(Result::ok).unwrap_or_else(|| self.publisher.publish(now));
         self.log_unreported(&known);
         messages::print_update(&update, started.elapsed());
-        let next = self.publisher.next_publication(now);
+        let lost = self.lost_since.map(|since| VANISHED.saturating_sub(since.elapsed()));
+        let next = self.publisher.next_publication(now).into_iter().chain(lost).min();
         if update.is_new || cause == ReloadCause::Configuration {
             self.sites.store(Arc::new(self.publisher.sites()));
             self.sites.load().all.iter().for_each(|site| site.resolve_backlinks());
@@ -118,8 +123,18 @@ impl Service {
 
     /// Reads the configuration and the keys that it names, and puts both in force.
     fn reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
+        let lost_since = self.lost_since.take().unwrap_or_else(Instant::now);
         resources::check_inside(&self.publisher.sandbox, self.startup_config.file.iter())?;
         let config = (self.load)()?;
+        let lacks = |(old, new): (&Capsule, &Capsule)| {
+            let is_same = old.settings.content.value == new.settings.content.value && *new.settings.details.recognise;
+            is_same && old.site.as_ref().is_some_and(|site| site.has_lost(new.site.as_ref()))
+        };
+        if self.config.capsules.iter().zip(&config.capsules).any(lacks) && lost_since.elapsed() < VANISHED {
+            self.lost_since = Some(lost_since);
+            let what = format!("settings of a site generator are missing; the last apply for {} s", VANISHED.as_secs());
+            return Err(Problem::error(what).into());
+        }
         refuse_public_drafts(&config, &[])?;
         // A program may empty the file before it writes it. Without its settings, private folders would be public.
         let file = self.startup_config.file.as_deref();
@@ -172,8 +187,8 @@ impl Service {
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
         let identities = self.keys.identities.iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
-        let sites = self.config.capsules.iter().filter_map(|capsule| capsule.site.as_ref());
-        let settings = sites.flat_map(Recognised::possible_settings_files);
+        let settings = |capsule: &Capsule| possible_settings_files(capsule.site.as_ref(), &capsule.content, true);
+        let settings = self.config.capsules.iter().flat_map(settings);
         self.startup_config.file.iter().chain(keys).cloned().chain(settings).collect()
     }
 }

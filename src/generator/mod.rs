@@ -91,6 +91,20 @@ pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
         .or_else(|| Some(Recognised { folder: named.to_owned(), ..Recognised::of(&folder, None)? }))
 }
 
+/// Returns the paths of the files with settings of `site`, and of those that a site in `folder` or, with `above`, the
+/// site whose content folder it is may have one day, of any generator.
+pub fn possible_settings_files(site: Option<&Recognised>, folder: &Path, above: bool) -> Vec<PathBuf> {
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let lists = TABLE.generator.iter().flat_map(|row| ["settings", "marks"].map(|key| row.get(key)));
+    let names = lists.flatten().flat_map(|list| list.split_whitespace().filter_map(|name| name.split(':').next()));
+    let names: Vec<_> = names.filter(|name| !name.contains('*')).collect();
+    let folders = folder.ancestors().take(if above { MAX_ABOVE + 1 } else { 1 });
+    let possible = folders.flat_map(|folder| names.iter().map(|name| folder.join(name)));
+    // What a folder holds says nothing of settings.
+    let possible = possible.filter(|file| !file.is_dir());
+    site.into_iter().flat_map(Recognised::settings_files).chain(possible).collect()
+}
+
 impl Recognised {
     /// Recognises the generator of the site at the canonical path `root`, by the first row of the table that fits. Of
     /// several content folders, `served` may be the only one.
@@ -220,13 +234,9 @@ impl Recognised {
         self.statics.iter().map(|folder| self.folder.join(folder))
     }
 
-    /// Returns the paths of the files with settings, and of those that the site does not have yet.
-    pub fn possible_settings_files(&self) -> impl Iterator<Item = PathBuf> {
-        let row = TABLE.generator.iter().find(|row| row["name"] == self.generator);
-        let lists = ["settings", "marks"].into_iter().filter_map(move |key| row?.get(key));
-        let names = lists.flat_map(|list| list.split_whitespace().filter_map(|name| name.split(':').next()));
-        let names = names.filter(|name| !name.contains('*')).map(|name| self.folder.join(name));
-        self.settings_files().chain(names)
+    /// Returns whether `new`, the same site read again, lacks a file with settings that this one had.
+    pub fn has_lost(&self, new: Option<&Self>) -> bool {
+        self.settings_files().any(|file| new.is_none_or(|new| new.settings_files().all(|other| other != file)))
     }
 
     /// Returns the paths of the files with settings.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::key::HostedKey;
 use super::reports::Reports;
-use crate::config::Config;
+use crate::config::{Capsule, Config};
 use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
-use crate::generator::Recognised;
+use crate::generator::possible_settings_files;
 use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, PublishOptions};
@@ -135,10 +135,11 @@ impl HostedCapsule {
     /// Reads the settings if the file or context changed, and returns whether. Invalid ones change and publish nothing.
     fn refresh_settings(&mut self, host: &HostName, context: &Arc<HostingContext>, reports: &Reports) -> bool {
         let folder = &context.folder.join(&**host);
-        let site = self.publisher.iter().filter_map(|publisher| publisher.options.recognised.as_ref());
-        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(site.flat_map(Recognised::possible_settings_files));
+        let site = self.publisher.as_ref().and_then(|publisher| publisher.options.recognised.as_ref());
+        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(possible_settings_files(site, folder, false));
         let stamps: Vec<_> = files.map(|file| FileStamp::at(&file)).collect();
         if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamps) {
+            self.awaited_since = None;
             return false;
         }
         let settings = disk::read_settings(folder);
@@ -165,10 +166,19 @@ impl HostedCapsule {
             let previous = std::mem::replace(&mut self.settings_problems, problems);
             return previous != self.settings_problems;
         }
+        let config = capsule_config(&context.config, host, folder, settings);
+        let new = config.as_ref().ok().and_then(|config| config.capsules.first());
+        let lacks = |new: &Capsule| site.is_some_and(|site| site.has_lost(new.site.as_ref()));
+        if new.is_some_and(|new| *new.settings.details.recognise && lacks(new))
+            && self.awaited_since.get_or_insert_with(Instant::now).elapsed() < VANISHED
+        {
+            self.unsettled = true;
+            return false;
+        }
         self.awaited_since = None;
         reports.update(host, |report| report.had_settings = !is_missing);
         self.settings = Some((Arc::clone(context), stamps));
-        match capsule_config(&context.config, host, folder, settings) {
+        match config {
             Ok(config) => {
                 self.settings_problems.clear();
                 self.replace_publisher(&config, context.gemini_port);

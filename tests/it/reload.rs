@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio_rustls::rustls::{DEFAULT_VERSIONS, HandshakeKind};
@@ -171,6 +171,36 @@ fn changed_settings_of_a_generator_take_effect() {
         eventually(TAKEN_UP, || server.ask_gemini("/hush/b.gmi").head, |head| head.starts_with("51 "));
         assert!(server.ask_gemini("/a.gmi").head.starts_with("20 "), "{changed}");
     }
+}
+
+/// Editors and git remove the settings of a site generator and write them anew.
+#[test]
+fn vanished_settings_of_a_generator_stay_in_force_for_a_while() {
+    let folder = scratch_folder();
+    let (file, settings) = (folder.path().join("mkdocs.yml"), "site_name: Lamps\nexclude_docs: inner/\n");
+    fs::create_dir_all(folder.path().join("docs/inner")).expect("writable");
+    fs::write(&file, settings).expect("writable");
+    for name in ["a.md", "inner/one.txt"] {
+        fs::write(folder.path().join("docs").join(name), "One.\n").expect("writable");
+    }
+    let server = Server::start(&folder.path().join("docs"));
+    let ask = || server.ask_gemini("/inner/one.txt").head;
+    let stays = || {
+        let vanished = Instant::now();
+        while vanished.elapsed() < Duration::from_secs(3) {
+            assert!(ask().starts_with("51 "), "{}", server.said());
+        }
+    };
+    assert!(ask().starts_with("51 "));
+    fs::remove_file(&file).expect("there");
+    stays();
+    fs::write(&file, settings).expect("writable");
+    stays();
+    fs::remove_file(&file).expect("there");
+    eventually(TAKEN_UP, ask, |head| head.starts_with("20 "));
+    assert!(server.said().contains("settings of a site generator are missing"), "{}", server.said());
+    fs::write(&file, settings).expect("writable");
+    eventually(TAKEN_UP, ask, |head| head.starts_with("51 "));
 }
 
 /// A folder that cannot be read keeps its last snapshot, unless a new configuration hides some of its essays.

@@ -143,6 +143,35 @@ async fn vanished_settings_stay_in_force_for_a_while() {
     }
 }
 
+#[tokio::test]
+async fn vanished_settings_of_a_generator_stay_in_force_for_a_while() {
+    let host = Host::new("", &[]);
+    let settings = "site_name: Lamps\ndocs_dir: docs\nexclude_docs: inner/\n";
+    for (file, text) in [("docs/index.md", "# Home\n"), ("docs/inner/a.md", "# A letter\n"), ("mkdocs.yml", settings)] {
+        host.write("a.example", file, text);
+    }
+    let (_server, client) = host.start();
+    client.until("a.example", "/inner/a.gmi", "51 ").await;
+    let file = host.content("a.example").join("mkdocs.yml");
+    for is_there in [false, true, false, true] {
+        if is_there {
+            host.write("a.example", "mkdocs.yml", settings);
+        } else {
+            fs::remove_file(&file).expect("there");
+        }
+        let changed = Instant::now();
+        while changed.elapsed() < Duration::from_secs(3) {
+            let seen = client.ask("a.example", "/inner/a.gmi").await;
+            assert!(seen.whole().starts_with("51 "), "{}", seen.whole());
+        }
+    }
+    fs::remove_file(&file).expect("there");
+    client.until("a.example", "/docs/inner/a.gmi", "20 ").await;
+    host.write("a.example", "mkdocs.yml", settings);
+    client.until("a.example", "/inner/a.gmi", "51 ").await;
+    client.until("a.example", "/docs/inner/a.gmi", "51 ").await;
+}
+
 /// Settings of a capsule cannot give it another folder, name, key or listener.
 #[tokio::test]
 async fn settings_cannot_widen_what_the_operator_allows() {
