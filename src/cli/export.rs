@@ -125,8 +125,8 @@ impl Destination {
         fs::remove_dir_all(&old).with_context(|| format!("cannot remove `{}`", old.display()))
     }
 
-    /// Returns what no export made in the folder `old`, a folder as a whole unless exports put files there too. Fails if
-    /// something is in the way of this export.
+    /// Returns what no export made in the folder `old`; a folder as a whole unless exports put files there too. Fails
+    /// if something is in the way of this export.
     fn others(&self, old: &Path) -> anyhow::Result<Vec<PathBuf>> {
         let made = fs::read_to_string(old.join(MARKER)).unwrap_or_default();
         let made: HashSet<&Path> = made.lines().skip(1).chain([MARKER]).map(Path::new).collect();

@@ -20,7 +20,7 @@ pub const SETTINGS_FILE: &str = "capsule.toml";
 const MAX_SETTINGS: u64 = 64 << 10;
 
 /// How long settings, patterns and texts stay in force after their file vanished or was emptied: what they keep private
-/// must not be served while a program replaces the file. Editors and git take milliseconds, synchronisers up to seconds.
+/// must not be served while a program replaces the file. Editors take milliseconds, synchronisers up to seconds.
 pub const VANISHED: Duration = Duration::from_secs(5);
 
 /// Memory that the allocator and pointers take for one file, in bytes.

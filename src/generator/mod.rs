@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use jiff::fmt::temporal::DateTimeParser;
-use regex_automata::meta::{BuildError, Regex};
+use regex_automata::meta::Regex;
 
 use crate::capsule::{CapsulePath, Rules, usual_key};
 use crate::disk::pattern_error;
@@ -263,9 +263,11 @@ impl Recognised {
     }
 }
 
-/// Compiles regular expressions for the paths of files that are not content, within a bound.
-pub fn ignored_paths(regexes: &[String]) -> Result<Regex, BuildError> {
-    Regex::builder().configure(Regex::config().nfa_size_limit(Some(1 << 20))).build_many(regexes)
+/// Compiles regular expressions for the paths of files that are not content, within a bound. The error is the position
+/// of an invalid one; `None` if they are too large.
+pub fn ignored_paths(regexes: &[String]) -> Result<Regex, Option<usize>> {
+    let compiled = Regex::builder().configure(Regex::config().nfa_size_limit(Some(1 << 20))).build_many(regexes);
+    compiled.map_err(|error| error.pattern().map(|at| at.as_usize()))
 }
 
 /// Returns the problems of `settings`, and those of invalid or too many patterns and regular expressions in them.
@@ -277,8 +279,8 @@ fn faults(settings: &Settings, left_out: &[String], ignored: &str, filters: &str
     let is_short = [&filters, &regexes].iter().all(|list| list.concat().len() <= MAX_PATTERNS);
     let at_fault = match ignored_paths(if is_short { &regexes } else { &[] }) {
         Ok(_) if is_short => None,
-        Err(error) if error.pattern().is_some() => error.pattern().map(|at| invalid(&regexes[at.as_usize()])),
-        Ok(_) | Err(_) => Some(fault("more patterns than can be compiled")),
+        Err(Some(at)) => Some(invalid(&regexes[at])),
+        Ok(_) | Err(None) => Some(fault("more patterns than can be compiled")),
     };
     settings.problems.iter().cloned().chain(globs).chain(at_fault).collect()
 }
