@@ -904,7 +904,9 @@ fn text_that_vanishes_withholds_others_for_a_while() {
     let folder = folder(&[("open.md", "O.\n"), ("open.txt", "O.\n"), ("secret/photo.jpg", "s")]);
     cases.iter().filter(|case| case.2 != "linked.jpg").for_each(|case| write(folder.path(), case.2, "B.\n"));
     symlink("secret/photo.jpg", folder.path().join("linked.jpg")).expect("linked");
-    cases.iter().for_each(|case| write(folder.path(), case.0, case.1));
+    for case in &cases {
+        write(folder.path(), case.0, case.1);
+    }
     let site = SiteOptions::standard(&"example.org".parse().expect("a host"));
     let mut publisher = CapsulePublisher::new(PublishOptions::unconfigured(folder.path(), site), None);
     let now = OffsetDateTime::from_unix_timestamp(1_760_000_000).expect("a time");
@@ -922,15 +924,21 @@ fn text_that_vanishes_withholds_others_for_a_while() {
     };
     assert_eq!(shown(), ("open.md open.txt".to_owned(), false));
     let remove = |name: &str| fs::remove_file(folder.path().join(name)).expect("there");
-    cases.iter().for_each(|case| remove(case.0));
+    for case in &cases {
+        remove(case.0);
+    }
     for _ in 0..3 {
         assert_eq!(shown(), ("open.md open.txt".to_owned(), true));
     }
     // If the files return in time, nothing changes, and what is withdrawn is gone at once.
-    cases.iter().for_each(|case| write(folder.path(), case.0, case.1));
+    for case in &cases {
+        write(folder.path(), case.0, case.1);
+    }
     remove("open.txt");
     assert_eq!(shown(), ("open.md".to_owned(), false));
-    cases.iter().for_each(|case| remove(case.0));
+    for case in &cases {
+        remove(case.0);
+    }
     remove("open.md");
     assert_eq!(shown(), (String::new(), true));
     thread::sleep(Duration::from_millis(5_100));
