@@ -241,8 +241,8 @@ tables! {
         /// must own the keys, which are kept in `/var/lib/lamplit/certs` unless `certs` names another folder.
         user: Setting<Option<String>>, restart: true, example: r#""lamplit""#;
         /// The sandbox (Landlock and seccomp), which takes effect once all files are read and all ports are bound. The
-        /// process can then only read the content and the folders of this file and of the keys (in a home or `/etc`,
-        /// the file alone), and only write to `certs` and to the folder of the log. It cannot open sockets or
+        /// process can then only read the content and the folders of this file and of the keys (in a home, `.config` or
+        /// `/etc`, the file alone), and only write to `certs` and to the folder of the log. It cannot open sockets or
         /// connections or start programs. `"best-effort"`: as much as the kernel supports; `"require"`: everything
         /// (Linux 6.12), or the start fails; `"off"`: no sandbox.
         sandbox: Setting<SandboxMode>, restart: true;
