@@ -187,8 +187,10 @@ impl Service {
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
         let identities = self.keys.identities.iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
-        let settings = |capsule: &Capsule| possible_settings_files(capsule.site.as_ref(), &capsule.content, true);
-        let settings = self.config.capsules.iter().flat_map(settings);
+        // Those at the start count too: settings that are missing may come back.
+        let capsules = [&self.startup_config, &self.config].into_iter().flat_map(|config| &config.capsules);
+        let sites = capsules.filter_map(|capsule| capsule.site.as_ref());
+        let settings = sites.flat_map(|site| possible_settings_files(Some(site), &site.folder));
         self.startup_config.file.iter().chain(keys).cloned().chain(settings).collect()
     }
 }

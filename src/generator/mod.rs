@@ -91,15 +91,14 @@ pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
         .or_else(|| Some(Recognised { folder: named.to_owned(), ..Recognised::of(&folder, None)? }))
 }
 
-/// Returns the paths of the files with settings of `site`, and of those that a site in `folder` or, with `above`, the
-/// site whose content folder it is may have one day, of any generator.
-pub fn possible_settings_files(site: Option<&Recognised>, folder: &Path, above: bool) -> Vec<PathBuf> {
-    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let lists = TABLE.generator.iter().flat_map(|row| ["settings", "marks"].map(|key| row.get(key)));
+/// Returns the paths of the files with settings of `site`, and of those that it does not have yet; without a site, of
+/// those that one in `folder` may have one day.
+pub fn possible_settings_files(site: Option<&Recognised>, folder: &Path) -> Vec<PathBuf> {
+    let rows = TABLE.generator.iter().filter(|row| site.is_none_or(|site| row["name"] == site.generator));
+    let lists = rows.flat_map(|row| ["settings", "marks"].map(|key| row.get(key)));
     let names = lists.flatten().flat_map(|list| list.split_whitespace().filter_map(|name| name.split(':').next()));
-    let names: Vec<_> = names.filter(|name| !name.contains('*')).collect();
-    let folders = folder.ancestors().take(if above { MAX_ABOVE + 1 } else { 1 });
-    let possible = folders.flat_map(|folder| names.iter().map(|name| folder.join(name)));
+    let folder = site.map_or(folder, |site| &site.folder);
+    let possible = names.filter(|name| !name.contains('*')).map(|name| folder.join(name));
     // What a folder holds says nothing of settings.
     let possible = possible.filter(|file| !file.is_dir());
     site.into_iter().flat_map(Recognised::settings_files).chain(possible).collect()

@@ -136,7 +136,7 @@ impl HostedCapsule {
     fn refresh_settings(&mut self, host: &HostName, context: &Arc<HostingContext>, reports: &Reports) -> bool {
         let folder = &context.folder.join(&**host);
         let site = self.publisher.as_ref().and_then(|publisher| publisher.options.recognised.as_ref());
-        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(possible_settings_files(site, folder, false));
+        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(possible_settings_files(site, folder));
         let stamps: Vec<_> = files.map(|file| FileStamp::at(&file)).collect();
         if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamps) {
             self.awaited_since = None;
