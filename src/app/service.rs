@@ -64,8 +64,7 @@ impl Service {
     /// Publishes what changed. Returns the time until the next reload if no other cause occurs before.
     pub(super) fn reload(&mut self, cause: ReloadCause) -> Option<Duration> {
         let (now, started) = (OffsetDateTime::now_utc(), Instant::now());
-        let lost = self.lost_since.map(|since| VANISHED.saturating_sub(since.elapsed()));
-        let cause = if lost.is_some_and(|wait| wait.is_zero()) { ReloadCause::Configuration } else { cause };
+        let cause = if self.lost_for() == Some(Duration::ZERO) { ReloadCause::Configuration } else { cause };
         if cause == ReloadCause::Day {
             messages::print_problems(&self.keys.warnings(now));
         }
@@ -78,8 +77,7 @@ impl Service {
         let update = reloaded.and_then(Result::ok).unwrap_or_else(|| self.publisher.publish(now));
         self.log_unreported(&known);
         messages::print_update(&update, started.elapsed());
-        let lost = self.lost_since.map(|since| VANISHED.saturating_sub(since.elapsed()));
-        let next = self.publisher.next_publication(now).into_iter().chain(lost).min();
+        let next = self.publisher.next_publication(now).into_iter().chain(self.lost_for()).min();
         if update.is_new || cause == ReloadCause::Configuration {
             self.sites.store(Arc::new(self.publisher.sites()));
             self.sites.load().all.iter().for_each(|site| site.resolve_backlinks());
@@ -121,6 +119,11 @@ impl Service {
         Some(Problem::warning(what).hint(hint))
     }
 
+    /// Returns for how long missing settings of a site generator stay in force, if there are any.
+    fn lost_for(&self) -> Option<Duration> {
+        self.lost_since.map(|since| VANISHED.saturating_sub(since.elapsed()))
+    }
+
     /// Reads the configuration and the keys that it names, and puts both in force.
     fn reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
         let lost_since = self.lost_since.take().unwrap_or_else(Instant::now);
@@ -132,7 +135,8 @@ impl Service {
         };
         if self.config.capsules.iter().zip(&config.capsules).any(lacks) && lost_since.elapsed() < VANISHED {
             self.lost_since = Some(lost_since);
-            let what = format!("settings of a site generator are missing; the last apply for {} s", VANISHED.as_secs());
+            let what =
+                format!("settings of a site generator are missing; the last ones apply for {} s", VANISHED.as_secs());
             return Err(Problem::error(what).into());
         }
         refuse_public_drafts(&config, &[])?;

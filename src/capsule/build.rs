@@ -116,8 +116,7 @@ impl<'a> Build<'a> {
         let hides_below = self.options.rules.hides_below;
         let states = |key: &str| memchr::memmem::find(&source.text(), key.as_bytes()).is_some();
         let is_section = source.path.stem().split('.').next() == Some("_index") && has_markup(source);
-        // The first letter may be a capital.
-        let hands_down = || is_section && (states("ascade") || hides_below == Some('/') && states("raft"));
+        let hands_down = || is_section && (source.may_cascade() || hides_below == Some('/') && states("raft"));
         let below = || match hides_below {
             Some('.') => (has_markup(source) && states("ublished")).then(|| source.path.without_extension()),
             _ => hands_down().then(|| source.path.parent()),
@@ -260,13 +259,13 @@ impl<'a> Build<'a> {
     fn add_file(&mut self, placed: &Placed<'_>) {
         let path = &placed.source.path;
         let is_draft = self.is_named_draft(path, false) || self.is_hidden_above(path);
-        let is_draft = (is_draft || self.leads_to_withheld(placed.source)) && !self.options.drafts;
+        let is_withheld = (is_draft || self.leads_to_withheld(placed.source)) && !self.options.drafts;
         match &placed.source.content {
             Content::File(file) => {
-                let path = if is_draft { self.options.audience.address_in_area(path) } else { Some(path.clone()) };
+                let path = if is_withheld { self.options.audience.address_in_area(path) } else { Some(path.clone()) };
                 self.capsule.files.extend(path.map(|path| (path, file.clone())));
             }
-            Content::Text(_) if placed.placement == Placement::Plain && !is_draft => {
+            Content::Text(_) if placed.placement == Placement::Plain && !is_withheld => {
                 self.capsule.texts.insert(path.clone(), Arc::clone(placed.source));
             }
             Content::Text(_) => {}

@@ -43,6 +43,13 @@ impl SourceFile {
         if let Content::Text(text) = &self.content { text.bytes() } else { Bytes::new() }
     }
 
+    /// Returns whether this may introduce a section that hands metadata down, as with `cascade` of Hugo.
+    pub fn may_cascade(&self) -> bool {
+        let is_section = self.path.stem().split('.').next() == Some("_index");
+        // The first letter may be a capital.
+        is_section && memchr::memmem::find(&self.text(), b"ascade").is_some()
+    }
+
     /// Returns the number of bytes of the text; 0 for an attachment.
     pub fn text_len(&self) -> usize {
         if let Content::Text(text) = &self.content { text.len() } else { 0 }

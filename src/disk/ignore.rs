@@ -32,7 +32,7 @@ const WELL_KNOWN: &str = ".well-known";
 /// The name of files with metadata of the texts in their folder (Material for `MkDocs`), which are read only.
 pub(super) const METADATA: &str = ".meta.yml";
 
-/// Returns whether files of this name, or in folders of it, are hidden. Kubernetes has files in folders like `..1`.
+/// Returns whether files of this name, or in folders of it, are hidden. Volumes of Kubernetes, in `..2024`, are not.
 pub(super) fn is_hidden(name: &OsStr) -> bool {
     let bytes = name.as_bytes();
     bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN && name != METADATA

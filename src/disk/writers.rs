@@ -145,8 +145,8 @@ impl Writers {
         }
     }
 
-    /// Returns whether `/proc` shows the programs of the owner of a file. The sandbox hides it, and it hides what other
-    /// users have open.
+    /// Returns whether `/proc` shows which files the programs of the owner of a file have open. It does not within the
+    /// sandbox, nor to other users.
     pub(super) fn sees_owner(metadata: &Metadata) -> bool {
         let can_list = |folder| fs::read_dir(folder).is_ok();
         can_list("/proc/1/fd") || metadata.uid() == geteuid().as_raw() && can_list("/proc")

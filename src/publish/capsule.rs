@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use memchr::memmem;
 use time::OffsetDateTime;
 
 use super::options::PublishOptions;
@@ -207,9 +206,8 @@ impl CapsulePublisher {
             let (texts, essay) = (&site.capsule().texts, site.capsule().read.get(&file.path));
             texts.contains_key(&file.path) || essay.is_some_and(is_shown)
         };
-        let hands_down = || file.path.stem().starts_with("_index") && memmem::find(&file.text(), b"ascade").is_some();
         let mut sites = self.snapshot.iter().flat_map(|snapshot| snapshot.sites());
-        matches!(file.content, Content::Text(_)) && (!sites.any(|site| shows(site)) || hands_down())
+        matches!(file.content, Content::Text(_)) && (!sites.any(|site| shows(site)) || file.may_cascade())
     }
 
     /// Returns the public site, once the folder was read.
