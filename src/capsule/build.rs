@@ -8,7 +8,6 @@ use super::CapsulePath;
 use super::date::DayOrder;
 use super::essay::{Essay, ReadOptions};
 use super::front_matter::{self, FrontMatterKeys, HeadOptions, Inherited, Metadata};
-use super::language::has_markup;
 use super::lookup::{Names, translations_of};
 use super::media::{self, TextKind};
 use super::permalink::Rules;
@@ -86,7 +85,7 @@ impl<'a> Build<'a> {
             let inherited = Inherited::new(file, &CapsulePath::root(), false);
             self.described.insert(CapsulePath::root(), vec![Arc::new(inherited)]);
         }
-        for source in sources.iter().filter(|source| matches!(source.content, Content::Text(_))) {
+        for source in sources.iter().filter(|source| !matches!(source.content, Content::File(_))) {
             self.describe(source);
         }
         let is_page = |source: &SourceFile| self.is_page(source);
@@ -114,11 +113,12 @@ impl<'a> Build<'a> {
     /// Notes which texts `source` states metadata for.
     fn describe(&mut self, source: &Arc<SourceFile>) {
         let hides_below = self.options.rules.hides_below;
-        let states = |key: &str| memchr::memmem::find(&source.text(), key.as_bytes()).is_some();
-        let is_section = source.path.stem().split('.').next() == Some("_index") && has_markup(source);
-        let hands_down = || is_section && (source.may_cascade() || hides_below == Some('/') && states("raft"));
+        let has_markup = TextKind::has_markup(&source.path);
+        let is_section = source.path.stem().split('.').next() == Some("_index") && has_markup;
+        let hides = || hides_below == Some('/') && source.may_contain("raft");
+        let hands_down = || is_section && (source.may_cascade() || hides());
         let below = || match hides_below {
-            Some('.') => (has_markup(source) && states("ublished")).then(|| source.path.without_extension()),
+            Some('.') => (has_markup && source.may_contain("ublished")).then(|| source.path.without_extension()),
             _ => hands_down().then(|| source.path.parent()),
         };
         let described = media::described_by(&source.path);
@@ -229,6 +229,10 @@ impl<'a> Build<'a> {
         let (Some(place), Some(kind)) = (placed.placement.place(), TextKind::of(&placed.source.path)) else {
             return (None, None);
         };
+        if matches!(placed.source.content, Content::Unread) {
+            // Reported where it was read.
+            return (None, None);
+        }
         if let Some(known) = self.known(placed).filter(|_| order.is_none()) {
             return (Some(Arc::clone(known)), None);
         }
@@ -268,7 +272,7 @@ impl<'a> Build<'a> {
             Content::Text(_) if placed.placement == Placement::Plain && !is_withheld => {
                 self.capsule.texts.insert(path.clone(), Arc::clone(placed.source));
             }
-            Content::Text(_) => {}
+            Content::Text(_) | Content::Unread => {}
         }
     }
 

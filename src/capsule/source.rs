@@ -45,9 +45,13 @@ impl SourceFile {
 
     /// Returns whether this may introduce a section that hands metadata down, as with `cascade` of Hugo.
     pub fn may_cascade(&self) -> bool {
-        let is_section = self.path.stem().split('.').next() == Some("_index");
         // The first letter may be a capital.
-        is_section && memchr::memmem::find(&self.text(), b"ascade").is_some()
+        self.path.stem().split('.').next() == Some("_index") && self.may_contain("ascade")
+    }
+
+    /// Returns whether the text contains `key`, or cannot be read.
+    pub(super) fn may_contain(&self, key: &str) -> bool {
+        matches!(self.content, Content::Unread) || memchr::memmem::find(&self.text(), key.as_bytes()).is_some()
     }
 
     /// Returns the number of bytes of the text; 0 for an attachment.
@@ -72,6 +76,8 @@ pub enum Content {
     Text(CompressedText),
     /// An attachment, streamed from disk when it is requested.
     File(FileRef),
+    /// A text that cannot be read: what it may withhold, such as the texts below its folder, is withheld.
+    Unread,
 }
 
 /// A reference to an attachment, as it was when the folder was read.

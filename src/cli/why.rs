@@ -108,7 +108,7 @@ impl Why<'_> {
         match self.contents.files.iter().find(|file| file.path == *path).map(|file| &file.content) {
             Some(Content::File(_)) => "it is named after an essay that is hidden, or lies beside it or among drafts",
             Some(Content::Text(_)) => "another text introduces its folder, or it is a part of a template",
-            None => "it could not be read",
+            Some(Content::Unread) | None => "it could not be read",
         }
     }
 

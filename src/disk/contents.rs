@@ -32,7 +32,7 @@ const PATTERN_BYTES: usize = 512;
 /// What a content folder held at one moment.
 #[derive(Debug, Default)]
 pub struct FolderContents {
-    /// The files that may be published, sorted by path.
+    /// The files that may be published, and the texts that cannot be read, sorted by path.
     pub files: Vec<Arc<SourceFile>>,
     /// Files that could not be read, entries that are neither file nor folder, and mistakes in files of patterns.
     pub problems: Vec<Problem>,
@@ -61,6 +61,7 @@ impl FolderContents {
             let content = match &file.content {
                 Content::Text(text) => text.compressed_len(),
                 Content::File(reference) => reference.relative.as_os_str().len(),
+                Content::Unread => 0,
             };
             content + file.path.as_str().len() + size_of::<SourceFile>() + size_of::<FileStamp>()
         });

@@ -108,9 +108,7 @@ impl<'a> Files<'a> {
 
     /// Adds a file or a link to one. Returns the number of bytes to be read.
     pub(super) fn add(&mut self, relative: &Path, metadata: Metadata, is_link: bool) -> u64 {
-        let is_metadata = relative.file_name().is_some_and(|name| name == METADATA);
-        let named = if is_metadata { &*relative.with_file_name(media::FOLDER_METADATA) } else { relative };
-        let Some(path) = named.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
+        let Some(path) = path_of(relative) else {
             self.skip(relative, "has a name that cannot be an address");
             return 0;
         };
@@ -133,7 +131,7 @@ impl<'a> Files<'a> {
                 let [own, other] = [&file.relative, &served.relative].map(|name| name.to_string_lossy());
                 let [bytes, others] = [&own, &other].map(|name| utf8_percent_encode(name, CONTROLS));
                 let why = format!("has the name of `{other}` in another Unicode form (`{bytes}` beside `{others}`)");
-                self.skip(&file.relative, &why);
+                self.report_skipped(&file.relative, &why);
             }
             is_other_form
         });
@@ -267,7 +265,17 @@ impl<'a> Files<'a> {
         }
     }
 
+    /// Reports that a file or folder is left out. What a text may withhold is withheld as well.
     pub(super) fn skip(&mut self, relative: &Path, why: &str) {
+        self.report_skipped(relative, why);
+        let Some(path) = path_of(relative).filter(is_text) else { return };
+        let known = self.previous.and_then(|previous| previous.find(&path));
+        let known = known.map(|(known, _)| known).filter(|known| matches!(known.content, Content::Unread));
+        let unread = || Arc::new(SourceFile { path, target: None, content: Content::Unread });
+        self.accepted.push((known.unwrap_or_else(unread), FileStamp::default()));
+    }
+
+    fn report_skipped(&mut self, relative: &Path, why: &str) {
         let name = if relative.as_os_str().is_empty() { Path::new("the content folder") } else { relative };
         self.report(name, Problem::warning(format!("`{}` {why}; it is left out", name.display())));
     }
@@ -275,6 +283,13 @@ impl<'a> Files<'a> {
     pub(super) fn report(&mut self, file: &Path, problem: Problem) {
         self.contents.problems.push(problem.about(Topic::File).in_file(file.to_string_lossy()));
     }
+}
+
+/// Returns the path of the file that is named `relative` below the root, if that can be an address.
+fn path_of(relative: &Path) -> Option<CapsulePath> {
+    let is_metadata = relative.file_name().is_some_and(|name| name == METADATA);
+    let named = if is_metadata { &*relative.with_file_name(media::FOLDER_METADATA) } else { relative };
+    CapsulePath::from_decoded(named.to_str()?).ok()
 }
 
 /// Returns whether a file at `path` is read as text, or kept on disk.

@@ -12,7 +12,7 @@ const SETTLED: Duration = Duration::from_millis(100);
 const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 
 /// The identity, size and times of a file. Equal stamps mean equal bytes, unless times were set by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FileStamp {
     pub(super) identity: FileIdentity,
     length: u64,

@@ -207,7 +207,7 @@ impl CapsulePublisher {
             texts.contains_key(&file.path) || essay.is_some_and(is_shown)
         };
         let mut sites = self.snapshot.iter().flat_map(|snapshot| snapshot.sites());
-        matches!(file.content, Content::Text(_)) && (!sites.any(|site| shows(site)) || file.may_cascade())
+        !matches!(file.content, Content::File(_)) && (!sites.any(|site| shows(site)) || file.may_cascade())
     }
 
     /// Returns the public site, once the folder was read.

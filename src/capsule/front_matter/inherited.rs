@@ -9,9 +9,9 @@ use super::keys::{FrontMatterKeys, HoldingKey, usual_key};
 use super::tree::{self, Entries, Node, Value, owned};
 use super::{HeadOptions, format_of, metadata, refusal, settings_in, stated_visibility};
 use crate::capsule::media::{self, TextKind};
-use crate::capsule::{CapsulePath, SourceFile, Visibility, introduces_folder, nfc};
+use crate::capsule::{CapsulePath, Content, SourceFile, Visibility, introduces_folder, nfc};
 use crate::markup::front_matter::{Format, Mistake, split_knowing};
-use crate::problem::{Problem, SourceText};
+use crate::problem::{Problem, SourceText, Topic};
 
 /// A file that states metadata for other texts.
 #[derive(Debug)]
@@ -45,6 +45,11 @@ impl Inherited {
 
     fn read(&self, keys: &FrontMatterKeys) -> Result<Vec<Table>, Problem> {
         let (path, bytes) = (&self.file.path, self.file.text());
+        if matches!(self.file.content, Content::Unread) {
+            let what = "this file cannot be read, so all that it may have metadata for is withheld";
+            let problem = Problem::error(what).about(Topic::FrontMatter).in_file(path.as_relative());
+            return Err(problem.hint("make it readable, or remove it"));
+        }
         let text = String::from_utf8_lossy(&bytes);
         if path.name().starts_with("_meta.") && path.name() != media::FOLDER_METADATA {
             return Ok(hidden_in_menu(path, &text));
