@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::ignore::{Compiled, Exclusion};
-use super::stamp::{FileStamp, settles_in};
+use super::stamp::FileStamp;
 use super::writers::Writers;
 use crate::capsule::{CapsulePath, Content, SourceFile, TextKind};
 use crate::problem::Problem;
@@ -133,5 +133,5 @@ pub fn read_small(root: &Path, name: &Path, max: u64) -> io::Result<Option<(Stri
     }
     let mut text = String::new();
     file.take(max).read_to_string(&mut text)?;
-    Ok(Some((text, settles_in(&metadata).is_none())))
+    Ok(Some((text, FileStamp::of(&metadata).settles_in().is_none())))
 }

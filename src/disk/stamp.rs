@@ -34,18 +34,20 @@ impl FileStamp {
             changed: (metadata.ctime(), metadata.ctime_nsec()),
         }
     }
+
+    /// Returns the time until the file counts as complete, or `None` if it does, as with a date in the future.
+    pub fn settles_in(&self) -> Option<Duration> {
+        let (seconds, nanoseconds) = self.modified;
+        let since_1970 = Duration::new(seconds.try_into().ok()?, nanoseconds.try_into().ok()?);
+        let age = SystemTime::UNIX_EPOCH.checked_add(since_1970)?.elapsed().ok()?;
+        let settled = if self.length == 0 { EMPTY_SETTLED } else { SETTLED };
+        settled.checked_sub(age).filter(|left| !left.is_zero())
+    }
 }
 
 /// Returns when the content, name or permissions of a file changed last, in whole seconds.
 pub(super) fn changed_at(metadata: &Metadata) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().unwrap_or(0))
-}
-
-/// Returns the time until the file counts as complete, or `None` if it does, as with a date in the future.
-pub(super) fn settles_in(metadata: &Metadata) -> Option<Duration> {
-    let age = metadata.modified().ok()?.elapsed().ok()?;
-    let settled = if metadata.len() == 0 { EMPTY_SETTLED } else { SETTLED };
-    settled.checked_sub(age).filter(|left| !left.is_zero())
 }
 
 /// Device and inode of a file or folder, which stay when it is renamed.

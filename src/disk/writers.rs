@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use nix::unistd::geteuid;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 
-use super::stamp::{FileIdentity, changed_at, identity, settles_in};
+use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
 
 /// Time without a write after which an open file counts as complete: uploads over bad lines pause for some seconds.
 const IDLE: Duration = Duration::from_secs(60);
@@ -94,7 +94,7 @@ impl Writers {
 
     /// Returns how long it takes until a new or changed file may count as complete; `None` if it does already.
     pub(super) fn wait(&self, metadata: &Metadata) -> Option<Duration> {
-        if let Some(wait) = settles_in(metadata) {
+        if let Some(wait) = FileStamp::of(metadata).settles_in() {
             return Some(wait);
         }
         let (file, modified, now) = (identity(metadata), metadata.modified().ok()?, Instant::now());

@@ -67,12 +67,15 @@ impl Settings {
             if settings.files.contains(&name) || path.is_dir() {
                 continue;
             }
-            settings.files.push(name.clone());
             let shown = path.to_string_lossy();
             let problem =
                 |what: &str| Problem::error(format!("the settings of the site cannot be read: {what}")).hint(UNREAD);
             let read = disk::read_small(site.0, Path::new(&name), MAX_METADATA);
             let read = read.map_err(|error| settings.problems.push(problem(&error.to_string()).in_file(&*shown)));
+            // An empty file has no settings, and was probably emptied to be written anew.
+            if !matches!(&read, Ok(Some((text, _))) if text.trim().is_empty()) {
+                settings.files.push(name.clone());
+            }
             let Ok(Some((text, _))) = read else { continue };
             let values = match name.rsplit(['.', '/']).next() {
                 Some("xml") => elements(&text),

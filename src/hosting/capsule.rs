@@ -143,7 +143,8 @@ impl HostedCapsule {
             return false;
         }
         let settings = disk::read_settings(folder);
-        if matches!(settings, Ok(Some((_, false)))) {
+        let is_being_written = stamps.iter().flatten().any(|stamp| stamp.settles_in().is_some());
+        if is_being_written || matches!(settings, Ok(Some((_, false)))) {
             self.unsettled = true;
             return false;
         }

@@ -196,6 +196,10 @@ fn vanished_settings_of_a_generator_stay_in_force_for_a_while() {
     stays();
     fs::write(&file, settings).expect("writable");
     stays();
+    fs::write(&file, "").expect("writable");
+    stays();
+    fs::write(&file, settings).expect("writable");
+    stays();
     fs::remove_file(&file).expect("there");
     eventually(TAKEN_UP, ask, |head| head.starts_with("20 "));
     assert!(server.said().contains("settings of a site generator are missing"), "{}", server.said());
