@@ -7,8 +7,8 @@ use anyhow::Context;
 use tokio_rustls::rustls::server::ProducesTickets;
 
 use crate::config::{Capsule, Config};
-use crate::hosting::{log_created_key, log_replaced_key};
-use crate::identity::{CertificateResolver, Identity, KeyOrigin, KeyStore};
+use crate::hosting::log_new_key;
+use crate::identity::{CertificateResolver, Identity, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
 
@@ -62,13 +62,14 @@ impl Keys {
     pub(super) fn log_changes(&self, config: &Config, previous: &Self, current: &Config) {
         for (capsule, identity) in config.capsules.iter().zip(&self.identities) {
             let host = &capsule.hosts[0];
-            match previous.find(capsule, current) {
-                None if identity.origin == KeyOrigin::Created => log_created_key(host, &identity.key_file),
-                Some(previous) if previous.public_key != identity.public_key => log_replaced_key(host),
-                Some(previous) if previous.certificate != identity.certificate => tracing::info!(
+            let previous = previous.find(capsule, current);
+            log_new_key(host, previous, identity);
+            if previous
+                .is_some_and(|old| old.public_key == identity.public_key && old.certificate != identity.certificate)
+            {
+                tracing::info!(
                     "`{host}` has another certificate for the same key; clients that remember the key do not warn"
-                ),
-                _ => {}
+                );
             }
         }
     }
@@ -93,14 +94,14 @@ impl Keys {
         let by_name = config.capsules.iter().zip(&self.identities).flat_map(of_hosts).collect();
         let certificates = Arc::new(CertificateResolver { first: first.certified.clone(), by_name });
         let versions = *config.settings.gemini.min_tls;
-        let usual = tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
+        let configuration = |tickets| tls::server_config(versions, certificates.clone(), tickets).context(NO_TLS);
         let has_areas = |capsule: &&Capsule| !capsule.private.is_empty();
         let hosts = config.capsules.iter().filter(has_areas).flat_map(|capsule| &capsule.hosts).cloned().map(Some);
         // Clients that send no server name get the first capsule.
         let unnamed = config.capsules.first().filter(has_areas).map(|_| None);
         let hosts: HashSet<_> = hosts.chain(unnamed).collect();
-        let client_auth = (!hosts.is_empty()).then(|| tls::client_auth_config(versions, certificates));
-        let client_auth = client_auth.transpose().context(NO_TLS)?.map(|config| (Arc::new(config), hosts));
-        Ok(Tls { default: Arc::new(usual), client_auth })
+        let client_auth = (!hosts.is_empty()).then(|| configuration(None).map(|config| (Arc::new(config), hosts)));
+        let default = Arc::new(configuration(Some(self.tickets.clone()))?);
+        Ok(Tls { default, client_auth: client_auth.transpose()? })
     }
 }

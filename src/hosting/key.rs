@@ -28,13 +28,9 @@ impl HostedKey {
         let (identity, tickets) = self.loaded.as_ref()?;
         let first = identity.certified.clone();
         let certificates = Arc::new(CertificateResolver { first, by_name: HashMap::new() });
-        let config = if client_auth {
-            tls::client_auth_config(versions, certificates)
-        } else {
-            tls::server_config(versions, certificates, tickets.clone())
-        };
+        let tickets = (!client_auth).then(|| tickets.clone());
         // The start would have failed if there were no configuration for these versions.
-        config.ok().map(Arc::new)
+        tls::server_config(versions, certificates, tickets).ok().map(Arc::new)
     }
 
     /// Reads the key again if its file in `certs` changed, and creates the key of a capsule that never had one. Returns
@@ -67,12 +63,7 @@ impl HostedKey {
             }
         };
         reports.update(host, |report| report.had_key = true);
-        if identity.origin == KeyOrigin::Created {
-            log_created_key(host, &identity.key_file);
-        }
-        if self.loaded.as_ref().is_some_and(|(old, _)| old.public_key != identity.public_key) {
-            log_replaced_key(host);
-        }
+        log_new_key(host, self.loaded.as_ref().map(|(previous, _)| previous), &identity);
         self.problem = identity.warning(time::OffsetDateTime::now_utc().unix_timestamp());
         self.stamp = FileStamp::at(&identity.key_file);
         self.loaded = Some((identity, tickets));
@@ -80,12 +71,11 @@ impl HostedKey {
     }
 }
 
-/// Logs that the key of a capsule was created while the server runs.
-pub fn log_created_key(host: &str, file: &Path) {
-    tracing::info!("created a key for `{host}` in {}: back it up", file.display());
-}
-
-/// Logs that a capsule has another key than before.
-pub fn log_replaced_key(host: &str) {
-    tracing::warn!("`{host}` has another key: clients warn readers who trusted the previous one");
+/// Logs that the key of a capsule was created while the server runs, or is another one than before.
+pub fn log_new_key(host: &str, previous: Option<&Identity>, identity: &Identity) {
+    if previous.is_some_and(|previous| previous.public_key != identity.public_key) {
+        tracing::warn!("`{host}` has another key: clients warn readers who trusted the previous one");
+    } else if identity.origin == KeyOrigin::Created {
+        tracing::info!("created a key for `{host}` in {}: back it up", identity.key_file.display());
+    }
 }

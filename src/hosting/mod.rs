@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
 pub use capsule::{HostingContext, capsule_config, capsule_folder, check_folder};
-pub use key::{log_created_key, log_replaced_key};
+pub use key::log_new_key;
 pub use reports::Print;
 
 use crate::config::Config;

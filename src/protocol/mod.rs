@@ -107,9 +107,7 @@ pub struct Answer {
 /// The content of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// No content.
-    Empty,
-    /// Bytes, shared with the page cache.
+    /// Bytes, shared with the page cache; none for an answer without content.
     Bytes(Bytes),
     /// A file that the server opens, checks and sends in chunks. If it cannot be opened, [`Protocol::fault`] answers.
     File(FileRef),

@@ -46,33 +46,21 @@ pub struct Tls {
 /// The TLS configurations that new connections load, swapped when keys change.
 pub type LiveTls = Arc<ArcSwap<Tls>>;
 
-/// Creates a configuration with the certificates of `resolver`, and with session tickets that `tickets` encrypts.
+/// Creates a configuration with the certificates of `resolver`. Either it sends session tickets, which `tickets`
+/// encrypts, or it requests a client certificate: a client that resumes a session presents none, so a user who has just
+/// chosen an identity would still be anonymous.
 pub fn server_config(
     versions: TlsVersions,
     resolver: Arc<dyn ResolvesServerCert>,
-    tickets: Arc<dyn ProducesTickets>,
-) -> Result<ServerConfig, Error> {
-    let mut config = config(versions, resolver, WebPkiClientVerifier::no_client_auth())?;
-    config.ticketer = tickets;
-    // A second ticket would serve only clients that resume twice at once, and cost its encryption in every handshake.
-    config.send_tls13_tickets = 1;
-    Ok(config)
-}
-
-/// Creates a configuration that requests a client certificate. It sends no session tickets: a client that resumes a
-/// session presents no certificate, so a user who has just chosen an identity would still be anonymous.
-pub fn client_auth_config(versions: TlsVersions, resolver: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, Error> {
-    config(versions, resolver, Arc::new(AnyCertificate(provider().signature_verification_algorithms)))
-}
-
-fn config(
-    versions: TlsVersions,
-    resolver: Arc<dyn ResolvesServerCert>,
-    clients: Arc<dyn ClientCertVerifier>,
+    tickets: Option<Arc<dyn ProducesTickets>>,
 ) -> Result<ServerConfig, Error> {
     let versions = match versions {
         TlsVersions::From12 => ALL_VERSIONS,
         TlsVersions::Only13 => const { &[&TLS13] },
+    };
+    let clients: Arc<dyn ClientCertVerifier> = match tickets {
+        Some(_) => WebPkiClientVerifier::no_client_auth(),
+        None => Arc::new(AnyCertificate(provider().signature_verification_algorithms)),
     };
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(versions)?
@@ -81,7 +69,11 @@ fn config(
     // The server orders suites by cost; clients often by length of key.
     config.ignore_client_order = true;
     config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.send_tls13_tickets = 0;
+    // A second ticket would serve only clients that resume twice at once, and cost its encryption in every handshake.
+    config.send_tls13_tickets = usize::from(tickets.is_some());
+    if let Some(tickets) = tickets {
+        config.ticketer = tickets;
+    }
     // A request in early data could be replayed.
     config.max_early_data_size = 0;
     Ok(config)

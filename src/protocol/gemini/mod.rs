@@ -7,6 +7,7 @@ mod request;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Validity, end_of_request};
@@ -96,7 +97,7 @@ impl Protocol for Gemini {
 }
 
 fn text_only(status: Status, text: impl Into<Cow<'static, str>>) -> Reply {
-    (status, text.into(), Body::Empty)
+    (status, text.into(), Body::Bytes(Bytes::new()))
 }
 
 /// Returns the path, and the site that answers: that of a private area if the client may read it, else the public one.

@@ -135,7 +135,6 @@ fn reply(protocol: &dyn Protocol, sent: &[u8]) -> Option<Vec<u8>> {
 
 fn written(Answer { head, body, .. }: Answer) -> Vec<u8> {
     match body {
-        Body::Empty => head.to_vec(),
         Body::Bytes(bytes) => [head, bytes].concat(),
         Body::File(_) => panic!("there are no attachments here"),
     }

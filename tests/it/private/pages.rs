@@ -57,7 +57,6 @@ fn body(answer: &Answer) -> String {
     match &answer.body {
         Body::Bytes(bytes) => String::from_utf8(bytes.to_vec()).expect("UTF-8"),
         Body::File(file) => format!("file {}", file.relative.display()),
-        Body::Empty => String::new(),
     }
 }
 

@@ -66,7 +66,7 @@ impl Protocol for Words {
             Fault::Busy => "busy",
         };
         let outcome = Outcome { class: Class::Failed, status: head, resource: String::new(), host: None };
-        Answer { head: Bytes::from_static(head.as_bytes()), body: Body::Empty, outcome }
+        Answer { head: Bytes::from_static(head.as_bytes()), body: Body::Bytes(Bytes::new()), outcome }
     }
 }
 

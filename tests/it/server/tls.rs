@@ -8,7 +8,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol};
-use lamplit::server::tls::{Tls, TlsVersions, client_auth_config, server_config, tickets};
+use lamplit::server::tls::{Tls, TlsVersions, server_config, tickets};
 use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -55,7 +55,7 @@ impl Keys {
     pub(crate) fn server(self: &Arc<Self>) -> Arc<ArcSwap<Tls>> {
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
         let tickets = tickets().expect("a key for tickets");
-        let config = server_config(TlsVersions::From12, resolver, tickets).expect("a configuration");
+        let config = server_config(TlsVersions::From12, resolver, Some(tickets)).expect("a configuration");
         Arc::new(ArcSwap::from_pointee(Tls { default: Arc::new(config), client_auth: None }))
     }
 
@@ -210,7 +210,7 @@ async fn stalled_client_costs_one_copy_of_the_body() {
 async fn request_is_not_delayed_where_client_certificates_are_requested() {
     let keys = Keys::new();
     let resolver: Arc<dyn ResolvesServerCert> = Arc::<Keys>::clone(&keys);
-    let config = client_auth_config(TlsVersions::From12, resolver).expect("a configuration");
+    let config = server_config(TlsVersions::From12, resolver, None).expect("a configuration");
     let tls = Arc::new(ArcSwap::from_pointee(Tls { default: Arc::new(config), client_auth: None }));
     let (context, _log) = context(Limits::STANDARD, None);
     let server = Server::start(context, Transport::Tls(tls));
@@ -230,7 +230,7 @@ async fn request_is_not_delayed_where_client_certificates_are_requested() {
 #[test]
 fn cheapest_suite_is_first_and_all_are_aead() {
     let tickets = tickets().expect("a key for tickets");
-    let config = server_config(TlsVersions::From12, Keys::new(), tickets).expect("a configuration");
+    let config = server_config(TlsVersions::From12, Keys::new(), Some(tickets)).expect("a configuration");
     let suites: Vec<CipherSuite> =
         config.crypto_provider().cipher_suites.iter().map(SupportedCipherSuite::suite).collect();
     assert_eq!(suites[0], CipherSuite::TLS13_AES_128_GCM_SHA256);
