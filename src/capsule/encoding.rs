@@ -1,25 +1,23 @@
 //! The encoding of texts: UTF-8, or a guess at another one, which the author is told how to convert.
 
-use std::borrow::Cow;
-
 use crate::problem::{Problem, SourceText, Topic};
 
-/// Returns the text in `bytes`, or the offset of the first byte that is not UTF-8.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
-    match str::from_utf8(bytes) {
-        Ok(_) if utf16(bytes).is_some() => Err(0),
+/// Returns the text in `bytes`, the content of `file`. Fails if it is not UTF-8.
+pub(super) fn decode(file: &str, bytes: Vec<u8>) -> Result<String, Problem> {
+    match String::from_utf8(bytes) {
+        Ok(text) if utf16(text.as_bytes()).is_some() => Err(not_utf8(file, text.as_bytes(), 0)),
         Ok(text) => Ok(with_line_feeds(text)),
-        Err(error) => Err(error.valid_up_to()),
+        Err(error) => Err(not_utf8(file, error.as_bytes(), error.utf8_error().valid_up_to())),
     }
 }
 
 /// Returns `text` with the line ends of the classic Mac OS (CR alone) as LF, which keeps the offsets.
-fn with_line_feeds(text: &str) -> Cow<'_, str> {
+fn with_line_feeds(text: String) -> String {
     let bytes = text.as_bytes();
     if memchr::memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
-        return Cow::Borrowed(text);
+        return text;
     }
-    text.split("\r\n").map(|part| part.replace('\r', "\n")).collect::<Vec<_>>().join("\r\n").into()
+    text.split("\r\n").map(|part| part.replace('\r', "\n")).collect::<Vec<_>>().join("\r\n")
 }
 
 /// Returns the name of the encoding if `bytes` look like UTF-16: by the byte order mark, or by zeros in every other
@@ -38,7 +36,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// Returns the problem that the byte `at` of a file is not UTF-8, with the encoding that it probably has.
-pub(super) fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
+fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     let problem = Problem::error("the file is not UTF-8 text").about(Topic::File);
     let hint = |name, encoding| format!("it may be {name}; `iconv -f {encoding} -t UTF-8 OLD > NEW` converts it");
     if let Some(encoding) = utf16(bytes) {

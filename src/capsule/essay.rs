@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::encoding::{decode, not_utf8};
+use super::encoding::decode;
 use super::front_matter::{self, FrontMatter, HeadOptions, Metadata};
 use super::language::{LanguageVariant, recognise};
 use super::media::{GEMTEXT_PAGE, TEXT_PAGE, TextKind};
@@ -86,8 +86,7 @@ impl Essay {
         read: &ReadOptions<'_>,
     ) -> Result<Self, Problem> {
         let file = source.path.as_relative();
-        let bytes = source.text();
-        let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
+        let whole = &*decode(file, source.text().into())?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text if !front_matter::has_fence(whole) => {
                 let metadata = front_matter::inherited_only(&source.path, &read.head)?;
@@ -219,8 +218,7 @@ impl Essay {
 
     /// Returns the text of the essay; each call decompresses it again.
     pub fn text(&self) -> EssayText {
-        let bytes = self.source.text();
-        let mut whole = decode(&bytes).unwrap_or_default().into_owned();
+        let mut whole = decode(self.source.path.as_relative(), self.source.text().into()).unwrap_or_default();
         let mut body_range = self.body.clone();
         // An essay that has moved to another site is a page with a link, as clients do not follow such a redirect.
         if let Some(url) = self.metadata.redirect.as_ref().filter(|to| to.contains("://")) {

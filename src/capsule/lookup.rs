@@ -7,8 +7,14 @@ use std::sync::{Arc, OnceLock};
 use super::media::TextKind;
 use super::{CapsulePath, Essay, Rules, date, introduces_folder, slug};
 
-/// Folders of lists, whose pages are named by tags, categories or authors and not by titles.
-const LISTS: &str = "tags tag label series categories category topics authors author languages archive archives";
+/// The folders of lists, whose pages are named by tags, years or authors and not by titles: a line for each kind of
+/// list, with its key and the other names that site generators give such a folder.
+const LISTS: &str = "tags tag label category categories topics\nseries\nlanguages\narchive archives\nauthors author";
+
+/// Returns the key of the lists in the folder `name`, as in `tags` for `category`; `None` if it is no folder of lists.
+pub fn list_key(name: &str) -> Option<&'static str> {
+    LISTS.lines().find(|names| names.split(' ').any(|known| known == name))?.split(' ').next()
+}
 
 /// Former and Web addresses of essays and folders, in the form of [`bare_name`]; the first essay to claim one keeps it.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +73,7 @@ impl Names {
         let by_last_part = self.by_last_part.get_or_init(|| self.collect_last_parts(essays));
         let last = name.name().to_lowercase();
         let (_, dateless) = date::in_path(&[&last]);
-        let is_in_list = LISTS.split(' ').any(|list| name.segments().next() == Some(list));
+        let is_in_list = name.segments().next().is_some_and(|folder| list_key(folder).is_some());
         let title = format!("/{}", slug(dateless));
         let titled = || by_last_part.get(&title).filter(|_| title != "/" && !is_in_list);
         let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(titled)?;

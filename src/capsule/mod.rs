@@ -28,7 +28,7 @@ pub use front_matter::{
     usual_key, usual_keys,
 };
 pub use language::LanguageVariant;
-pub use lookup::bare_name;
+pub use lookup::{bare_name, list_key};
 pub use media::TextKind;
 pub use path::{CapsulePath, PathError, nfc, slug};
 pub use permalink::Rules;

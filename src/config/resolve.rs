@@ -87,7 +87,6 @@ fn build_config(mut settings: Settings, above: bool, problems: &mut Vec<Problem>
             write_stall: limits.write.duration(),
             linger: limits.linger.duration(),
             grace: limits.grace.duration(),
-            ..Limits::STANDARD
         },
         settings: Arc::new(settings),
     }

@@ -1,14 +1,14 @@
 //! The key and certificate of a hosted capsule, and the TLS configuration made with them.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 use super::reports::Reports;
 use crate::disk::FileStamp;
-use crate::identity::{CertificateResolver, Identity, KeyOrigin, KeyStore};
+use crate::identity::{Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, TlsVersions};
 
@@ -26,8 +26,7 @@ impl HostedKey {
     /// Returns the TLS configuration with this key, or `None` while there is no usable key.
     pub(super) fn tls(&self, versions: TlsVersions, client_auth: bool) -> Option<Arc<ServerConfig>> {
         let (identity, tickets) = self.loaded.as_ref()?;
-        let first = identity.certified.clone();
-        let certificates = Arc::new(CertificateResolver { first, by_name: HashMap::new() });
+        let certificates = Arc::new(SingleCertAndKey::from(CertifiedKey::clone(&identity.certified)));
         let tickets = (!client_auth).then(|| tickets.clone());
         // The start would have failed if there were no configuration for these versions.
         tls::server_config(versions, certificates, tickets).ok().map(Arc::new)

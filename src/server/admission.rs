@@ -56,6 +56,7 @@ pub struct Client {
 /// What a connection takes of the limits until it is dropped.
 #[derive(Debug)]
 pub(super) struct ConnectionSlot {
+    /// The key of the connection in the queue; 0 before it is there.
     number: u64,
     /// The client prefix whose limit counts the connection.
     prefix: Option<IpAddr>,
@@ -81,7 +82,8 @@ impl ConnectionLimiter {
     /// Admits a connection from `peer` once there is a slot. If there is none, evicts the oldest pending connection, or
     /// waits until one ends. Returns `None` if the address has too many connections; for a proxy, they are not counted.
     pub async fn admit(&self, peer: SocketAddr, is_proxy: bool) -> Option<Client> {
-        let mut slot = self.slot();
+        let limiter = self.clone();
+        let mut slot = ConnectionSlot { number: 0, prefix: None, is_surplus: false, limiter, permit: None };
         if !is_proxy {
             slot.count_for(peer).ok()?;
         }
@@ -92,15 +94,11 @@ impl ConnectionLimiter {
         slot.permit = Arc::clone(&self.slots).acquire_owned().await.ok();
         let (evict, eviction) = oneshot::channel();
         let pending = Pending { eviction: evict, prefix: slot.prefix.filter(|_| !slot.is_surplus) };
-        self.open.lock().pending.insert(slot.number, pending);
-        Some(Client { peer, is_proxy, slot, eviction })
-    }
-
-    fn slot(&self) -> ConnectionSlot {
         let mut open = self.open.lock();
         open.newest += 1;
-        let (number, limiter) = (open.newest, self.clone());
-        ConnectionSlot { number, prefix: None, is_surplus: false, limiter, permit: None }
+        slot.number = open.newest;
+        open.pending.insert(slot.number, pending);
+        Some(Client { peer, is_proxy, slot, eviction })
     }
 
     /// Evicts the oldest pending connection; returns false if there is none.

@@ -108,8 +108,7 @@ impl Connection<'_> {
         self.record.sent = wire.socket().sent;
         // A reply that was cut off ends without close_notify, so that the client notices.
         replied?;
-        let limits = &self.context.limits;
-        Box::pin(wire.close(limits.linger, limits.linger_bytes)).await;
+        Box::pin(wire.close(self.context.limits.linger)).await;
         Ok(())
     }
 

@@ -134,7 +134,7 @@ pub struct Hosted {
     pub sites: Option<Arc<Sites>>,
 }
 
-/// Limits on what one client, or all of them together, may use: the settings of `[limits]`, `files` and `linger_bytes`.
+/// Limits on what one client, or all of them together, may use: the settings of `[limits]`, and `files`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Connections open at once, each of which takes some 10 KB; further ones wait in the backlog of the system.
@@ -151,8 +151,6 @@ pub struct Limits {
     pub write_stall: Duration,
     /// Time to discard unread input after a reply: else the system sends a reset, which destroys parts not read yet.
     pub linger: Duration,
-    /// Bytes of unread input that are discarded: clients that upload send everything before they read the reply.
-    pub linger_bytes: usize,
     /// Time for open connections at a shutdown, by default well below the timeouts of service managers.
     pub grace: Duration,
 }
@@ -167,7 +165,6 @@ impl Limits {
         request: Duration::from_secs(10),
         write_stall: Duration::from_secs(30),
         linger: Duration::from_secs(1),
-        linger_bytes: 1024 * 1024,
         grace: Duration::from_secs(10),
     };
 }

@@ -42,6 +42,9 @@ const TAKEN_BY_READING: u64 = 512 * 1024;
 /// nothing may still accept bytes. Bytes acknowledged later show that the client reads.
 const SETTLING: Duration = Duration::from_secs(2);
 
+/// Bytes of unread input that are discarded: clients that upload send everything before they read the reply.
+const MAX_DISCARDED: usize = 1024 * 1024;
+
 /// A stream of bytes between server and client: a socket, or a pipe in tests. The defaults are for pipes.
 pub trait ClientStream: AsyncRead + AsyncWrite + Unpin + Send {
     /// Returns the number of bytes that the peer has acknowledged; `None` if the system does not tell.
@@ -239,16 +242,16 @@ impl<S: ClientStream> Wire<S> {
         if let Poll::Ready(Ok(taken)) = self.poll_accept(cx, head, chunk) { taken } else { 0 }
     }
 
-    /// Ends the outgoing direction, then discards up to `bytes` of input, for at most `linger`, until the client ends
-    /// the other one. Otherwise the system would answer such input with a reset, which may overtake the reply.
-    pub(super) async fn close(mut self, linger: Duration, mut bytes: usize) {
-        let socket = self.socket();
+    /// Ends the outgoing direction, then discards up to [`MAX_DISCARDED`] bytes of input, for at most `linger`, until the
+    /// client ends the other one. Otherwise the system would answer it with a reset, which may overtake the reply.
+    pub(super) async fn close(mut self, linger: Duration) {
+        let (socket, mut left) = (self.socket(), MAX_DISCARDED);
         let drain = async {
             socket.io.shutdown().await?;
-            while bytes > 0 {
+            while left > 0 {
                 match read_once(&mut socket.io).await?.len() {
                     0 => break,
-                    length => bytes = bytes.saturating_sub(length),
+                    length => left = left.saturating_sub(length),
                 }
             }
             io::Result::Ok(())

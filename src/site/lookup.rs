@@ -18,8 +18,11 @@ use crate::problem::{nearest, printable};
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
 const MAX_MOVES: usize = 4;
 
-/// The most names, and the bytes of the longest, that are compared with that of a missing page: a few milliseconds.
-const MAX_COMPARED: (usize, usize) = (200, 64);
+/// The most names that are compared with that of a missing page, which takes a few milliseconds.
+const MAX_COMPARED: usize = 200;
+
+/// The longest name that is compared, in bytes.
+const MAX_COMPARED_BYTES: usize = 64;
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,10 +179,9 @@ impl Site {
         let wanted = path.stem().to_lowercase();
         let first = wanted.chars().next()?;
         let essays = self.context.capsule.essays();
-        let (most, longest) = MAX_COMPARED;
-        let names = essays.iter().map(|essay| essay.base.name()).filter(|name| name.len() <= longest);
+        let names = essays.iter().map(|essay| essay.base.name()).filter(|name| name.len() <= MAX_COMPARED_BYTES);
         let similar = names.filter(|name| name.len().abs_diff(wanted.len()) <= 2 && name.starts_with(first));
-        let name = nearest(&wanted, similar.take(most))?;
+        let name = nearest(&wanted, similar.take(MAX_COMPARED))?;
         essays.iter().find(|essay| essay.base.name() == name).map(|essay| essay.address())
     }
 

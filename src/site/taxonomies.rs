@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::options::{Medium, SiteOptions};
-use crate::capsule::{Capsule, CapsulePath, Essay, bare_name, nfc};
+use crate::capsule::{Capsule, CapsulePath, Essay, bare_name, list_key, nfc};
 
 /// The native names of the languages with the most pages; other languages are shown by their code.
 const NAMES: &str = include_str!("language_names.txt");
@@ -142,14 +142,12 @@ impl Taxonomies {
     fn list(&self, segments: &[&str]) -> Option<CapsulePath> {
         let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
         let (kind, names) = match segments {
-            ["tag" | "category" | "categories" | "topics" | "label", names @ ..] => (Kind::Tag, names),
-            ["archives", names @ ..] => (Kind::Year, names),
-            // Authors have no pages: the index has the essays of all.
-            ["author" | "authors", name @ ..] if name.len() < 2 && !name.concat().contains('.') => {
-                return Some(CapsulePath::root());
-            }
             [year, ..] if year.len() == 4 && is_number(year) => (Kind::Year, segments),
-            [key, names @ ..] => (Kind::with_key(key)?, names),
+            [folder, names @ ..] => match list_key(folder)? {
+                // Authors have no pages: the index has the essays of all.
+                "authors" if names.len() < 2 && !names.concat().contains('.') => return Some(CapsulePath::root()),
+                key => (Kind::with_key(key)?, names),
+            },
             [] => return None,
         };
         let name = match names {

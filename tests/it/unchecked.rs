@@ -81,7 +81,8 @@ fn gopher() -> Gopher {
 fn sent(protocol: &dyn Protocol, sites: &Sites, request: &str) -> (String, Option<String>) {
     let Answer { head, body, .. } = protocol.answer(request.as_bytes(), &Peer::default(), sites);
     let head = String::from_utf8(head.to_vec()).expect("UTF-8");
-    let body = if let Body::Bytes(bytes) = body { String::from_utf8(bytes.to_vec()).ok() } else { None };
+    let Body::Bytes(bytes) = body else { return (head, None) };
+    let body = if bytes.is_empty() { None } else { String::from_utf8(bytes.to_vec()).ok() };
     (head, body)
 }
 

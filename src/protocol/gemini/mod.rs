@@ -110,6 +110,7 @@ fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a Cap
         let text = format!("This is private: come with an identity (a client certificate). How: {how}");
         return Err(text_only(Status::CERTIFICATE_REQUIRED, text));
     };
+    let invalid = |why| text_only(Status::CERTIFICATE_NOT_VALID, format!("Your certificate {why}"));
     let is_reader = || area.readers.iter().any(|reader| [id, public_key].contains(reader));
     Err(match validity {
         Validity::Valid if is_reader() => return Ok((site, path)),
@@ -117,14 +118,8 @@ fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a Cap
             let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
             text_only(Status::CERTIFICATE_NOT_AUTHORISED, format!("{text}{id}"))
         }
-        Validity::NotYet => {
-            let text = "Your certificate is not valid yet: look at the clock of the machine that made it";
-            text_only(Status::CERTIFICATE_NOT_VALID, text)
-        }
-        Validity::Expired => {
-            let text = "Your certificate has expired: make a new one, and send its fingerprint to the author";
-            text_only(Status::CERTIFICATE_NOT_VALID, text)
-        }
+        Validity::NotYet => invalid("is not valid yet: look at the clock of the machine that made it"),
+        Validity::Expired => invalid("has expired: make a new one, and send its fingerprint to the author"),
     })
 }
 
