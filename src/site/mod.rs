@@ -18,6 +18,7 @@ mod snapshot;
 mod taxonomies;
 
 pub use cache::RenderedPage;
+pub use links::has_scheme;
 pub use lint::lint;
 pub use lookup::Lookup;
 pub use options::{Authority, Medium, MetaLine, SiteOptions};

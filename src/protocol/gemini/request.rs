@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Gemini, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::host::{GEMINI_PORT, HostName, InvalidHost};
-use crate::site::{Site, Sites};
+use crate::site::{Site, Sites, has_scheme};
 
 /// The longest URI in bytes, without its CRLF ("Requests").
 pub(super) const MAX_URI: usize = 1024;
@@ -77,11 +77,7 @@ fn split(line: &[u8]) -> Result<(&str, &str, Option<&str>), Refusal> {
     let uri = line.strip_suffix(b"\r\n").filter(|uri| uri.len() <= MAX_URI);
     let uri = valid_text(uri.ok_or(bad("The address is longer than 1024 bytes"))?)?;
     // `scheme ":" hier-part` (section 3.1).
-    let is_scheme = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-    };
-    let (scheme, rest) = uri.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).ok_or(NOT_ABSOLUTE)?;
+    let (scheme, rest) = uri.split_once(':').filter(|_| has_scheme(uri)).ok_or(NOT_ABSOLUTE)?;
     if rest.contains('#') {
         return Err(bad("The address must not contain a fragment"));
     }

@@ -313,7 +313,7 @@ fn after_scheme(url: &str) -> &str {
 }
 
 /// Returns whether `reference` starts with a scheme (RFC 3986, section 3.1).
-pub(super) fn has_scheme(reference: &str) -> bool {
+pub fn has_scheme(reference: &str) -> bool {
     reference.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
