@@ -393,6 +393,7 @@ fn mistakes_in_yaml_are_told_in_the_words_of_authors() {
         ("title: 'It's late'", "the quotes end before the value does", "1:12", "use double quotes"),
         ("title: \"Open\ndate: 2024-01-01", "this quote is not closed", "1:8", "close it"),
         ("title: 'Open\ndate: 2024-01-01", "this quote is not closed", "1:8", "close it"),
+        (r#"title: "C:\Users""#, "this escape does not exist", "1:8", "use single quotes"),
         (r#"title: "C:\docs""#, "this escape does not exist", "1:8", "use single quotes"),
         ("title: One\n\ttags: [a]", "a tab indents this line", "2:1", "indent with spaces"),
         ("tags:\n\t- a", "a tab indents this line", "2:1", "indent with spaces"),

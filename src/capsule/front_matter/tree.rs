@@ -385,7 +385,9 @@ fn explained(text: &str, info: &str, at: usize) -> Mistake {
     let (first, start) = value(line);
     let is_below = |above: &Line<'_>| indent(line) > indent(above) && value(above).0 != ' ';
     let (what, hint, at) = match first {
-        '"' | '\'' if is("escape") => ("this escape does not exist", "use single quotes, which have no escapes", at),
+        '"' | '\'' if is("escape") || is("hexadecimal") => {
+            ("this escape does not exist", "use single quotes, which have no escapes", at)
+        }
         '"' if is("trailing") => ("the quotes end before the value does", "use single quotes: `'Say \"yes\"'`", at),
         '\'' if is("trailing") => ("the quotes end before the value does", "use double quotes: `\"It's late\"`", at),
         '"' | '\'' if is("quoted") => ("this quote is not closed", "close it at the end of the value", start),
