@@ -19,7 +19,12 @@ impl File {
     /// Parses a file, called `name` in messages. The error lists unknown keys and wrong types, or where it is not TOML.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         let mut settings = Settings::default();
-        let source = Source::read(name, text, Vec::new(), &mut settings);
+        let hint = "write it below a line `[[capsule]]`";
+        let reserved = (names(&CapsuleTable::default()), "is a setting of a capsule", hint);
+        let mut source = Source::read(name, text, reserved, &mut settings);
+        if !source.problems.is_empty() {
+            source.problems.append(&mut source.invalid);
+        }
         Problems::refuse(source.problems)?;
         Ok(Self { settings, invalid: source.invalid })
     }
@@ -33,7 +38,9 @@ impl HostedSettings {
         let presentation = Presentation { front_matter, redirects, ..server.clone() };
         let mut settings = Self { details: CapsuleDetails::default(), presentation };
         let reserved = [names(&CapsuleTable::default()), names(&Settings::default())].concat();
-        let mut source = Source::read(name, text, reserved, &mut settings);
+        let what = "can only be set in the `config.toml` of the server";
+        let hint = "remove it; the other settings of this file apply once all of it is valid";
+        let mut source = Source::read(name, text, (reserved, what, hint), &mut settings);
         source.problems.append(&mut source.invalid);
         Problems::refuse(source.problems)?;
         if settings.presentation.front_matter.pairs().is_empty() {

@@ -176,11 +176,14 @@ macro_rules! tables {
 
 pub(super) use tables;
 
+/// Keys, and what to say after the name of one, with a hint.
+type Reserved = (Vec<&'static str>, &'static str, &'static str);
+
 /// A file that is being read.
 pub(super) struct Source<'s> {
     text: SourceText<'s>,
-    /// Keys that are known, but may not be set in this file.
-    reserved: Vec<&'static str>,
+    /// Keys that are known, but not outside of tables of this file, and what to say of one, with a hint.
+    reserved: Reserved,
     /// Unknown keys, and values of a wrong type.
     pub(super) problems: Vec<Problem>,
     /// Values of the right type that are not valid.
@@ -188,8 +191,8 @@ pub(super) struct Source<'s> {
 }
 
 impl<'s> Source<'s> {
-    /// Reads a file into `root`, the settings outside of its tables. Known keys may be `reserved` for other files.
-    pub(super) fn read(name: &str, text: &'s str, reserved: Vec<&'static str>, root: &mut dyn Table) -> Self {
+    /// Reads a file into `root`, the settings outside of its tables, where `reserved` keys cannot be set.
+    pub(super) fn read(name: &str, text: &'s str, reserved: Reserved, root: &mut dyn Table) -> Self {
         let (problems, invalid) = (Vec::new(), Vec::new());
         let mut source = Self { text: SourceText::new(name, text), reserved, problems, invalid };
         match DeTable::parse(text) {
@@ -214,10 +217,10 @@ impl<'s> Source<'s> {
             let known = names(table);
             let location = if header.is_empty() { String::new() } else { format!(" in `{header}`") };
             let problem = Problem::error(format!("unknown key `{name}`{location}"));
+            let (reserved, what, hint) = &self.reserved;
             let problem = match nearest(name, known.iter().copied()) {
-                _ if header.is_empty() && self.reserved.contains(&&**name) => {
-                    Problem::error(format!("`{name}` can only be set in the `config.toml` of the server"))
-                        .hint("remove it; the other settings of this file apply once all of it is valid")
+                _ if header.is_empty() && reserved.contains(&&**name) => {
+                    Problem::error(format!("`{name}` {what}")).hint(*hint)
                 }
                 Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
                 None => problem.hint(format!("the keys here are `{}`", known.join("`, `"))),

@@ -85,7 +85,7 @@ pub struct Problems {
 pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let name = name.to_lowercase();
     let distance = |known: &'n str| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known);
-    let is_similar = |(distance, known): &(usize, &str)| *distance <= 1 + known.len() / 3;
+    let is_similar = |(distance, known): &(usize, &str)| *distance <= known.len().div_ceil(3);
     known.into_iter().map(distance).filter(is_similar).min().map(|(_, known)| known)
 }
 

@@ -33,6 +33,11 @@ fn unknown_keys_are_named_with_line_caret_and_nearest_key() {
              ^^^^^\nhint: the keys here are `file`, `addresses`, `format`",
         ),
         (
+            "title = \"Lamps\"\n",
+            "error: `title` is a setting of a capsule\n  --> config.toml:1:1\n   |\n 1 | title = \"Lamps\"\n   | \
+             ^^^^^\nhint: write it below a line `[[capsule]]`",
+        ),
+        (
             "[front_matter]\ndaet = \"when\"\n",
             "error: unknown key `daet` in `[front_matter]`\n  --> config.toml:2:1\n   |\n 2 | daet = \
              \"when\"\n   | ^^^^\nhint: did you mean `date`?",
@@ -60,6 +65,10 @@ fn all_mistakes_are_reported_together_in_the_order_of_the_file() {
                 "`enabled` must be `true` or `false`",
                 "`format` must be one of `\"text\"`, `\"json\"`",
             ][..],
+        ),
+        (
+            "[gemini]\nlisten = \"x\"\n[gopher]\ntitel = 1\n",
+            &["`x` is not an address with a port", "unknown key `titel` in `[gopher]`"],
         ),
         (
             "[[capsule]]\nhostname = \"a b\"\n[[capsule]]\ncontent = \"e\"\n[gemini]\nlisten = \"x\"\n",
