@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::key::HostedKey;
 use super::reports::Reports;
-use crate::config::{Capsule, Config};
+use crate::config::Config;
 use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
 use crate::generator::possible_settings_files;
 use crate::host::HostName;
@@ -169,15 +169,16 @@ impl HostedCapsule {
         }
         let config = capsule_config(&context.config, host, folder, settings);
         let new = config.as_ref().ok().and_then(|config| config.capsules.first());
-        let lacks = |new: &Capsule| site.is_some_and(|site| site.has_lost(new.site.as_ref()));
-        if new.is_some_and(|new| *new.settings.details.recognise && lacks(new))
+        let site_files = new.and_then(|new| new.site.as_ref()).map_or(0, |site| site.files.len());
+        if new.is_some_and(|new| *new.settings.details.recognise)
+            && site_files < reports.of(host).site_files
             && self.awaited_since.get_or_insert_with(Instant::now).elapsed() < VANISHED
         {
             self.unsettled = true;
             return false;
         }
         self.awaited_since = None;
-        reports.update(host, |report| report.had_settings = !is_missing);
+        reports.update(host, |report| (report.had_settings, report.site_files) = (!is_missing, site_files));
         self.settings = Some((Arc::clone(context), stamps));
         match config {
             Ok(config) => {

@@ -29,6 +29,8 @@ pub(super) struct Report {
     pub(super) had_key: bool,
     /// Whether the settings file held any text when it was last read.
     pub(super) had_settings: bool,
+    /// The number of files with settings of a site generator when they were last read.
+    pub(super) site_files: usize,
     pub(super) is_slow: bool,
 }
 

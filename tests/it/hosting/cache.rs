@@ -91,9 +91,17 @@ async fn least_recently_requested_capsules_are_evicted() {
 /// again when a capsule that had some is loaded anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn capsule_is_not_loaded_without_settings_that_are_being_replaced() {
+    tokio::join!(
+        load_without("capsule.toml", "private = [{ path = \"/desk/\" }]\n"),
+        load_without("_config.yml", "exclude: [desk/]\n"),
+    );
+}
+
+/// Loads a capsule while its `file` is missing, whose `text` keeps a page from readers.
+async fn load_without(file: &str, text: &str) {
     let cache = Cache::new(&["a.example", "b.example", "c.example", "d.example"], |_| {});
     cache.host.write("a.example", "desk/letter.md", "# A letter\n");
-    let settings = cache.host.content("a.example").join("capsule.toml");
+    let settings = cache.host.content("a.example").join(file);
     let is_open = async || {
         let found = cache.find("a.example").await;
         let path = CapsulePath::from_decoded("/desk/letter.gmi").expect("a path");
@@ -102,10 +110,10 @@ async fn capsule_is_not_loaded_without_settings_that_are_being_replaced() {
     };
     let returns_after = async |millis| {
         tokio::time::sleep(Duration::from_millis(millis)).await;
-        cache.host.write("a.example", "capsule.toml", "private = [{ path = \"/desk/\" }]\n");
+        cache.host.write("a.example", file, text);
     };
     // At the first load, only the change of the folder tells that something is going on.
-    assert!(!tokio::join!(is_open(), returns_after(300)).0, "while an editor replaces the settings");
+    assert!(!tokio::join!(is_open(), returns_after(300)).0, "while an editor replaces {file}");
     std::fs::remove_file(&settings).expect("there");
     // The folder has been quiet, so that only the capsule before the eviction tells of its settings.
     let folder = std::fs::File::open(cache.host.content("a.example")).expect("a folder");
@@ -113,7 +121,7 @@ async fn capsule_is_not_loaded_without_settings_that_are_being_replaced() {
     for other in ["b.example", "c.example", "d.example"] {
         cache.find(other).await;
     }
-    assert!(!tokio::join!(is_open(), returns_after(1_500)).0, "after an eviction");
+    assert!(!tokio::join!(is_open(), returns_after(1_500)).0, "{file}, after an eviction");
     // Settings that stay away are at last taken for removed.
     std::fs::remove_file(&settings).expect("there");
     let removed = Instant::now();
