@@ -115,7 +115,10 @@ impl Service {
         let path = self.startup_config.settings.log.file.as_deref().unwrap_or(Path::new(""));
         let lines = if log.is_open() { "are written to the previous file" } else { "are lost" };
         let what = format!("the log `{}` cannot be opened, and its lines {lines}: {error}", path.display());
-        let hint = "make its folder, let this user write there, and restart Lamplit";
+        let hint = match error.raw_os_error() {
+            Some(libc::ENXIO) => "start the program that reads this FIFO; each later line tries again",
+            _ => "make its folder, let this user write there, and restart Lamplit",
+        };
         Some(Problem::warning(what).hint(hint))
     }
 

@@ -98,7 +98,7 @@ fn unwritable_log_does_not_delay_readers() {
     for (file, said) in [
         ("no/such/folder/log", "cannot be opened"),
         ("/dev/full", "could not be written"),
-        (pipe.to_str().expect("UTF-8"), "cannot be opened"),
+        (pipe.to_str().expect("UTF-8"), "start the program that reads this FIFO"),
         ("essays", "cannot be opened"),
     ] {
         let home = Home::new(&format!("file = \"{file}\""));
