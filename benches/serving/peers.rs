@@ -62,7 +62,7 @@ fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
 fn gophernicus(_: &Path, content: &Content) -> Option<Running> {
     let (program, activate) = (installed("gophernicus")?, installed("systemd-socket-activate")?);
     if nix::unistd::geteuid().is_root() {
-        println!("gophernicus is left out: it does not run as root");
+        println!("gophernicus does not run as root");
         return None;
     }
     let port = free_port();

@@ -71,7 +71,7 @@ pub(crate) const SCENARIOS: [Scenario; 7] = [
         way: Way::Gemini,
         path: Some("/film.bin"),
         requests: 1_500,
-        at_most: 1.3,
+        at_most: 1.2,
         of_agate: Some(0.2),
     },
     Scenario { name: "essay of 10 KB", way: Way::Gemini, path: None, requests: 3_000, at_most: 1.15, of_agate: None },
