@@ -76,17 +76,21 @@ pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePa
 }
 
 /// Names that other servers and generators give to the feed of a list.
-const NAMES: &str =
-    "feed rss rss2 atom feed.xml rss.xml rss2.xml index.xml feed.atom feed.rss feed.json all.atom.xml all.rss.xml";
+const NAMES: &str = "feed rss rss2 atom feed.xml rss.xml rss2.xml index.xml feed.atom feed.rss feed.json index.json all.atom.xml \
+     all.rss.xml";
 
-/// Returns the feed that generators have at `path`: `/feed/`, `/rss.xml`, or `/feeds/rain.atom.xml` (Pelican category).
+/// Returns the feed that generators have at `path`: `/feed/`, `/rss.xml`, or that of a tag or category, as in
+/// `/feeds/rain.atom.xml` (Pelican) and `/feed/by_tag/rain.xml` (Jekyll).
 pub(super) fn known_as(path: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
-    let folder = path.parent();
-    let folder = if matches!(folder.name(), "feed" | "feeds") { folder.parent() } else { folder };
+    let mut folder = path.parent();
+    let mut ends = &[".atom.xml", ".rss.xml"][..];
+    while matches!(folder.name(), "feed" | "feeds" | "by_tag") {
+        (folder, ends) = (folder.parent(), &[".atom.xml", ".rss.xml", ".xml"]);
+    }
     let list = if NAMES.split(' ').any(|name| name == path.name()) {
         folder
     } else {
-        let name = [".atom.xml", ".rss.xml"].iter().find_map(|end| path.name().strip_suffix(end))?;
+        let name = ends.iter().find_map(|end| path.name().strip_suffix(end))?;
         folder.join(&format!("category/{name}")).ok()?
     };
     of_page(&links.address_of(links.resource(&list))?, links)

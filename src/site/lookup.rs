@@ -12,7 +12,7 @@ use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::media::{self, Media};
-use crate::capsule::{CapsulePath, Essay, FileRef, PageSnippet, Section, TextKind, bare_name};
+use crate::capsule::{CapsulePath, Essay, FileRef, PageSnippet, Section, TextKind, bare_name, list_key};
 use crate::problem::{nearest, printable};
 
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
@@ -247,14 +247,20 @@ impl Site {
     }
 }
 
-/// Returns the address of which `path` is a later page or other form on the Web: `/page/2/`, `/index2.html`, `/a/amp/`.
+/// Returns the address of which `path` is a later page or other form on the Web: `/page/2/`, `/index2.html`, `/blog/2/`,
+/// `/tag/rain2.html`, `/a/amp/`.
 fn first_page(path: &CapsulePath) -> Option<CapsulePath> {
-    let (bare, is_number) = (bare_name(path)?, |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let bare = bare_name(path)?;
     let (name, folder) = (bare.name(), bare.parent());
-    let number = name.strip_prefix("page").or_else(|| name.strip_prefix("index"));
-    match folder.name() {
-        "page" if is_number(name) => Some(folder.parent()),
-        _ => (matches!(name, "amp" | "feed") || number.is_some_and(is_number)).then_some(folder),
+    let unnumbered = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
+    match (folder.name(), unnumbered) {
+        ("page", "") => Some(folder.parent()),
+        // A longer number is a year.
+        (_, "") if name.len() < 4 => Some(folder),
+        (_, "page" | "index") => Some(folder),
+        (_, "amp" | "feed") if name == unnumbered => Some(folder),
+        (list, _) if !unnumbered.is_empty() && list_key(list).is_some() => folder.join(unnumbered).ok(),
+        _ => None,
     }
 }
 
