@@ -32,10 +32,11 @@ const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 /// How much of a body is searched for a paragraph before it is parsed to find any text in it, in bytes.
 const OPENING: usize = 2_000;
 
-/// Starts of statements, definitions and scripts, which are left out and may continue after a blank line.
+/// What statements, definitions and scripts start with. They are left out, and may continue after a blank line, so that
+/// what follows one of these signs may be a part of them.
 const STATEMENTS: [&str; 4] = ["{", "%%", "export ", "<s"];
 
-/// The longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
+/// The length of a body, in bytes, up to which it may have no more than an underlined title if it starts with a word.
 const MAX_EMPTY: usize = 200;
 
 /// How an essay is read.

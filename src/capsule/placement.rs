@@ -221,7 +221,8 @@ pub(super) fn language_page(tag: &str) -> CapsulePath {
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
 
-/// The texts that files belong to by their names. Those of a text that is hidden in every language are hidden with it.
+/// Which texts are visible that files may belong to by name. The files of a text that is hidden in every language are
+/// hidden with it.
 #[derive(Debug, Default)]
 pub(super) struct Bundles {
     /// The folders of page bundles, each with whether its essay is visible.

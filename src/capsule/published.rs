@@ -39,7 +39,8 @@ pub struct Capsule {
     pub files: HashMap<CapsulePath, FileRef>,
     /// The indices of an essay and its translations, if it has any, by its address without extension.
     pub translations: HashMap<CapsulePath, Arc<[u32]>>,
-    pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
+    /// The header and footer texts.
+    pub snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: Introductions,
     /// The numbers of hidden essays.

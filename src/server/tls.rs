@@ -37,7 +37,7 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
 /// The TLS configurations of a server.
 #[derive(Debug)]
 pub struct Tls {
-    /// The configuration for all other clients.
+    /// The configuration for clients of which no certificate is requested.
     pub default: Arc<ServerConfig>,
     /// The configuration that requests client certificates, and the server names it is for: `None` if none is sent.
     pub client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,

@@ -101,13 +101,10 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
             (&a.base, a.kind, &a.title, a.date, &a.metadata) == (&b.base, b.kind, &b.title, b.date, &b.metadata)
         });
     let sections = old.sections.values().map(|section| (&section.address, &section.title));
-    let snippets = |capsule: &Capsule| {
-        let of_kind = |which| capsule.snippets(which).map(Arc::as_ptr).collect::<Vec<_>>();
-        [PageSnippet::Header, PageSnippet::Footer].map(of_kind)
-    };
+    let snippet = |(which, text): &(PageSnippet, Arc<Essay>)| (*which, Arc::as_ptr(text));
     essays
         && sections.eq(new.sections.values().map(|section| (&section.address, &section.title)))
-        && snippets(old) == snippets(new)
+        && old.snippets.iter().map(snippet).eq(new.snippets.iter().map(snippet))
         && old.title == new.title
         && names(old) == names(new)
 }

@@ -12,7 +12,7 @@ use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::media::{self, Media};
-use crate::capsule::{CapsulePath, Essay, FileRef, PageSnippet, Section, TextKind, bare_name, list_key};
+use crate::capsule::{CapsulePath, Essay, FileRef, Section, TextKind, bare_name, list_key};
 use crate::problem::{nearest, printable};
 
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
@@ -85,7 +85,7 @@ impl Site {
         }
         let capsule = &self.context.capsule;
         let essay = self.context.essay_at(path, medium).map(|(essay, _)| essay).or_else(|| capsule.introduction(path));
-        let around = [PageSnippet::Header, PageSnippet::Footer].into_iter().flat_map(|which| capsule.snippets(which));
+        let around = capsule.snippets.iter().map(|(_, text)| text);
         Err(essay.into_iter().chain(around).map(|text| text.source.text_len()).sum())
     }
 

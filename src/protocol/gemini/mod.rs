@@ -14,7 +14,7 @@ use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Val
 use crate::capsule::CapsulePath;
 use crate::host::HostName;
 use crate::site::{Lookup, Medium, PrivateSite, RenderedPage, Site, Sites};
-use request::{Refusal, Request};
+use request::Request;
 
 /// The longest text after the status in bytes: a former limit of the specification, which all clients accept.
 const MAX_META: usize = 1024;
@@ -76,7 +76,7 @@ impl Protocol for Gemini {
     fn respond(&self, line: &[u8], peer: &Peer, sites: &Sites, quick: bool) -> Result<Answer, usize> {
         let request = match request::read(line, self, sites) {
             Ok(request) => request,
-            Err(Refusal(status, meta)) => return Ok(answer(text_only(status, meta), request::unparsed(line), None)),
+            Err((status, meta)) => return Ok(answer(text_only(status, meta), request::unparsed(line), None)),
         };
         let reply = match admit(&request, peer) {
             Ok((site, path)) if quick => reply(site.lookup_ready(path, Medium::Gemini)?, site, &request),

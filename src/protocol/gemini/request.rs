@@ -25,15 +25,14 @@ pub(super) struct Request<'a> {
 }
 
 /// Why a request is refused: a status and the text after it.
-#[derive(Clone, Copy)]
-pub(super) struct Refusal(pub(super) Status, pub(super) &'static str);
+pub(super) type Refusal = (Status, &'static str);
 
-const FOREIGN_HOST: Refusal = Refusal(Status::PROXY_REQUEST_REFUSED, "That host is not served here");
+const FOREIGN_HOST: Refusal = (Status::PROXY_REQUEST_REFUSED, "That host is not served here");
 const NOT_ABSOLUTE: Refusal = bad("The request is not an absolute URL such as gemini://host/path");
 const BAD_AUTHORITY: Refusal = bad("The host or port in the address is malformed");
 
 const fn bad(text: &'static str) -> Refusal {
-    Refusal(Status::BAD_REQUEST, text)
+    (Status::BAD_REQUEST, text)
 }
 
 /// Parses a complete request and finds its site. An unknown loopback address means the first: authors read it locally.
@@ -43,7 +42,7 @@ pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Res
     let is_loopback = || host.address().is_some_and(|address| address.is_loopback());
     let site = sites.by_host(&host).or_else(|| sites.all.first().filter(|_| is_loopback())).ok_or(FOREIGN_HOST)?;
     if gemini.check_port && !gemini.ports.contains(&port) {
-        return Err(Refusal(Status::PROXY_REQUEST_REFUSED, "That port is not served here"));
+        return Err((Status::PROXY_REQUEST_REFUSED, "That port is not served here"));
     }
     let path = match CapsulePath::from_url(raw_path) {
         Ok(path) => Some(path),
@@ -87,7 +86,7 @@ fn split(line: &[u8]) -> Result<(&str, &str, Option<&str>), Refusal> {
         return Err(bad("A percent sign in the address lacks its two hexadecimal digits"));
     }
     if !scheme.eq_ignore_ascii_case("gemini") {
-        return Err(Refusal(Status::PROXY_REQUEST_REFUSED, "This server answers gemini addresses only"));
+        return Err((Status::PROXY_REQUEST_REFUSED, "This server answers gemini addresses only"));
     }
     let rest = rest.strip_prefix("//").ok_or(NOT_ABSOLUTE)?;
     let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
