@@ -118,7 +118,8 @@ fn page_of_any_essay_is_made_in_64_mb() {
 /// Loading, resolving links, linting and reporting cost memory in proportion to what an author wrote.
 #[test]
 fn archive_with_many_mistakes_is_checked_in_64_mb() {
-    let many = |line: &dyn Fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    let lines = |count, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let many = |line: &dyn Fn(usize) -> String| lines(20_000, line);
     for (what, text) in [
         ("dead links", many(&|number| format!("[a{number}](gone-{number}.md)\n"))),
         ("missing pictures", many(&|number| format!("![](gone-{number}.png)\n"))),
@@ -128,6 +129,11 @@ fn archive_with_many_mistakes_is_checked_in_64_mb() {
         ("keys", format!("---\n{}---\n", many(&|number| format!("key{number}: value\n")))),
         ("tags", format!("---\ntags: [{}a]\n---\n", many(&|number| format!("t{number}, ")))),
         ("aliases", format!("---\naliases: [{}/a]\n---\n", many(&|number| format!("/a{number}, ")))),
+        ("a head of tags", format!("---\ntags: [{}]\n---\n", lines(9_000, &|number| format!("{number}, ")))),
+        ("one value in many places", {
+            let value = format!("\\t{}", "x".repeat(30 << 10));
+            format!("---\nx: &x \"{value}\"\ntags: [{}*x]\n---\n", "*x, ".repeat(7_000))
+        }),
         ("brackets", "[".repeat(4 << 20)),
     ] {
         let folder = scratch_folder();
@@ -151,6 +157,11 @@ fn archive_with_many_mistakes_is_checked_in_64_mb() {
             assert_fits(file, ["check", folder.path().to_str().expect("UTF-8")]);
         }
     }
+    let folder = scratch_folder();
+    let keys = |indent: &str| lines(4_000, &|number| format!("{indent}key{number}: x\n"));
+    fs::write(folder.path().join("_index.md"), format!("---\ncascade:\n{}---\n", keys("  "))).expect("writable");
+    fs::write(folder.path().join("a.md"), format!("---\n{}---\nA.\n", keys("own-"))).expect("writable");
+    assert_fits("many keys in an essay and in its folder", ["check", folder.path().to_str().expect("UTF-8")]);
     let folder = scratch_folder();
     for number in 0..3_000 {
         let text = format!("---\ntitle: [a\ndate: someday {number}\n---\n");

@@ -1,6 +1,7 @@
 //! [`Inherited`]: metadata that a file states for other texts: for the one beside it, or for those below its folder.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -192,6 +193,10 @@ pub(super) fn inherit<'a>(
     path: &CapsulePath,
     options: &HeadOptions<'_>,
 ) -> Result<Entries<'a>, Problem> {
+    if options.beside.is_empty() {
+        return Ok(own);
+    }
+    let mut stated: HashSet<_> = own.iter().map(|(key, _)| meaning(key)).collect();
     for inherited in options.beside {
         // Metadata of all texts, which each text may override, is not meant for attachments.
         let is_narrow = !inherited.is_for_all || TextKind::of(path).is_some();
@@ -199,7 +204,7 @@ pub(super) fn inherit<'a>(
         let tables = inherited.tables.get_or_init(|| inherited.read(options.keys));
         for table in tables.as_deref().map_err(Problem::clone)?.iter().filter(counts) {
             for (key, node) in &table.entries {
-                if inherited.hides_below || own.iter().all(|(known, _)| meaning(known) != meaning(key)) {
+                if stated.insert(meaning(key)) || inherited.hides_below {
                     own.push((key.clone(), node.clone()));
                 }
             }

@@ -1,5 +1,6 @@
 //! The meaning of front matter: [`Metadata`], and how it is read from the values of keys.
 
+use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::LazyLock;
 
@@ -144,6 +145,8 @@ struct Reader<'a> {
     metadata: Metadata,
     extra: ExtraMetadata,
     notes: Vec<Note>,
+    /// The tags of the metadata in lower case.
+    seen_tags: HashSet<String>,
     /// The date of a key that may also hold a truth value.
     published: Option<EssayDate>,
     /// The latest date that an ambiguous one may mean, or that of the first version: before it, the essay is hidden.
@@ -339,8 +342,7 @@ impl Reader<'_> {
         }
         for tag in found.iter().map(|tag| printable(tag)) {
             let tag = nfc(tag.trim().trim_start_matches('#'));
-            let known = self.metadata.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
-            if !tag.is_empty() && !known {
+            if !tag.is_empty() && self.seen_tags.insert(tag.to_lowercase()) {
                 self.metadata.tags.push(tag.into_owned());
             }
         }

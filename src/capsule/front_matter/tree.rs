@@ -21,6 +21,9 @@ pub const MAX_METADATA: u64 = 256 << 10;
 /// The largest number of nodes in a text: as many as a menu of 10,000 pages has.
 const MAX_NODES: usize = 32_768;
 
+/// The bytes of a scalar that count as another node: aliases can repeat a long one thousands of times.
+const NODE_BYTES: usize = 64;
+
 /// The largest number of objects that are open at once in a program. Real settings nest less than twenty.
 const MAX_OPEN: usize = 64;
 
@@ -301,7 +304,7 @@ impl<'a> YamlReader<'a> {
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, Mistake> {
         let range = self.byte(span.start.index())..self.byte(span.end.index());
         let before = self.nodes;
-        self.nodes += 1;
+        self.nodes += 1 + if let Event::Scalar(text, ..) = &event { text.len() / NODE_BYTES } else { 0 };
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
             return Err(too_large("it is nested too deeply or holds too many values", range));
         }
