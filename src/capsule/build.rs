@@ -243,15 +243,15 @@ impl<'a> Build<'a> {
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
             Ok(mut essay) => {
-                let holds = |tag: &String| rules.held_tags.iter().any(|held| held.eq_ignore_ascii_case(tag));
+                let holds = |tag: &String| rules.held_tags.contains(&tag.to_ascii_lowercase());
                 let is_held = essay.metadata.tags.iter().any(holds);
                 let is_draft = self.is_named_draft(&placed.source.path, essay.metadata.is_published);
                 let held = is_draft.then_some(HiddenReason::Draft).or(essay.metadata.hidden);
                 essay.metadata.hidden = held.or(is_held.then_some(HiddenReason::Unpublished));
                 for author in essay.metadata.extra.iter_mut().flat_map(|extra| &mut extra.authors) {
-                    let key = author.to_lowercase();
-                    let is_it = |(known, _): &&(String, String)| known.rsplit('.').next() == Some(&key);
-                    rules.authors.iter().find(is_it).into_iter().for_each(|(_, name)| author.clone_from(name));
+                    if let Some(name) = rules.authors.get(&author.to_lowercase()) {
+                        author.clone_from(name);
+                    }
                 }
                 (Some(Arc::new(essay)), None)
             }

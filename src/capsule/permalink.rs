@@ -1,5 +1,6 @@
 //! [`Rules`]: how the configuration of a site generator reads, addresses and shows its essays.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use jiff::tz::TimeZone;
@@ -16,10 +17,10 @@ pub struct Rules {
     pub languages: Vec<(String, Option<CapsulePath>)>,
     /// Keys of front matter with a meaning of their own on this site, each after the usual key of this meaning.
     pub keys: Vec<(String, String)>,
-    /// The names of authors, each after the key that essays have, which may follow names of tables.
-    pub authors: Vec<(String, String)>,
-    /// Tags that hide essays.
-    pub held_tags: Vec<String>,
+    /// The names of authors by the key that essays have.
+    pub authors: HashMap<String, String>,
+    /// Tags that hide essays, in lower case as far as they are ASCII.
+    pub held_tags: HashSet<String>,
     /// Patterns after `!` of drafts that are public, if names such as `drafts` hide essays.
     pub public_drafts: Option<Vec<String>>,
     /// The time zone of dates without their own; by default UTC.

@@ -189,7 +189,7 @@ impl Recognised {
         let keys = keys.chain(passwords.filter_map(is_set));
         let keys = keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none());
         let read = |files: &str| Settings::read(site, files.split_whitespace().map(str::to_owned));
-        let held_tags = get("held_tags").split(',').map(str::to_owned);
+        let held_tags = get("held_tags").split(',').map(str::to_owned).chain(settings.patterns(get("encrypted_tags")));
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         Self {
             folder: PathBuf::new(),
@@ -206,9 +206,9 @@ impl Recognised {
                 permalinks: settings.permalinks(get("permalinks")),
                 languages,
                 keys: keys.collect(),
-                held_tags: settings.patterns(get("encrypted_tags")).into_iter().chain(held_tags).collect(),
+                held_tags: held_tags.map(|tag| tag.to_ascii_lowercase()).collect(),
                 public_drafts: (get("held_names") == "true").then(Vec::new),
-                authors: read(get("author_files")).pairs("*.name"),
+                authors: read(get("author_files")).by_last_part("*.name"),
                 time_zone: None,
                 hides_below: get("hides_below").chars().next(),
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),

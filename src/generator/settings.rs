@@ -1,5 +1,6 @@
 //! [`Settings`]: the values in the settings files of a site, in any format, by their keys.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::capsule::{CapsulePath, Content, MAX_METADATA, SourceFile, TextKind, introduces_folder, settings_in};
@@ -257,6 +258,12 @@ impl Settings {
     /// Returns the text that `*` in `keys` stands for, each time with the value.
     pub(super) fn pairs(&self, keys: &str) -> Vec<(String, String)> {
         self.all(keys).map(|(inner, fact)| (inner.to_owned(), fact.value.clone())).collect()
+    }
+
+    /// Returns the values of `keys` by the last part of the text that `*` stands for; of several, the first.
+    pub(super) fn by_last_part(&self, keys: &str) -> HashMap<String, String> {
+        let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
+        self.pairs(keys).into_iter().rev().map(|(key, value)| (last(&key), value)).collect()
     }
 
     /// Returns former addresses with their targets, from pairs of settings and from `keys`, where `*` is the address.

@@ -163,6 +163,15 @@ fn archive_with_many_mistakes_is_checked_in_64_mb() {
     fs::write(folder.path().join("a.md"), format!("---\n{}---\nA.\n", keys("own-"))).expect("writable");
     assert_fits("many keys in an essay and in its folder", ["check", folder.path().to_str().expect("UTF-8")]);
     let folder = scratch_folder();
+    fs::create_dir(folder.path().join("_data")).expect("writable");
+    let names = lines(6_000, &|number| format!("a{number}:\n  name: A\n"));
+    let authors = lines(6_000, &|number| format!("a{number}, "));
+    for (file, text) in [("_config.yml", ""), ("_data/authors.yml", &*names)] {
+        fs::write(folder.path().join(file), text).expect("writable");
+    }
+    fs::write(folder.path().join("a.md"), format!("---\nauthors: [{authors}]\n---\nA.\n")).expect("writable");
+    assert_fits("many authors", ["check", folder.path().to_str().expect("UTF-8")]);
+    let folder = scratch_folder();
     for number in 0..3_000 {
         let text = format!("---\ntitle: [a\ndate: someday {number}\n---\n");
         fs::write(folder.path().join(format!("{number}.md")), text).expect("writable");
