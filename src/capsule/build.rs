@@ -194,7 +194,7 @@ impl<'a> Build<'a> {
         let Some(public) = &self.options.rules.public_drafts else { return names.any(|name| name == "_drafts") };
         let named = |pattern: &str, name| pattern.trim_matches(['!', '/', '*']).trim_end_matches(".md") == name;
         let is_public = |name| public.iter().any(|pattern| pattern.starts_with('!') && named(pattern, name));
-        // What lies in a private area named so may be finished.
+        // In a private area with such a name, such as `/drafts/`, texts may be finished.
         let area = PrivateArea::innermost(path, &self.options.private).and_then(|area| draft_names(&area.path).next());
         !is_published && area.is_none() && names.any(|name| !is_public(name))
     }

@@ -82,7 +82,7 @@ impl Connection<'_> {
                 let stream = stream.map_err(|_| ConnectionOutcome::HandshakeFailed)?;
                 self.peer = handshake::peer(stream.get_ref().1);
                 let deadline = Instant::now() + limits.request;
-                Box::pin(self.exchange(Wire::tls(stream), deadline)).await
+                Box::pin(self.exchange(Wire::Tls(stream), deadline)).await
             }
         }
     }

@@ -10,7 +10,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::context::ServerContext;
 use super::tls::{Tls, parse_certificate};
-use super::wire::{ClientStream, Socket};
+use super::wire::{ClientStream, Socket, TLS_BUFFER};
 use crate::host::{Fingerprint, HostName};
 use crate::protocol::{Credential, Peer, Validity};
 
@@ -57,7 +57,8 @@ pub(super) async fn accept<S: ClientStream>(
         (None, _) => tls.default.clone(),
     };
     let has_ticket = config.send_tls13_tickets > 0;
-    let stream = Box::new(start.into_stream(config).await?);
+    let mut stream = Box::new(start.into_stream(config).await?);
+    stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER));
     if !has_ticket {
         // A ticket would carry the acknowledgement of the handshake, for which many clients wait before they send.
         stream.get_ref().0.io.acknowledge_now();

@@ -25,7 +25,7 @@ const READ: usize = 2048;
 pub(super) const CHUNK: usize = 64 * 1024;
 
 /// Bytes that TLS may encrypt ahead of the network, the memory of a client that reads nothing: a chunk and its head.
-const TLS_BUFFER: usize = CHUNK + 2048;
+pub(super) const TLS_BUFFER: usize = CHUNK + 2048;
 
 /// The slowest reader that is not cut off, in bytes per second: a byte now and then holds no connection for ever.
 const LOWEST_RATE: u128 = 64;
@@ -177,11 +177,6 @@ pub(super) enum Wire<S: ClientStream> {
 }
 
 impl<S: ClientStream> Wire<S> {
-    pub(super) fn tls(mut stream: Box<TlsStream<Socket<S>>>) -> Self {
-        stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER));
-        Self::Tls(stream)
-    }
-
     pub(super) async fn read(&mut self) -> io::Result<Bytes> {
         match self {
             Self::Plain(socket) => read_once(socket).await,
