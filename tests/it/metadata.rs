@@ -57,6 +57,8 @@ fn keys_of_every_dialect_are_read() {
         ("title: One", "title One"),
         ("TITLE: 'One: two'", "title One: two"),
         ("title = \"One\"", "title One"),
+        ("title: Don&#8217;t say A &amp; B&#10;c <T>", "title Don’t say A & B c <T>"),
+        ("title: The <b> tag and AT&T;", "title The <b> tag and AT&T;"),
         // Dates.
         ("date: 2024-05-01", "date 2024-05-01T00:00:00Z"),
         ("Date: 2024-05-01T10:00:00+02:00", "date 2024-05-01T10:00:00+02:00"),

@@ -14,6 +14,7 @@ use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc, slug};
 use crate::markup::collapsed;
 use crate::markup::front_matter::Mistake;
+use crate::markup::markdown::decode;
 use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
@@ -384,7 +385,7 @@ impl Reader<'_> {
 
 /// Returns the printable words of a scalar on one line, or `None` if there are none.
 fn text(node: &Node<'_>) -> Option<String> {
-    Some(collapsed(&printable(scalar(node)?))).filter(|line| !line.is_empty())
+    Some(collapsed(&printable(&decode(scalar(node)?)))).filter(|line| !line.is_empty())
 }
 
 pub(super) fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {

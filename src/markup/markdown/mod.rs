@@ -10,6 +10,7 @@ use pulldown_cmark::{Options, Parser};
 
 use super::{Block, Code, Document, Notice};
 use builder::Builder;
+pub use typography::decode;
 
 mod bare_url;
 mod builder;

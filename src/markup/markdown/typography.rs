@@ -39,7 +39,7 @@ fn shifted(text: &str, otherwise: char, from: &str, to: &str) -> String {
 const MAX_REFERENCE: usize = 31;
 
 /// Returns `text` with the character references of HTML decoded. Unknown ones stay as they are.
-pub(super) fn decode(text: &str) -> Cow<'_, str> {
+pub fn decode(text: &str) -> Cow<'_, str> {
     let mut pieces = text.split('&');
     let plain = pieces.next().unwrap_or_default();
     if plain.len() == text.len() {
