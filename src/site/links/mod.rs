@@ -188,6 +188,9 @@ impl<'a> Links<'a> {
         let decoded = decoded_path(written);
         // Zola writes `@/` for the root of the content.
         let rooted = decoded.strip_prefix('@').filter(|rest| rest.starts_with('/')).unwrap_or(&decoded);
+        // Pelican names lists by `{tag}rain`.
+        let list = rooted.strip_prefix('{').map(|list| format!("/{}", list.replacen('}', "/", 1)));
+        let rooted = list.as_deref().unwrap_or(rooted);
         let folder = self.base.without_extension().to_folder();
         [self.base.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
