@@ -192,6 +192,15 @@ pub const SCANNED: &[&str] = &[
     "[[a](#",
     "**:material-x: a** ",
     "=== \"a\"\n",
+    "::a\n",
+    "::a\n::\n",
+    "::a\n---\nb: c\n",
+    ":::a\n---\nb: c\n---\n",
+    "::a\n  :::b\n",
+    "::a\n#b\n",
+    ":a{b=c",
+    "@fig-a",
+    "\n: a {#b}\n\n",
 ];
 
 /// Closers of many constructs, at the far end of a text of openers.

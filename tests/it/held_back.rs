@@ -198,6 +198,7 @@ fn prose_is_no_front_matter() {
         "Title: A heading\n===\n\nProse.\n",
         "Title: A heading\n---------------\n\nProse.\n",
         "A heading\n---\nDate: 2024-05-01\n\nProse.\n",
+        "# A heading\n\n::hero\n---\ntitle: T\n---\n#name\nProse.\n::\n",
         "# Heading\n\nStatus: draft\n\nProse.\n",
         "    title: code\n    draft: true\n",
         "```yaml\n---\ntitle: T\ndraft: true\n---\n```\n",
@@ -1077,17 +1078,26 @@ fn unlisted_introduction_keeps_its_folder_out_of_lists() {
 #[test]
 fn links_of_pelican_lead_to_files() {
     let text = "Title: T\n\nSee [rain]({filename}rain.md), [sun]({filename}/n/sun.md), [old](|filename|rain.md) and \
-                ![lamp]({static}/images/lamp.png), ![map]({attach}map.png).\n";
+                ![lamp]({static}/images/lamp.png), ![map]({attach}map.png), [oil]({tag}oil), [wicks]({category}wicks) or \
+                [all]({index}).\n";
     let (site, ..) = site(&[
         ("n/a.md", text),
-        ("n/rain.md", "title: Rain\ndate: 2013-01-23\n\nIt rains.\n"),
+        ("n/rain.md", "title: Rain\ndate: 2013-01-23\ntags: oil\ncategory: wicks\n\nIt rains.\n"),
         ("n/sun.md", "# Sun\n"),
         ("images/lamp.png", ""),
         ("n/map.png", ""),
     ]);
     let Lookup::Page(page) = site.lookup(&path("/n/a.gmi"), Medium::Gemini) else { panic!("no page") };
     let page = String::from_utf8_lossy(&page.bytes);
-    for expected in ["=> /n/rain.gmi rain", "=> /n/sun.gmi sun", "=> /images/lamp.png lamp", "=> /n/map.png map"] {
+    for expected in [
+        "=> /n/rain.gmi rain",
+        "=> /n/sun.gmi sun",
+        "=> /images/lamp.png lamp",
+        "=> /n/map.png map",
+        "=> /tags/oil/ oil",
+        "=> /tags/wicks/ wicks",
+        "=> / all",
+    ] {
         assert!(page.contains(expected), "{expected} is not in {page}");
     }
     assert!(!page.contains("filename") && !page.contains("static}"), "{page}");

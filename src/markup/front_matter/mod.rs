@@ -322,7 +322,9 @@ impl<'a> Finder<'a, '_> {
         let mut lines = self.lines(at).take(LATE_LINES).take_while(|line| !is_code(line.text.trim()));
         let opens = |line: &Line<'_>| {
             let fence = line.text.trim();
-            let is_fence = matches!(fence, "---" | "+++") && !line.is_code();
+            // Components of Nuxt have their properties below `::name`, between dashes.
+            let above = self.source[..line.start].lines().next_back().unwrap_or_default().trim_start();
+            let is_fence = matches!(fence, "---" | "+++") && !line.is_code() && !above.starts_with("::");
             let ahead = is_fence.then(|| self.keys_ahead(line.next)).flatten();
             ahead.is_some_and(|(class, stop)| {
                 class == KeyClass::Held || stop.is_some_and(|stop| stop.text.trim() == fence)

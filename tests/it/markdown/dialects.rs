@@ -422,7 +422,7 @@ fn chunks_and_fences_of_quarto() {
         ("![Elephant](e.png){#fig-e width=50%} [text]{.mark} [t]{style=\"x\"}", "p(![Elephant](e.png) text t)"),
         (
             "$$\nx = 1\n$$ {#eq-1}\n\n$$y$$ {#eq-2}\n\nSee @fig-e and [@k84; @a p. 3], inline `r nrow(x)`.",
-            "code:math(x = 1) code:math(y) p(See @fig-e and [@k84; @a p. 3], inline `r nrow(x)`.)",
+            "code:math(x = 1) code:math(y) p(See fig-e and [@k84; @a p. 3], inline `r nrow(x)`.)",
         ),
     ]);
 }

@@ -406,3 +406,50 @@ fn containers_and_labels_of_myst_and_statements_of_mdbook() {
         ),
     ]);
 }
+
+#[test]
+fn components_of_nuxt() {
+    check(&[
+        ("::note\nMind *this*.\n::\n\n::tip{to=\"/a\"}\nx\n::", "q:Note:(p(Mind *this*.)) q:Tip:(p([/a](/a)) p(x))"),
+        (
+            "::card-group\n  :::card\n  ---\n  icon: i-x\n  title: 'Of oil'\n  to: /oil\n  description: It *burns*.\n  ---\n  Words.\n  :::\n\n  :::card{title=\"Two\" to=\"/two\"}\n  ::::div\n  deep\n  ::::\n  :::\n::\n\nx",
+            "p([Of oil](/oil) — It *burns*.) p(Words.) p([Two](/two)) p(deep) p(x)",
+        ),
+        (
+            "::hero\n---\nlinks:\n  - label: Go\n    to: /go\n---\n#title\nThe *lamp*\n\n#description\nIts wick\n::",
+            "p([Go](/go)) p(The *lamp*) p(Its wick)",
+        ),
+        (
+            "::read-more{to=\"/a\" title=\"On wicks\"}\n::\n\n::youtube{id=\"b\"}\n::",
+            "p([On wicks](/a)) p([YouTube video](https://www.youtube.com/watch?v=b))",
+        ),
+        (
+            "- :icon{name=\"i-x\"} Oil and :fa{name=\"y\" class=\"z\"} x, `:icon{name=\"c\"}`, :a{b}, :icon",
+            "ul(i(p(Oil and x, `:icon{name=\"c\"}`, :a{b}, :icon)))",
+        ),
+        (
+            ":::note\na\n::b\n:::\n\n#tag\n\n:: c\n\n::before the rest",
+            "q:Note:(p(a/::b)) p(#tag) p(:: c) p(::before the rest)",
+        ),
+        (
+            "```\n::note\n#title\n::\n```\n\n::github{repo=\"a/b\"}\n\n#tag",
+            "code(::note\n#title\n::) p([GitHub](https://github.com/a/b)) p(#tag)",
+        ),
+        (":::note\n---\nno key\n---\n:::", "q:Note:(hr h2(no key))"),
+    ]);
+}
+
+#[test]
+fn references_and_captions_of_quarto() {
+    check(&[
+        (
+            "In @fig-a, [@tbl-b] and **@sec-c**, not a@fig-d.example, \\@fig-e, @figs or `@fig-f`.",
+            "p(In fig-a, [tbl-b] and **sec-c**, not a@fig-d.example, @fig-e, @figs or `@fig-f`.)",
+        ),
+        (
+            "x\n\n: My *caption* {#tbl-x}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nTable: After {#tbl-y}",
+            "p(x) p(My *caption*) table--(a|b; 1|2) p(Table: After)",
+        ),
+        ("x\n\n: no caption\n\n| a | b |\n|---|---|\n| 1 | 2 |", "dl(x: m(p(no caption))) table--(a|b; 1|2)"),
+    ]);
+}

@@ -42,6 +42,10 @@ fn pictures_are_known_by_their_files() {
             "p(![E](a.png)) p(An elephant — Some cap)",
         ),
         ("{{< card title=\"T\" image=\"a.png\" link=\"/y\" >}}", "p([![](a.png \"T\")](/y))"),
+        (
+            "{{< gallery caption=\"Its `a` and [score](/s) &mdash; so\" >}}\n\n{{< img src=\"a.png\" alt=\"Didn&rsquo;t\" >}}",
+            "p(Its `a` and [score](/s) — so) p(![Didn’t](a.png))",
+        ),
         ("{% fullimage /u/i.jpg, some words, title %}", "p(![some words](/u/i.jpg))"),
     ]);
 }

@@ -30,9 +30,9 @@ pub(super) enum Meaning {
 
 /// Arguments with words for readers, of tags that are not known.
 const WORDS: &str = "title quote text author caption description notes note alt label summary heading header subheader \
-                     subtitle body content";
+                     subtitle body content value";
 
-const ADDRESSES: &str = "url href link src attrlink relref";
+const ADDRESSES: &str = "url href link src attrlink relref to";
 
 pub(super) struct Arguments<'t, 's> {
     pub(super) tag: &'t ShortTag<'s>,
@@ -298,9 +298,10 @@ pub(super) fn link(label: &str, address: &str) -> String {
     format!("[{}](<{}>)", escaped(label), destination(address))
 }
 
-/// Returns `text` as Markdown that contains no markup.
+/// Returns `text` as Markdown that contains no markup, or as it is if it has links.
 pub(super) fn escaped(text: &str) -> String {
-    let sign = |c: char| Some('\\').filter(|_| "\\[]*_<&`~$!:#>".contains(c));
+    let has_links = text.contains("](");
+    let sign = |c: char| Some('\\').filter(|_| !has_links && "\\[]*_<`~$!:#>".contains(c));
     collapsed(text).chars().flat_map(|c| sign(c).into_iter().chain([c])).collect()
 }
 

@@ -1,8 +1,10 @@
 //! Rewrites constructs of dialects that start lines, and escapes lines that only the parser takes for markup.
 
-use super::arguments::{Meaning, escaped, link};
+use std::ops::Range;
+
+use super::arguments::escaped;
 use super::bodies::may_be_head;
-use super::tags::ShortTag;
+use super::meaning::directive;
 use super::{Edits, HIDDEN, Ranges, is_hidden, is_one, mdx};
 
 /// The most imported pictures of one text: each line with a picture searches them.
@@ -50,6 +52,7 @@ pub(super) fn starts_construct(line: &str) -> bool {
         | [b'i', b'm', b'p', ..]
         | [b'e', b'x', b'p', ..] => true,
         [b'#', b'#', ..] => !content.trim_start_matches('#').starts_with(' '),
+        [b'#', name, ..] => name.is_ascii_lowercase(),
         [first @ (b'/' | b'!' | b'?' | b'='), rest @ ..] => rest.starts_with(&[*first; 2]),
         [b'<', name, ..] => matches!(name, b'<' | b'-') || may_be_head(content),
         _ => false,
@@ -71,6 +74,11 @@ impl<'s> Line<'s> {
         self.before().next().is_none_or(str::is_empty)
     }
 
+    /// Returns whether it is a fence of two colons.
+    fn is_nuxt(&self) -> bool {
+        self.content.starts_with("::") && !self.content.starts_with(":::")
+    }
+
     pub(super) fn after(&self) -> &'s str {
         content(self.source[self.end..].lines().nth(1).unwrap_or_default())
     }
@@ -82,7 +90,7 @@ impl<'s> Line<'s> {
     }
 }
 
-/// A container fenced with colons that is still open, a syntax of Docusaurus, `VuePress`, Astro and Pandoc.
+/// A container fenced with colons that is still open, a syntax of Docusaurus, `VuePress`, Astro, Nuxt and Pandoc.
 struct Container<'s> {
     fence: Line<'s>,
     kind: &'s str,
@@ -91,16 +99,16 @@ struct Container<'s> {
 
 /// Adds to `edits` the changes in the lines `candidates` of `source`, each of which may start a construct.
 pub(super) fn rewrite<'s>(source: &'s str, candidates: &[Line<'s>], code: &Ranges<'s>, edits: &mut Edits) {
-    let (pictures, containers) = (Vec::new(), Vec::new());
-    let mut rewriter = Rewriter { source, code, edits, searched: 0, drawn: 0, pictures, containers };
+    let (pictures, containers, slots) = (Vec::new(), Default::default(), Vec::new());
+    let mut rewriter = Rewriter { source, code, edits, searched: 0, drawn: 0, pictures, containers, slots };
     for line in candidates {
         rewriter.construct(*line);
     }
-    while let Some(Container { fence, kind, .. }) = rewriter.containers.pop() {
+    for Container { fence, kind, .. } in std::mem::take(&mut rewriter.containers).into_iter().flatten() {
         if is_hidden(kind, fence.content) {
             rewriter.edits.remove_with_notice(fence.start..source.len(), Some(HIDDEN.to_owned()));
         }
-        rewriter.shield_colon(fence);
+        rewriter.directive(fence).unwrap_or_else(|| rewriter.shield_colon(fence));
     }
     let pictures = std::mem::take(&mut rewriter.pictures);
     mdx::tags(source, code, &pictures, edits);
@@ -116,7 +124,10 @@ pub(super) struct Rewriter<'s, 'e> {
     pub(super) drawn: usize,
     /// The names of imported pictures and their files.
     pictures: Vec<(&'s str, &'s str)>,
-    containers: Vec<Container<'s>>,
+    /// Those with longer fences, and those with fences of two colons, which only Nuxt has.
+    containers: [Vec<Container<'s>>; 2],
+    /// The lines that may name a part of a container of Nuxt, such as `#description`.
+    slots: Vec<Range<usize>>,
 }
 
 impl<'s> Rewriter<'s, '_> {
@@ -166,14 +177,15 @@ impl<'s> Rewriter<'s, '_> {
     /// Reads a line that may be the fence of a container. Returns `false` if it is not.
     fn fence(&mut self, line: Line<'s>) -> bool {
         let Some((kind, title)) = fence(line.content) else { return false };
-        if kind.is_empty() && self.containers.is_empty() || self.code.in_code(line.start) {
+        let containers = &mut self.containers[usize::from(line.is_nuxt())];
+        if kind.is_empty() && containers.is_empty() || self.code.in_code(line.start) {
             return false;
         }
         if !kind.is_empty() {
-            self.containers.push(Container { fence: line, kind, title });
+            containers.push(Container { fence: line, kind, title });
             return true;
         }
-        let Some(container) = self.containers.pop() else { return false };
+        let Some(container) = containers.pop() else { return false };
         self.close(&container, line);
         true
     }
@@ -199,30 +211,44 @@ impl<'s> Rewriter<'s, '_> {
         if is_hidden(kind, opening.content) {
             return self.edits.remove_with_notice(opening.start..line.end, Some(HIDDEN.to_owned()));
         }
-        let (prefix, mut end, mut alt) = (opening.prefix(), opening.end, "");
-        let is_plugin = opening.content.trim_start_matches('`').starts_with("ad-");
-        for row in self.source[end..line.at].split_inclusive('\n').skip(1) {
-            let option = content(row).strip_prefix(if is_plugin { "" } else { ":" });
-            let option = option.and_then(|option| option.split_once(':')).filter(|(key, _)| is_one("option", key));
-            match option {
-                Some(("title", value)) => title = value.trim(),
-                Some(("alt", value)) => alt = value.trim(),
-                Some(_) => {}
-                None => break,
+        let (prefix, below) = (opening.prefix(), &self.source[opening.end..line.at]);
+        let properties = properties(below);
+        let mut length = properties.unwrap_or(0);
+        for row in below[length..].split_inclusive('\n').skip(1) {
+            let option = content(row).strip_prefix(if opening.content.contains("`ad-") { "" } else { ":" });
+            if !option.and_then(|option| option.split_once(':')).is_some_and(|(key, _)| is_one("option", key)) {
+                break;
             }
-            end += row.len();
+            length += row.len();
         }
+        let (_, attributes) = opening.content.split_once('{').unwrap_or_default();
+        let mut arguments = attributes.replace('}', " ") + " ";
+        for (key, value) in below[..length].lines().filter_map(|row| row.split_once(": ")) {
+            let (key, value) = (key.trim_start_matches(['-', ':', '>', ' ']), value.trim_matches(['"', '\'', ' ']));
+            title = if key == "title" { value } else { title };
+            arguments += &format!("{key}=`{value}` ");
+        }
+        while let Some(slot) = self.slots.pop_if(|slot| opening.is_nuxt() && slot.start > opening.start) {
+            self.edits.remove(slot);
+        }
+        if matches!(kind, "figure" | "image") {
+            arguments += &format!("src=`{title}`");
+        } else if !opening.is_nuxt() && properties.is_none() && !attributes.contains("to=\"") {
+            arguments.clear();
+        }
+        title = if arguments.is_empty() { title } else { "" };
+        let name = if is_one("call-out", kind) { "" } else { kind };
+        let words = directive(name, &arguments).filter(|_| !arguments.is_empty());
         if kind == "verse" || kind == "poem" {
             self.edits.break_lines(self.source, opening.end..line.at);
-        } else if matches!(kind, "figure" | "image") {
-            head = format!("!{}\n{prefix}", link(alt, title));
         } else if is_one("layout", kind) {
             head = format!("**{title}**\n{prefix}").replace("****", "");
         } else if !title.is_empty() || is_one("call-out", kind) {
             head = format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}");
             tail = format!("</blockquote>\n{}", line.prefix());
         }
-        self.edits.replace(opening.start..end, head);
+        head += &words.map(|words| format!("\n{prefix}{words}\n{prefix}")).unwrap_or_default();
+        self.edits.replace(opening.start..opening.end + length, head);
         self.edits.replace(line.start..line.end, tail);
     }
 
@@ -239,11 +265,7 @@ impl<'s> Rewriter<'s, '_> {
         }
         let words = label.map_or("", |(words, _)| words);
         let arguments = format!("{} title=`{words}`", attributes.trim_start_matches('#'));
-        let tag = ShortTag { name, arguments: &arguments, opening: "{{<", ..ShortTag::default() };
-        let markdown = match super::meaning::meaning(&tag, false, true) {
-            Some(Meaning::Markdown(markdown) | Meaning::Inline(markdown)) => markdown,
-            _ => escaped(words),
-        };
+        let markdown = directive(name, &arguments).unwrap_or_else(|| escaped(words));
         self.edits.replace(line.start..line.end, markdown);
         Some(())
     }
@@ -291,6 +313,8 @@ impl<'s> Rewriter<'s, '_> {
     /// Adds the space that Markdown before `CommonMark` did not need. A single sign may be a tag.
     fn heading(&mut self, line: Line<'s>) {
         let level = line.content.bytes().take_while(|byte| *byte == b'#').count();
+        let is_slot = level == 1 && split_name(&line.content[1..]).1.is_empty() && !self.code.in_code(line.start);
+        self.slots.extend(is_slot.then_some(line.start..line.end));
         if (2..=6).contains(&level)
             && line.content[level..].starts_with(char::is_alphabetic)
             && line.starts_block()
@@ -308,10 +332,14 @@ pub(super) fn content(row: &str) -> &str {
 
 /// Returns the kind and title of a container, both empty for its last line.
 fn fence(line: &str) -> Option<(&str, &str)> {
-    let sign = [":::", "///", "```"].into_iter().find(|sign| line.starts_with(sign))?;
+    let sign = [":::", "///", "```", "::"].into_iter().find(|sign| line.starts_with(sign))?;
     let rest = line.trim_start_matches([':', '/', '`']).trim();
     if rest.is_empty() {
         return Some(("", ""));
+    }
+    let is_text = line[2..].starts_with(' ') || !split_name(rest).1.is_empty() && !rest.ends_with(['}', ']']);
+    if sign == "::" && is_text {
+        return None;
     }
     // `{note} Title`, as in `MyST`.
     let braced = rest.strip_prefix('{').filter(|rest| rest.starts_with(char::is_alphabetic));
@@ -346,6 +374,14 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     let kind = Some(kind).filter(|kind| !kind.is_empty()).or(class.map(|class| split_name(class).0))?;
     let kind = kind.strip_prefix("callout-").unwrap_or(kind);
     kind.starts_with(char::is_alphabetic).then_some((kind, title))
+}
+
+/// Returns the length of the properties of a component of Nuxt, YAML between dashes, in what is below its fence.
+fn properties(below: &str) -> Option<usize> {
+    let inner = below.trim_start().strip_prefix("---")?.trim_start();
+    let is_key = |text: &str| text.split_once(':').is_some_and(|(key, _)| !key.contains([' ', '\n']));
+    let end = inner.find("---").filter(|_| is_key(inner))?;
+    Some(below.len() - inner.len() + end + 3)
 }
 
 /// Splits the name of a kind or class off the start of `text`.

@@ -235,7 +235,7 @@ impl Reader<'_, '_> {
             || if is_kramdown {
                 matches!(marker, "-" | "*" | "+")
             } else {
-                marker.ends_with("$$") || marker.starts_with(": ")
+                marker.ends_with("$$") || marker.starts_with(": ") || marker.starts_with("Table: ")
             };
         if !are_attributes {
             return None;

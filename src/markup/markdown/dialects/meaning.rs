@@ -198,7 +198,14 @@ fn holds(tag: &ShortTag<'_>) -> Option<bool> {
     is_condition.then_some((is_equal != condition.contains("!=")) == (tag.name == "if"))
 }
 
-pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
+/// Returns what a directive of this name shows, as a template tag would.
+pub(super) fn directive(name: &str, arguments: &str) -> Option<String> {
+    let tag = ShortTag { name, arguments, opening: "{{<", ..ShortTag::default() };
+    let meaning = meaning(&tag, false, true);
+    if let Some(Meaning::Markdown(words) | Meaning::Inline(words)) = meaning { Some(words) } else { None }
+}
+
+fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
     if tag.opening == "{{" && tag.is_whole {
         return Some(Meaning::Inline(destination(tag.arguments)));
     }

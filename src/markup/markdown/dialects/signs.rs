@@ -69,11 +69,11 @@ pub(super) fn shifted(source: &str, at: usize, tags: [&str; 2], code: &Ranges<'_
     })
 }
 
-/// Adds to `edits` the removal of names that are not words: of icons of `MkDocs`, `:material-star:`, and of directives
-/// around their words, `:kbd[Enter]`; and of one of the two colons of Obsidian's fields, `rating:: 5`.
+/// Adds to `edits` the removal of names that are not words: of icons, `:material-star:`, and of directives around their
+/// words, `:kbd[Enter]`; of one of two colons in Obsidian's fields, `rating:: 5`, and the sign in Quarto's `@fig-lamp`.
 pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let bytes = source.as_bytes();
-    for at in memchr::memchr_iter(b':', bytes) {
+    for at in memchr::memchr2_iter(b':', b'@', bytes) {
         // In prose, a space follows.
         if !bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b':') {
             continue;
@@ -83,11 +83,17 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let (name, rest) = (&source[at + 1..end], &source[end..]);
         let is_attached = source[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '\\'));
         let set = name.split_once('-').map_or("", |(set, _)| set);
-        let removed = if is_attached && source[at..].starts_with(":: ") && is_key(line_before(source, at)) {
+        if bytes[at] == b'@' && (is_attached || !is_one("cross-reference", set)) {
+            continue;
+        }
+        let removed = if bytes[at] == b'@' {
+            [at..at + 1, end..end]
+        } else if is_attached && source[at..].starts_with(":: ") && is_key(line_before(source, at)) {
             [at..end, end..end]
-        } else if !is_attached && rest.starts_with(':') && is_one("icons", set) {
-            let attributes = rest.strip_prefix(":{").and_then(|rest| rest.split(['{', '\n']).next()?.find('}'));
-            let last = end + 1 + attributes.map_or(0, |length| length + 2);
+        } else if !is_attached && (rest.starts_with(':') && is_one("icons", set) || rest.starts_with("{name=\"")) {
+            let behind = rest.strip_prefix(':').unwrap_or(rest);
+            let attributes = behind.strip_prefix('{').and_then(|rest| rest.split(['{', '\n']).next()?.find('}'));
+            let last = source.len() - behind.len() + attributes.map_or(0, |length| length + 2);
             [at..last, last..last]
         } else if length > 1
             && source[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "([\"'“‘*_".contains(c))

@@ -74,10 +74,13 @@ impl<'s> Rewriter<'s, '_> {
         has_rows
     }
 
-    /// Turns the caption below a table of Pandoc, `: Words {#id}`, into a paragraph. Returns `false` if there is none.
+    /// Turns the caption beside a table of Pandoc, `: Words {#id}`, into a paragraph. Returns `false` if there is none.
     pub(super) fn caption(&mut self, line: Line<'s>) -> bool {
         let table = line.before().find(|row| !row.is_empty()).unwrap_or_default();
-        let is_caption = line.content.starts_with(": ") && (table.starts_with(['|', '+']) || table.ends_with("--"));
+        let mut below = self.source[line.end..].lines().map(content).filter(|row| !row.is_empty());
+        let precedes = line.content.contains("{#") && below.next().is_some_and(|row| row.starts_with(['|', '+']));
+        let follows = table.starts_with(['|', '+']) || table.ends_with("--");
+        let is_caption = line.content.starts_with(": ") && (follows || precedes);
         if is_caption && !self.code.in_code(line.start) {
             self.edits.remove(line.start..line.start + 2);
         }
