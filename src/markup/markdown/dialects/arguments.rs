@@ -30,7 +30,7 @@ pub(super) enum Meaning {
 
 /// Arguments with words for readers, of tags that are not known.
 const WORDS: &str = "title quote text author caption description notes note alt label summary heading header subheader \
-                     subtitle body content value";
+                     subtitle body content";
 
 const ADDRESSES: &str = "url href link src attrlink relref to";
 
