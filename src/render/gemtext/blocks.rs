@@ -2,7 +2,7 @@
 //!
 //! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
-use super::link_lines::{LinkLine, Links};
+use super::link_lines::{LinkLine, drop_repeated};
 use super::{Gap, LinkPlacement, Page, push_preformatted};
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, List, Nodes, Table};
 use crate::render::{table, text};
@@ -33,7 +33,7 @@ impl<'p> Page<'p> {
             }
             self.block(block);
             if self.options.links == LinkPlacement::Block {
-                self.links.drop_repeated(&self.written);
+                drop_repeated(&mut self.links, &self.written);
                 self.flush(|page| &mut page.links, !is_heading);
             }
             self.flush(|page| &mut page.images, !is_heading);
@@ -157,12 +157,7 @@ impl<'p> Page<'p> {
         let placed = outermost && self.options.links == LinkPlacement::Block;
         let mut lines = Vec::new();
         if placed && self.link_list(list, "", &mut lines).is_some() {
-            for line in lines {
-                let mut links = Links::default();
-                links.add(line);
-                self.write_lines(links);
-            }
-            return;
+            return lines.into_iter().for_each(|line| self.write_lines(vec![line]));
         }
         let blocks = list.items.iter().flat_map(|item| &item.blocks);
         let links = Nodes::new(blocks).inlines().filter(|piece| matches!(piece, Inline::LinkOpen(_)));

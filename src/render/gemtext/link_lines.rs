@@ -40,10 +40,6 @@ pub(super) enum Role {
     Image,
 }
 
-/// The link lines of one scope.
-#[derive(Default)]
-pub(super) struct Links<'p>(Vec<LinkLine<'p>>);
-
 /// The link lines that a page has so far.
 #[derive(Default)]
 pub(super) struct Written<'p> {
@@ -55,49 +51,39 @@ pub(super) struct Written<'p> {
     repeated: HashMap<String, usize>,
 }
 
-impl<'p> Links<'p> {
-    pub(super) fn add(&mut self, line: LinkLine<'p>) {
-        self.0.push(line);
+/// Keeps one line for each destination, and one for each label of it that appears nowhere else.
+fn drop_equal<'p>(lines: &mut Vec<LinkLine<'p>>) {
+    let mut seen: HashSet<(Cow<'_, str>, String), RandomState> = HashSet::default();
+    let mut is_kept = |line: &LinkLine<'p>| {
+        let is_first = seen.insert((line.url.clone(), String::new()));
+        let is_new = !line.label.is_empty() && seen.insert((line.url.clone(), line.label.clone()));
+        is_first || is_new && line.role != Role::Sentence
+    };
+    if lines.len() > 1 {
+        lines.retain(|line| is_kept(line));
     }
+}
 
-    /// Keeps one line for each destination, and one for each label of it that appears nowhere else.
-    fn drop_equal(&mut self) {
-        let mut seen: HashSet<(Cow<'_, str>, String), RandomState> = HashSet::default();
-        let mut is_kept = |line: &LinkLine<'p>| {
-            let is_first = seen.insert((line.url.clone(), String::new()));
-            let is_new = !line.label.is_empty() && seen.insert((line.url.clone(), line.label.clone()));
-            is_first || is_new && line.role != Role::Sentence
-        };
-        if self.0.len() > 1 {
-            self.0.retain(|line| is_kept(line));
+/// Takes out the links of sentences whose destination has a line after the block before.
+pub(super) fn drop_repeated(lines: &mut Vec<LinkLine<'_>>, written: &Written<'_>) {
+    drop_equal(lines);
+    let is_repeated = |line: &LinkLine<'_>| {
+        line.role == Role::Sentence && line.number.is_none() && written.before.contains(&line.url)
+    };
+    lines.retain(|line| !is_repeated(line));
+}
+
+/// Writes the lines of one scope without repetitions.
+pub(super) fn write<'p>(mut lines: Vec<LinkLine<'p>>, out: &mut String, written: &mut Written<'p>, words: &Words) {
+    drop_equal(&mut lines);
+    let mut uses: HashMap<&str, usize, RandomState> = HashMap::default();
+    if lines.len() > 1 {
+        for line in lines.iter().filter(|line| line.role != Role::Image) {
+            *uses.entry(&line.label).or_default() += 1;
         }
     }
-
-    /// Takes out the links of sentences whose destination has a line after the block before.
-    pub(super) fn drop_repeated(&mut self, written: &Written<'_>) {
-        self.drop_equal();
-        let is_repeated = |line: &LinkLine<'_>| {
-            line.role == Role::Sentence && line.number.is_none() && written.before.contains(&line.url)
-        };
-        self.0.retain(|line| !is_repeated(line));
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Writes the lines without repetitions.
-    pub(super) fn write(mut self, out: &mut String, written: &mut Written<'p>, words: &Words) {
-        self.drop_equal();
-        let mut uses: HashMap<&str, usize, RandomState> = HashMap::default();
-        if self.0.len() > 1 {
-            for line in self.0.iter().filter(|line| line.role != Role::Image) {
-                *uses.entry(&line.label).or_default() += 1;
-            }
-        }
-        for line in &self.0 {
-            line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1), written, words);
-        }
+    for line in &lines {
+        line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1), written, words);
     }
 }
 

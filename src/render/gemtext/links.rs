@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::link_lines::{LinkLine, Links, Role};
+use super::link_lines::{LinkLine, Role, write};
 use super::{Gap, LinkMarkers, LinkPlacement, Page};
 use crate::markup::{Image, Inline, LinkId, LinkKind};
 use crate::render::{Target, text};
@@ -24,7 +24,7 @@ impl<'p> Page<'p> {
             line.number = Some(*self.numbers.entry(line.url.clone()).or_insert(next));
         }
         let number = line.number;
-        self.links.add(line);
+        self.links.push(line);
         number
     }
 
@@ -57,7 +57,7 @@ impl<'p> Page<'p> {
     }
 
     /// Writes the links or images collected in `scope`, after a blank line if `apart` is set, and before a blank line.
-    pub(super) fn flush(&mut self, scope: fn(&mut Self) -> &mut Links<'p>, apart: bool) {
+    pub(super) fn flush(&mut self, scope: fn(&mut Self) -> &mut Vec<LinkLine<'p>>, apart: bool) {
         let links = std::mem::take(scope(self));
         if !links.is_empty() {
             self.gap = if apart { Gap::Blank } else { Gap::None };
@@ -66,19 +66,19 @@ impl<'p> Page<'p> {
         }
     }
 
-    pub(super) fn write_lines(&mut self, links: Links<'p>) {
+    pub(super) fn write_lines(&mut self, links: Vec<LinkLine<'p>>) {
         if !links.is_empty() {
-            self.outside(|page| links.write(&mut page.out, &mut page.written, &page.options.words));
+            self.outside(|page| write(links, &mut page.out, &mut page.written, &page.options.words));
         }
     }
 
     /// Returns the lines of a paragraph that consists of links and images only, all of which have a line; else `None`.
-    pub(super) fn links_only(&self, text: &[Inline<'_>]) -> Option<Links<'p>> {
+    pub(super) fn links_only(&self, text: &[Inline<'_>]) -> Option<Vec<LinkLine<'p>>> {
         // Most paragraphs end with words, and need no lines.
         if matches!(text.last(), Some(Inline::Text(words)) if !words.chars().all(is_separator)) {
             return None;
         }
-        let mut found = Links::default();
+        let mut found = Vec::new();
         let mut open = None;
         for (at, piece) in text.iter().enumerate() {
             match piece {
@@ -95,7 +95,7 @@ impl<'p> Page<'p> {
                         self.add_alone(&mut found, id, &text[from..at])?;
                     }
                 }
-                Inline::Image(image) if open.is_none() => found.add(self.image_line(image)?),
+                Inline::Image(image) if open.is_none() => found.push(self.image_line(image)?),
                 _ => {}
             }
         }
@@ -103,7 +103,7 @@ impl<'p> Page<'p> {
     }
 
     /// Adds the lines of a link by itself: images in its label, then its own, unless equal; `None` if one has no line.
-    fn add_alone(&self, found: &mut Links<'p>, id: LinkId, label: &[Inline<'_>]) -> Option<()> {
+    fn add_alone(&self, found: &mut Vec<LinkLine<'p>>, id: LinkId, label: &[Inline<'_>]) -> Option<()> {
         let has_words = label.iter().any(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_)));
         let (mut has_images, mut is_shown) = (false, false);
         for piece in label {
@@ -111,7 +111,7 @@ impl<'p> Page<'p> {
             let line = self.image_line(image)?;
             has_images = true;
             is_shown |= self.url(id) == Some(&line.url);
-            found.add(line);
+            found.push(line);
         }
         if is_shown && !has_words {
             return Some(());
@@ -126,7 +126,7 @@ impl<'p> Page<'p> {
                 line.label.push_str(&format!(" ({place})"));
             }
         }
-        found.add(line);
+        found.push(line);
         Some(())
     }
 

@@ -11,7 +11,7 @@ mod links;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use self::link_lines::{Links, Written};
+use self::link_lines::{LinkLine, Written};
 use super::words::Words;
 use super::{Resolve, Target, text};
 use crate::markup::{Document, Inline, LinkId};
@@ -87,9 +87,9 @@ struct Page<'p> {
     number: String,
     lists: usize,
     /// Links that are not written yet.
-    links: Links<'p>,
+    links: Vec<LinkLine<'p>>,
     /// Images of sentences, which follow their block wherever links go.
-    images: Links<'p>,
+    images: Vec<LinkLine<'p>>,
     written: Written<'p>,
     /// The numbers of destinations, if labels are marked with them.
     numbers: HashMap<Cow<'p, str>, usize>,
@@ -136,8 +136,8 @@ pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn R
         bullets: 0,
         number: String::new(),
         lists: 0,
-        links: Links::default(),
-        images: Links::default(),
+        links: Vec::new(),
+        images: Vec::new(),
         written: Written::default(),
         numbers: HashMap::new(),
         line: Line { before: 0, gap: Gap::None, start: 0, words: 0 },
@@ -267,7 +267,7 @@ impl Page<'_> {
                     }
                     if let Some(line) = self.image_line(image) {
                         let after_block = self.options.links == LinkPlacement::Block;
-                        if after_block { &mut self.links } else { &mut self.images }.add(line);
+                        if after_block { &mut self.links } else { &mut self.images }.push(line);
                     }
                 }
                 Inline::FootnoteRef(number) => {
