@@ -36,9 +36,7 @@ impl<'d, 'a> Nodes<'d, 'a> {
                 self.pending.extend(alert.iter().map(|alert| one(&alert.title)));
                 self.pending.extend(blocks.iter().map(Node::Block));
             }
-            Block::List(list) => {
-                self.pending.extend(list.items.iter().flat_map(|item| &item.blocks).map(Node::Block));
-            }
+            Block::List(list) => self.pending.extend(list.items.iter().flat_map(|item| &item.blocks).map(Node::Block)),
             Block::Definitions(definitions) => {
                 for definition in definitions {
                     self.pending.push(one(&definition.term));
@@ -76,10 +74,9 @@ impl<'a> Document<'a> {
 
     /// Returns the pictures of the document in reading order, footnotes last.
     pub fn pictures(&self) -> impl Iterator<Item = &Image<'a>> {
-        self.nodes().inlines().filter_map(|inline| match inline {
-            Inline::Image(image) => Some(&**image),
-            _ => None,
-        })
+        self.nodes()
+            .inlines()
+            .filter_map(|inline| if let Inline::Image(image) = inline { Some(&**image) } else { None })
     }
 
     /// Returns the words of the first heading of level 1 outside of containers.

@@ -190,10 +190,9 @@ impl<'a> Finder<'a, '_> {
         }
         let Some((_, stop)) = self.keys_ahead(first.next) else { return Ok(None) };
         let hint = if fence == "---" { NOT_CLOSED.1 } else { NEVER_CLOSED.1 };
-        Err(match stop.filter(Line::is_near_fence) {
-            Some(line) => line.mistake((NOT_CLOSED.0, hint)),
-            None => first.mistake((NEVER_CLOSED.0, hint)),
-        })
+        let near = stop.filter(Line::is_near_fence);
+        let (line, what) = near.map_or((first, NEVER_CLOSED.0), |line| (line, NOT_CLOSED.0));
+        Err(line.mistake((what, hint)))
     }
 
     /// Returns the JSON object that starts in the line `first`.
@@ -298,19 +297,17 @@ impl<'a> Finder<'a, '_> {
         let mut has_comment = false;
         let mut stop = None;
         for line in self.first_lines(at) {
-            let text = line.text.trim();
-            if let Some(class) = line.class(self.classify) {
-                best = best.max(Some(class));
-            } else if text.is_empty() {
+            match (line.class(self.classify), line.text.trim()) {
+                (Some(class), _) => best = best.max(Some(class)),
                 // A heading under a rule is not a comment.
-                if has_comment && best.is_none() {
-                    return None;
+                (None, "") if has_comment && best.is_none() => return None,
+                (None, "") => {}
+                (None, text) if text.starts_with('#') => has_comment = true,
+                (None, text) if best.is_some() && line.continues() || text.starts_with(['[', '{']) => {}
+                _ => {
+                    stop = Some(line);
+                    break;
                 }
-            } else if text.starts_with('#') {
-                has_comment = true;
-            } else if !(best.is_some() && line.continues() || text.starts_with(['[', '{'])) {
-                stop = Some(line);
-                break;
             }
         }
         best.filter(|class| *class > KeyClass::Unknown).map(|class| (class, stop))

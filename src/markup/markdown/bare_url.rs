@@ -15,8 +15,8 @@ pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
     while let Some(colon) = memchr::memchr(b':', &bytes[at..]).map(|found| at + found) {
         at = colon + 1;
         let Some((start, body)) = scheme_before(bytes, from, colon) else { continue };
-        // Without this check first, the rest of a word would be searched again for each scheme in it.
-        if is_address(&text[body..]) {
+        // A host or, for mail, a name must follow, or the rest of a word would be searched for each scheme in it.
+        if text[body..].starts_with(|first: char| first.is_alphanumeric() || first == '[') {
             return Some(start..body + end_of(&text[body..]));
         }
     }
@@ -33,11 +33,6 @@ fn scheme_before(text: &[u8], from: usize, colon: usize) -> Option<(usize, usize
     } else {
         is_it(&"mailto").then_some((start, colon + 1))
     }
-}
-
-/// Returns whether a host or, for mail, a name follows the scheme.
-fn is_address(body: &str) -> bool {
-    body.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '[')
 }
 
 /// Returns the length of the rest of an address at the start of `text`, without punctuation of the sentence.

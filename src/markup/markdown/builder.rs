@@ -14,8 +14,6 @@ use crate::markup::{Alignment, Block, Code, Image, Inline, Notice, Table, Text};
 #[derive(Default)]
 pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a, 't>,
-    /// The text that the parser reads: the source or a translation of it.
-    pub(super) text: &'t str,
     pub(super) stack: Stack<'a>,
     pub(super) run: Run<'a, 't>,
     pub(super) notices: Vec<Notice>,
@@ -31,7 +29,7 @@ pub(super) struct Builder<'a, 't> {
     pub(super) is_labelled: bool,
     /// Whether only inline text fits here: in a heading, a table cell, a term.
     pub(super) is_inline_only: bool,
-    /// The end in `text` of the block that the parser opened last.
+    /// The end of the block that the parser opened last, in the text that it reads.
     pub(super) block_end: usize,
     /// The lines of the block of HTML that is being collected, and their offset.
     pub(super) html_block: Cow<'a, str>,
@@ -59,7 +57,7 @@ impl<'a, 't> Builder<'a, 't> {
     /// Starts to read `text`, which is `source` or a translation of it with `offsets`.
     pub(super) fn new(source: &'a str, text: &'t str, offsets: Option<&'t Offsets>) -> Self {
         let source = Source { text: source, read: text, offsets };
-        let mut builder = Self { source, text, ..Self::default() };
+        let mut builder = Self { source, ..Self::default() };
         builder.run.source = source;
         builder
     }

@@ -7,7 +7,7 @@ use super::source::{is_picture_name, line_before};
 use super::stack::Container;
 use crate::markup::{Block, Code, Inline};
 
-impl Builder<'_, '_> {
+impl<'a> Builder<'a, '_> {
     pub(super) fn end_html_block(&mut self) {
         let html = std::mem::take(&mut self.html_block);
         self.in_html_block = true;
@@ -68,16 +68,12 @@ impl Builder<'_, '_> {
 
     /// Starts a line for words about a film or recording; returns `true` if they only say that browsers cannot show it.
     pub(super) fn skips(&mut self, words: &str) -> bool {
-        let Some((_, is_first)) = self.medium.as_mut().filter(|_| !words.trim().is_empty()) else {
-            return false;
-        };
-        if words.to_lowercase().contains("your browser") {
-            return true;
-        }
-        if std::mem::take(is_first) {
+        let skips = self.medium.is_some() && words.to_lowercase().contains("your browser");
+        let medium = self.medium.as_mut().filter(|_| !skips && !words.trim().is_empty());
+        if medium.is_some_and(|(_, is_first)| std::mem::take(is_first)) {
             self.run.soft_break();
         }
-        false
+        skips
     }
 
     /// Reads a tag that HTML does not know: a component of a page generator, which is removed, or text.
@@ -114,8 +110,8 @@ impl Builder<'_, '_> {
     /// Returns whether a component and its counterpart have no words beside them on their lines.
     fn is_block(&self, tag: Tag<'_>) -> bool {
         let has_words = |text: &str| text.contains(char::is_alphabetic) && !text.trim_end().ends_with('>');
-        let mut before = line_before(self.text, tag.at);
-        let behind = self.text.get(tag.at + tag.raw.len()..).unwrap_or_default();
+        let mut before = line_before(self.source.read, tag.at);
+        let behind = self.source.read.get(tag.at + tag.raw.len()..).unwrap_or_default();
         let behind = behind.trim_start_matches([' ', '\t', '\r']);
         let is_opening = !tag.is_closing() && !tag.closes_itself();
         if tag.is_closing() {
@@ -125,7 +121,7 @@ impl Builder<'_, '_> {
     }
 
     fn is_closed(&mut self, name: &str) -> bool {
-        let text = self.text;
+        let text = self.source.read;
         let names = self.closed_names.get_or_insert_with(|| {
             let is_other = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
             let closings = memchr::memmem::find_iter(text.as_bytes(), b"</").map(|at| &text[at + 2..]);
@@ -179,11 +175,9 @@ impl Builder<'_, '_> {
             Element::Heading(level) => self.heading = Some(level),
             Element::Rule => self.stack.push_block(Block::Rule),
             Element::Table => self.start_table(tag.at),
-            Element::Preformatted => {
-                self.code = Some(Code { language: tag.language(self.source), text: "".into() });
-            }
+            Element::Preformatted => self.code = Some(Code { language: tag.language(self.source), text: "".into() }),
             _ => {
-                if let Some(container) = container(element, tag) {
+                if let Some(container) = self.container(element, tag) {
                     self.stack.open_html(container);
                 }
             }
@@ -211,7 +205,7 @@ impl Builder<'_, '_> {
                     }
                     _ => self.end_paragraph(),
                 }
-                if let Some(container) = container(element, tag) {
+                if let Some(container) = self.container(element, tag) {
                     self.stack.close_html(&container);
                 } else if let Element::Heading(_) = element {
                     self.heading = None;
@@ -246,7 +240,7 @@ impl Builder<'_, '_> {
 
     /// Returns the offset of the next `pattern` after `at` in the block that the parser reads.
     fn find_in_block(&mut self, pattern: &'static str, at: usize) -> Option<usize> {
-        let next = self.ahead.entry(pattern).or_default().find(self.text, pattern, at);
+        let next = self.ahead.entry(pattern).or_default().find(self.source.read, pattern, at);
         next.filter(|next| *next < self.block_end)
     }
 
@@ -257,7 +251,7 @@ impl Builder<'_, '_> {
         if self.find_in_block("<table", at + 1).is_some_and(|next| next < end) {
             return;
         }
-        let inner = &self.text[at..end];
+        let inner = &self.source.read[at..end];
         let count = |start: &str| inner.matches(start).count();
         let rows = count("<tr");
         if rows > 1
@@ -300,16 +294,17 @@ impl Builder<'_, '_> {
             _ => {}
         }
     }
-}
 
-/// Returns the container that an element opens, if it opens one.
-fn container<'a>(element: Element, tag: Tag<'_>) -> Option<Container<'a>> {
-    Some(match element {
-        Element::Quote => Container::Quote(None),
-        Element::Figure => Container::Figure(None),
-        Element::Item => Container::Item(None),
-        Element::List => Container::list(None),
-        Element::OrderedList => Container::list(tag.attribute("start").and_then(|n| n.parse().ok()).or(Some(1))),
-        _ => return None,
-    })
+    /// Returns the container that an element opens, if it opens one.
+    fn container(&self, element: Element, tag: Tag<'_>) -> Option<Container<'a>> {
+        let start = || tag.value(&["start"], self.source).and_then(|number| number.parse().ok());
+        Some(match element {
+            Element::Quote => Container::Quote(None),
+            Element::Figure => Container::Figure(None),
+            Element::Item => Container::Item(None),
+            Element::List => Container::list(None),
+            Element::OrderedList => Container::list(start().or(Some(1))),
+            _ => return None,
+        })
+    }
 }

@@ -89,7 +89,7 @@ impl<'a> Builder<'a, '_> {
                 return self.run.open_link(self.link(link_type, dest_url, title, range.start), false);
             }
             // Lists of HTML are often left open.
-            Tag::Heading { .. } if self.text[..range.start].ends_with('\n') => {
+            Tag::Heading { .. } if self.source.read[..range.start].ends_with('\n') => {
                 self.end_paragraph();
                 while self.stack.close_html(&Container::list(None)) {}
             }
@@ -146,9 +146,7 @@ impl<'a> Builder<'a, '_> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.end_words(),
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {
-                self.run.close_markdown();
-            }
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => self.run.close_markdown(),
             TagEnd::Heading(level) => {
                 self.is_inline_only = false;
                 if let Some(text) = self.run.take() {
@@ -196,7 +194,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn is_alone(&self, range: &Range<usize>) -> bool {
-        let text = self.text;
+        let text = self.source.read;
         let marks = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">*+-.):".contains(c);
         let behind = text[range.end..].trim_start_matches([' ', '\t', '\r']);
         line_before(text, range.start).chars().all(marks) && (behind.is_empty() || behind.starts_with('\n'))
@@ -205,7 +203,7 @@ impl<'a> Builder<'a, '_> {
     /// Adds TeX as Unicode where that is simple, else as written, on one line. In a sentence, `$$x$$` means `$x$`.
     fn words_of_math(&mut self, tex: &str, range: Range<usize>) {
         let at = range.start;
-        let written = &self.text[range];
+        let written = &self.source.read[range];
         let sign = if tex.trim() == tex { "$" } else { "$$" };
         if let Some(words) = super::typography::tex_as_unicode(tex) {
             self.run.words(&words, at);

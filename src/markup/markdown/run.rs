@@ -181,10 +181,8 @@ impl<'a> Run<'a, '_> {
 
     /// Closes the nearest HTML span for which `is_it` holds, if there is one after the last Markdown mark.
     pub(super) fn close_html(&mut self, is_it: impl Fn(Span) -> bool) {
-        let within = self.open.iter().rev().take_while(|opened| opened.from_html);
-        let Some(above) = within.enumerate().find_map(|(index, opened)| is_it(opened.span).then_some(index)) else {
-            return;
-        };
+        let mut within = self.open.iter().rev().take_while(|opened| opened.from_html);
+        let Some(above) = within.position(|opened| is_it(opened.span)) else { return };
         self.end_words();
         for opened in self.open.split_off(self.open.len() - above - 1).into_iter().rev() {
             self.close(&opened);

@@ -161,8 +161,7 @@ impl<'a> Stack<'a> {
 
     /// Returns whether the innermost container is an HTML list without an open item.
     fn in_html_list(&self) -> bool {
-        let top = self.frames.last();
-        top.is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List(_)))
+        self.frames.last().is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List(_)))
     }
 
     pub(super) fn finish(mut self) -> (Vec<Block<'a>>, Vec<Footnote<'a>>) {
@@ -231,9 +230,7 @@ impl<'a> Stack<'a> {
                 self.depth = outer_depth;
                 self.notes[index].footnote.blocks.extend(blocks);
             }
-            Container::Figure(caption) => {
-                self.innermost().extend(with_caption(blocks, caption));
-            }
+            Container::Figure(caption) => self.innermost().extend(with_caption(blocks, caption)),
             Container::Quote(_) | Container::List(_) | Container::Definitions(_) | Container::Unbuilt => {}
         }
     }

@@ -14,13 +14,12 @@ const ORDINALS: [&str; 9] = ["st", "nd", "rd", "th", "er", "ère", "re", "ème",
 /// that are raised by themselves, and an ordinal ending `after_digit`, need neither.
 pub(super) fn raised(text: &str, after_digit: bool) -> String {
     match text.trim() {
-        "TM" | "™" => return "™".to_owned(),
-        "SM" | "℠" => return "℠".to_owned(),
-        sign @ ("®" | "©" | "*" | "†" | "‡") => return sign.to_owned(),
-        ending if after_digit && ORDINALS.contains(&ending) => return ending.to_owned(),
-        _ => {}
+        "TM" => "™".to_owned(),
+        "SM" => "℠".to_owned(),
+        sign @ ("™" | "℠" | "®" | "©" | "*" | "†" | "‡") => sign.to_owned(),
+        ending if after_digit && ORDINALS.contains(&ending) => ending.to_owned(),
+        text => shifted(text, '^', "0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾"),
     }
-    shifted(text, '^', "0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
 }
 
 /// Returns `text` in subscript characters if it consists of digits and operators, else after a low line.

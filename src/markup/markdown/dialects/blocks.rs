@@ -343,9 +343,8 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     }
     // `{note} Title`, as in `MyST`.
     let braced = rest.strip_prefix('{').filter(|rest| rest.starts_with(char::is_alphabetic));
-    if let Some((kind, title)) =
-        braced.and_then(|rest| rest.split_once('}')).filter(|(kind, _)| !kind.contains([' ', '=']))
-    {
+    let braced = braced.and_then(|rest| rest.split_once('}')).filter(|(kind, _)| !kind.contains([' ', '=']));
+    if let Some((kind, title)) = braced {
         return Some((kind.rsplit(':').next()?, title.trim()));
     }
     if sign == "```" {

@@ -95,7 +95,8 @@ pub(super) fn element(name: &str) -> Option<Element> {
 }
 
 impl Tag<'_> {
-    fn value<'a>(self, names: &[&str], source: Source<'a, '_>) -> Option<Cow<'a, str>> {
+    /// Returns the value, decoded, of the first of the attributes `names` that has one.
+    pub(super) fn value<'a>(self, names: &[&str], source: Source<'a, '_>) -> Option<Cow<'a, str>> {
         let rank = |found: &str| names.iter().position(|name| found.eq_ignore_ascii_case(name));
         let values = self.attributes().filter(|(_, value)| !value.is_empty());
         let values = values.filter_map(|(name, value)| Some((rank(name)?, value)));
@@ -153,10 +154,9 @@ impl Tag<'_> {
     }
 
     pub(super) fn language<'a>(self, source: Source<'a, '_>) -> Cow<'a, str> {
-        let classes = self.attribute("class").unwrap_or_default();
-        let named = classes
-            .split_whitespace()
-            .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
+        let classes = self.value(&["class"], source).unwrap_or_default();
+        let mut words = classes.split_whitespace();
+        let named = words.find_map(|word| ["language-", "lang-"].iter().find_map(|start| word.strip_prefix(start)));
         source.keep(language(named.unwrap_or_default()))
     }
 }

@@ -2,10 +2,7 @@
 //!
 //! Takes linear time.
 
-use std::borrow::Cow;
-
 use super::super::source::Lookahead;
-use super::super::typography::decode;
 
 pub(in super::super) enum Token<'h> {
     Text(&'h str),
@@ -46,12 +43,6 @@ impl<'h> Tag<'h> {
             rest = behind;
             Some((name, value.trim()))
         })
-    }
-
-    /// Returns the value of the attribute `name`, decoded.
-    pub(in super::super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
-        let value = self.attributes().find(|(found, _)| found.eq_ignore_ascii_case(name));
-        value.map(|(_, value)| decode(value))
     }
 }
 
