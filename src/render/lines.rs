@@ -22,10 +22,7 @@ impl Lines {
     /// Writes a line of text, unless it is empty.
     pub fn text(&mut self, text: &str) -> &mut Self {
         let line = text::one_line(text);
-        if line.is_empty() {
-            return self;
-        }
-        self.line(if needs_guard(&line) { " " } else { "" }, &line)
+        if line.is_empty() { self } else { self.line(if needs_guard(&line) { " " } else { "" }, &line) }
     }
 
     /// Writes a link line with the percent-encoded `url`; the label may be empty.

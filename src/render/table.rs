@@ -114,13 +114,12 @@ fn widths(rows: &[Vec<String>], limit: usize) -> Option<Vec<usize>> {
     if natural.iter().sum::<usize>() <= available {
         return Some(natural);
     }
-    let least: Vec<usize> =
-        least.iter().zip(&natural).map(|(&least, &natural)| least.max(natural.min(MIN_WRAPPED))).collect();
-    let mut spare = available.checked_sub(least.iter().sum())?;
+    let least = least.iter().zip(&natural).map(|(&least, &natural)| least.max(natural.min(MIN_WRAPPED)));
+    let mut widths: Vec<usize> = least.collect();
+    let mut spare = available.checked_sub(widths.iter().sum())?;
     // Columns that need the least more come first, and each takes at most an equal share of what is left.
     let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by_key(|&column| natural[column] - least[column]);
-    let mut widths = least;
+    order.sort_by_key(|&column| natural[column] - widths[column]);
     for (done, &column) in order.iter().enumerate() {
         let more = (natural[column] - widths[column]).min(spare / (count - done));
         widths[column] += more;

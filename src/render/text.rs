@@ -101,18 +101,15 @@ pub(crate) fn push_mark(out: &mut String, mark: Mark, emphasis: bool) {
 
 /// Appends a line end of the source: a space, or nothing between two wide characters (CSS Text level 3, 4.1.3).
 pub(crate) fn push_soft_break(out: &mut String, next: &[Inline<'_>]) {
-    let joins = out.chars().next_back().is_some_and(is_wide_script) && first_char(next).is_some_and(is_wide_script);
-    if !joins {
-        out.push(' ');
-    }
-}
-
-fn first_char(text: &[Inline<'_>]) -> Option<char> {
-    text.iter().find_map(|piece| match piece {
+    let first_char = |piece: &Inline<'_>| match piece {
         Inline::Text(words) | Inline::Code(words) => words.chars().next(),
         Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => None,
         _ => Some(' '),
-    })
+    };
+    let is_wide = |c: Option<char>| c.is_some_and(is_wide_script);
+    if !(is_wide(out.chars().next_back()) && is_wide(next.iter().find_map(first_char))) {
+        out.push(' ');
+    }
 }
 
 /// Returns the words of a text on one line. Only the marks of struck-out words are kept.

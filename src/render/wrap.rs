@@ -52,9 +52,7 @@ fn next_wide_line(text: &str, available: usize) -> (&str, &str) {
             last = Some(at);
         }
         columns += char_width(c);
-        if columns > available
-            && let Some(end) = last
-        {
+        if let Some(end) = last.filter(|_| columns > available) {
             return break_at(text, end);
         }
         before = Some(c);

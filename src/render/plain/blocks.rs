@@ -88,9 +88,7 @@ impl Page<'_> {
         let widest = self.text(unmarked(text), ' ').lines().map(text::width).max().unwrap_or(0);
         // A heading that consists of control characters has no line to underline.
         let width = widest.saturating_sub(indent);
-        if let 1..=3 = level
-            && width > 0
-        {
+        if (1..=3).contains(&level) && width > 0 {
             self.line(&["=", "-", "~"][usize::from(level) - 1].repeat(width));
         }
     }
@@ -156,11 +154,11 @@ impl Page<'_> {
 
     /// Writes code, which is marked by its indentation only, without blank lines at its start and end.
     fn code(&mut self, code: &Code<'_>) {
-        let text = without_blank_ends(&code.text);
-        if text.is_empty() {
-            return;
-        }
-        for line in text.split('\n') {
+        let blank = |c: char| c.is_whitespace() || c.is_control();
+        let text = code.text.trim_end_matches(blank);
+        let Some(first) = text.find(|c| !blank(c)) else { return };
+        let start = text[..first].rfind('\n').map_or(0, |end| end + 1);
+        for line in text[start..].split('\n') {
             self.line(&untabbed(line));
         }
     }
@@ -191,14 +189,6 @@ fn unmarked<'t, 'a>(text: &'t [Inline<'a>]) -> &'t [Inline<'a>] {
         }
         _ => text,
     }
-}
-
-fn without_blank_ends(code: &str) -> &str {
-    let blank = |c: char| c.is_whitespace() || c.is_control();
-    let text = code.trim_end_matches(blank);
-    let first = text.find(|c| !blank(c)).unwrap_or(0);
-    let start = text[..first].rfind('\n').map_or(0, |end| end + 1);
-    &text[start..]
 }
 
 /// Returns an indented line of code, with spaces up to the next multiple of four columns for each tab.

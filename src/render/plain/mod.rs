@@ -140,9 +140,7 @@ impl Page<'_> {
     }
 
     fn write_gap(&mut self) {
-        if let Some(shared) = self.gap.take()
-            && !self.out.is_empty()
-        {
+        if let Some(shared) = self.gap.take().filter(|_| !self.out.is_empty()) {
             self.out.extend([self.prefix[..shared.min(self.prefix.len())].trim_end(), "\n"]);
         }
     }
