@@ -126,9 +126,6 @@ pub(super) fn file_name(capsule: &Capsule, file: &str) -> String {
 
 /// Fails with `hint` if `config` has hosted capsules only: a command that reads a capsule needs its folder.
 pub(super) fn require_capsule(config: &Config, hint: &str) -> Result<(), Problem> {
-    if config.capsules.is_empty() {
-        let problem = Problem::error("the configuration has no `[[capsule]]`, only hosted capsules");
-        return Err(problem.hint(hint));
-    }
-    Ok(())
+    let problem = || Problem::error("the configuration has no `[[capsule]]`, only hosted capsules").hint(hint);
+    if config.capsules.is_empty() { Err(problem()) } else { Ok(()) }
 }

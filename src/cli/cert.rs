@@ -59,8 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
                     let problem = Problem::error("there are several capsules, and a key belongs to one");
                     anyhow::bail!(problem.hint("choose one with `--hostname NAME`"));
                 }
-                let key = key.as_ref().unwrap_or(certificate);
-                key_store.import(&names, certificate, key, *replace)
+                key_store.import(&names, certificate, key.as_ref().unwrap_or(certificate), *replace)
             }
         }?;
         if matches!(arguments.action, Action::Show { json: true }) {
@@ -102,8 +101,7 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     // As `lamplit serve DIR` would serve it, which is as localhost if it has no host name.
     let content = Some((PathBuf::new(), "DIR"));
     let name = hostname.clone().map(|name| (name, "--hostname"));
-    let unconfigured = Overrides { content, hostname: name, ..flags.clone() };
-    let unconfigured = file.load(unconfigured)?.capsules;
+    let unconfigured = file.load(Overrides { content, hostname: name, ..flags.clone() })?.capsules;
     let host = &unconfigured[0].hosts[0];
     let Some(mut config) = file.load_if_valid(flags)? else { return Ok(unconfigured) };
     config.capsules.retain(|capsule| capsule.hosts.contains(host));

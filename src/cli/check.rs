@@ -92,8 +92,7 @@ fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<(Vec
 
 /// Returns a warning for each of the `[redirects]` that leads to nothing on `site`, or in a circle.
 fn dead_redirects(config: &Config, site: &Site) -> impl Iterator<Item = Problem> {
-    let redirects = config.settings.presentation.redirects.0.iter();
-    redirects.filter_map(|(old, new)| {
+    config.settings.presentation.redirects.0.iter().filter_map(|(old, new)| {
         let end = match Medium::ALL.map(|medium| site.follow(new, medium)) {
             [Lookup::Moved(_), _] => "in a circle",
             [Lookup::Missing | Lookup::Withdrawn, Lookup::Missing | Lookup::Withdrawn] => "to nothing",

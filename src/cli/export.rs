@@ -289,10 +289,8 @@ impl Tree {
     /// Adds a line about `path` to `.meta`, unless its name has characters with a meaning there.
     fn add_meta(&mut self, path: &CapsulePath, value: &str) {
         let name = path.name();
-        if !name.is_empty()
-            && !is_too_long(path)
-            && !name.contains([':', '=', '#', ';', '*', '?', '[', ']', '\\', '{', '}'])
-        {
+        let has_sign = name.contains([':', '=', '#', ';', '*', '?', '[', ']', '\\', '{', '}']);
+        if !name.is_empty() && !is_too_long(path) && !has_sign {
             self.meta.entry(path.parent()).or_default().insert(name.to_owned(), format!("{name}: {value}\n"));
         }
     }

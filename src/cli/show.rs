@@ -71,8 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// outermost folder above it with an introduction; otherwise alone, so that its neighbours are not read.
 fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, bool)> {
     let config = config.load_if_valid(Overrides::default())?;
-    let hosted = config.as_ref().map(|config| hosted::containing(config, file)).transpose()?.flatten();
-    let config = hosted.or(config);
+    let config = config.as_ref().map(|config| hosted::containing(config, file)).transpose()?.flatten().or(config);
     if let Some(config) = &config {
         for capsule in &config.capsules {
             // With its real path, as `file` has.

@@ -175,11 +175,10 @@ pub(super) fn merge(parts: &[Part]) -> Part {
         part.pages.iter().map(of_page).collect()
     });
     let numbers: Vec<Vec<Option<u32>>> = numbers.collect();
-    let entries = parts
-        .iter()
-        .enumerate()
-        .flat_map(|(at, part)| (0..part.segment.len()).map(move |id| (part.segment.entry(id), at, id)));
-    let mut entries: Vec<(&str, usize, u32)> = entries.collect();
+    let mut entries: Vec<(&str, usize, u32)> = Vec::new();
+    for (at, Part { segment, .. }) in parts.iter().enumerate() {
+        entries.extend((0..segment.len()).map(|id| (segment.entry(id), at, id)));
+    }
     // A stable sort merges the entries of the parts, which are in order. Those of one entry stay in order of documents.
     entries.sort_by_key(|(entry, ..)| *entry);
     for equal in entries.chunk_by(|a, b| a.0 == b.0) {

@@ -176,8 +176,7 @@ fn choose(passages: Vec<Passage>) -> Vec<Passage> {
         covered |= passages[at].0;
         chosen.insert(at);
     }
-    let numbered = passages.into_iter().enumerate().filter(|(at, _)| chosen.contains(at));
-    numbered.map(|(_, passage)| passage).collect()
+    passages.into_iter().enumerate().filter(|(at, _)| chosen.contains(at)).map(|(_, passage)| passage).collect()
 }
 
 /// Returns the part of `text` that shows the first of `hits`: whole clauses where they fit into `length` columns.

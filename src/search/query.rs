@@ -92,12 +92,11 @@ impl Query {
     /// Adds to each of two adjacent words the variant in which both are written as one.
     fn join_neighbours(&mut self) {
         for at in 1..self.clauses.len() {
-            let [Some(first), Some(second)] = [&self.clauses[at - 1], &self.clauses[at]].map(Clause::word) else {
-                continue;
-            };
-            let joined = Sense::Word { folded: format!("{first}{second}"), open: false };
-            self.clauses[at - 1].variants.push(joined.clone());
-            self.clauses[at].variants.push(joined);
+            let pair = &mut self.clauses[at - 1..=at];
+            if let [Some(first), Some(second)] = [&pair[0], &pair[1]].map(Clause::word) {
+                let joined = Sense::Word { folded: format!("{first}{second}"), open: false };
+                pair.iter_mut().for_each(|clause| clause.variants.push(joined.clone()));
+            }
         }
     }
 

@@ -143,8 +143,7 @@ fn opening<'b>(essay: &Essay, body: &'b str) -> Option<&'b str> {
 
 pub(super) fn paragraphs(document: &Document<'_>) -> String {
     let words = |block: &Block<'_>| if let Block::Paragraph(text) = block { Some(plain_words(text)) } else { None };
-    let paragraphs = document.blocks.iter().filter_map(words).filter(|words| !words.is_empty());
-    paragraphs.collect::<Vec<_>>().join(" ")
+    document.blocks.iter().filter_map(words).filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the permanent identifier of an essay: the author's, or a `tag:` URI (RFC 4151) of host, date and address.

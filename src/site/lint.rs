@@ -59,9 +59,7 @@ impl Lint<'_> {
             let found = self.picture(essay, picture);
             problems.extend(found.map(|problem| problem.at(place(picture.offset, &picture.source))));
         }
-        if let Some(cover) = &essay.metadata.cover
-            && self.leads_nowhere(essay, &cover.source)
-        {
+        if let Some(cover) = essay.metadata.cover.as_ref().filter(|cover| self.leads_nowhere(essay, &cover.source)) {
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
             problems.push(in_head(problem.about(Topic::MissingPicture), essay, &cover.source));
         }
@@ -97,16 +95,14 @@ impl Lint<'_> {
 
     fn picture(&self, essay: &Essay, picture: &Image<'_>) -> impl Iterator<Item = Problem> {
         let written = picture.source.trim();
-        let missing = self
-            .leads_nowhere(essay, written)
-            .then(|| Problem::error(format!("the picture `{written}` is not there")).about(Topic::MissingPicture));
+        let missing = || Problem::error(format!("the picture `{written}` is not there")).about(Topic::MissingPicture);
         // A title or caption describes a picture as well.
         let is_described = !picture.alt.trim().is_empty() || !picture.title.trim().is_empty();
         let undescribed = (!is_described).then(|| {
             let problem = Problem::warning("the picture has no alternative text").about(Topic::MissingAlt);
             problem.hint("describe it in its brackets: `![a lamp at night](lamp.png)`")
         });
-        missing.into_iter().chain(undescribed)
+        self.leads_nowhere(essay, written).then(missing).into_iter().chain(undescribed)
     }
 
     /// Returns whether `written` is a reference within the capsule that names nothing for readers of either medium.

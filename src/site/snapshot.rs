@@ -166,8 +166,7 @@ impl Site {
             && self.context.capsule.essay(&path.without_extension()).is_none()
         {
             let text = ACCESS_PAGE.replace("{back}", self.context.options.words.get("back"));
-            let page = RenderedPage::new("text/gemini; lang=en", '0', text);
-            self.generated.insert((Medium::Gemini, path), page);
+            self.generated.insert((Medium::Gemini, path), RenderedPage::new("text/gemini; lang=en", '0', text));
         }
         self.private_sites = private_sites;
         self

@@ -149,8 +149,7 @@ impl<'a> Links<'a> {
         let below_top = || self.resource(&CapsulePath::root().join(&decoded_path(local)).ok()?);
         let similar = || self.similar(paths.first()?);
         let file = || self.file(without_fragment(local)).or_else(|| self.file(local));
-        let found = self.first(&paths).or_else(|| is_below_top.then(below_top)?);
-        found.or_else(similar).or_else(file)
+        self.first(&paths).or_else(|| is_below_top.then(below_top)?).or_else(similar).or_else(file)
     }
 
     fn named(&self, written: &str) -> Option<Resource<'a>> {
