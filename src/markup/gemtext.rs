@@ -21,21 +21,18 @@ pub fn parse(source: &str) -> Document<'_> {
             let next = || content(lines.peek()?.1).inspect(|_| _ = lines.next());
             content(line).into_iter().chain(std::iter::from_fn(next)).collect()
         };
-        let block = if let Some(alt) = line.strip_prefix("```") {
-            let first = lines.peek().map_or(end, |(at, _)| *at);
-            let last = lines.by_ref().take_while(|(_, line)| !line.starts_with("```")).last();
-            let text = &source[first..last.map_or(first, |(at, line)| at + line.len())];
-            Some(code(alt.trim(), text))
-        } else if let Some(rest) = line.strip_prefix("=>") {
-            link(rest.trim(), at, &mut document.links)
-        } else if line.starts_with('#') {
-            heading(line)
-        } else if line.starts_with("* ") {
-            list(&group(|line| line.strip_prefix("* ").map(str::trim)))
-        } else if line.starts_with('>') {
-            quotation(&group(|line| line.strip_prefix('>').map(str::trim)))
-        } else {
-            paragraph(&group(text_line))
+        let block = match line.as_bytes() {
+            [b'`', b'`', b'`', ..] => {
+                let first = lines.peek().map_or(end, |(at, _)| *at);
+                let last = lines.by_ref().take_while(|(_, line)| !line.starts_with("```")).last();
+                let text = &source[first..last.map_or(first, |(at, line)| at + line.len())];
+                Some(code(line[3..].trim(), text))
+            }
+            [b'=', b'>', ..] => link(line[2..].trim(), at, &mut document.links),
+            [b'#', ..] => heading(line),
+            [b'*', b' ', ..] => list(&group(|line| line.strip_prefix("* ").map(str::trim))),
+            [b'>', ..] => quotation(&group(|line| line.strip_prefix('>').map(str::trim))),
+            _ => paragraph(&group(text_line)),
         };
         document.blocks.extend(block);
     }
@@ -45,8 +42,7 @@ pub fn parse(source: &str) -> Document<'_> {
 }
 
 fn code<'a>(language: &'a str, text: &'a str) -> Block<'a> {
-    let has_returns = text.contains('\r');
-    let text = if has_returns { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     Block::Code(Code { language: Cow::Borrowed(language), text })
 }
 

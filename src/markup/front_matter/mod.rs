@@ -323,9 +323,7 @@ impl<'a> Finder<'a, '_> {
             let above = self.source[..line.start].lines().next_back().unwrap_or_default().trim_start();
             let is_fence = matches!(fence, "---" | "+++") && !line.is_code() && !above.starts_with("::");
             let ahead = is_fence.then(|| self.keys_ahead(line.next)).flatten();
-            ahead.is_some_and(|(class, stop)| {
-                class == KeyClass::Held || stop.is_some_and(|stop| stop.text.trim() == fence)
-            })
+            ahead.is_some_and(|(class, end)| class == KeyClass::Held || end.is_some_and(|end| end.text.trim() == fence))
         };
         lines.find(opens).map(|line| line.mistake(MISPLACED))
     }

@@ -144,16 +144,12 @@ fn pictures_apart<'a>(text: &[Inline<'a>]) -> Vec<Text<'a>> {
         Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,
         other => is_image(other),
     };
-    let mut parts: Vec<(bool, Text<'_>)> = Vec::new();
-    for line in text.split_inclusive(line_ends()) {
-        let shows_pictures = line.iter().any(is_image) && line.iter().all(shows_picture);
-        match parts.last_mut() {
-            Some((before, part)) if *before == shows_pictures => part.extend_from_slice(line),
-            _ => parts.push((shows_pictures, line.to_vec())),
-        }
-    }
-    for (_, part) in &mut parts {
-        trim(part);
-    }
-    parts.into_iter().map(|(_, part)| part).collect()
+    let shows_pictures = |line: &[Inline<'_>]| line.iter().any(is_image) && line.iter().all(shows_picture);
+    let lines: Vec<&[Inline<'_>]> = text.split_inclusive(line_ends()).collect();
+    let parts = lines.chunk_by(|a, b| shows_pictures(a) == shows_pictures(b)).map(|lines| {
+        let mut part = lines.concat();
+        trim(&mut part);
+        part
+    });
+    parts.collect()
 }

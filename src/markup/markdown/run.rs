@@ -292,9 +292,7 @@ impl<'a> Run<'a, '_> {
 /// Completes `//host/path`, which is meant for the Web: clients of other protocols would assume their own scheme.
 fn with_scheme(address: Cow<'_, str>) -> Cow<'_, str> {
     match address.trim_start().strip_prefix("//") {
-        Some(host) if host.starts_with(|c: char| c.is_alphanumeric() || c == '[') => {
-            Cow::Owned(format!("https://{host}"))
-        }
+        Some(host) if host.starts_with(|c: char| c.is_alphanumeric() || c == '[') => format!("https://{host}").into(),
         _ => address,
     }
 }

@@ -148,8 +148,7 @@ impl<'a> Stack<'a> {
 
     /// Closes the nearest HTML container like `wanted` in what Markdown opened last. Returns whether there is one.
     pub(super) fn close_html(&mut self, wanted: &Container<'_>) -> bool {
-        let is_border =
-            |container: &Container<'_>| matches!((wanted, container), (Container::Item(_), Container::List(_)));
+        let is_border = |other: &Container<'_>| matches!((wanted, other), (Container::Item(_), Container::List(_)));
         let within = self.frames.iter().rev();
         let mut within = within.take_while(|frame| frame.from_html && !is_border(&frame.container));
         let above = within.position(|frame| discriminant(&frame.container) == discriminant(wanted));

@@ -390,11 +390,9 @@ fn split_name(text: &str) -> (&str, &str) {
 }
 
 fn is_definition(content: &str) -> bool {
-    let Some((label, rest)) = content.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
-        return false;
-    };
-    let is_label = !label.starts_with('^') && !label.contains('[') && !label.trim().is_empty();
-    is_label && rest.strip_prefix(':').is_some_and(|rest| !rest.trim().is_empty())
+    let is_label = |label: &str| !label.starts_with('^') && !label.contains(['[', ']']) && !label.trim().is_empty();
+    let parts = content.strip_prefix('[').and_then(|rest| rest.split_once("]:"));
+    parts.is_some_and(|(label, destination)| is_label(label) && !destination.trim().is_empty())
 }
 
 /// Returns whether a line stands for a table of contents or another file, or is a remark: `[//]: # (remark)`.

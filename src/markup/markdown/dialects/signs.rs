@@ -207,12 +207,8 @@ pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
 }
 
 /// Reads a run of stars or tildes between two characters. Returns where it needs a joint, at one of its ends.
-fn emphasis(
-    run: Range<usize>,
-    sign: u8,
-    [before, after]: [Option<char>; 2],
-    open: &mut Vec<(u8, usize)>,
-) -> Option<usize> {
+fn emphasis(run: Range<usize>, sign: u8, around: [Option<char>; 2], open: &mut Vec<(u8, usize)>) -> Option<usize> {
+    let [before, after] = around;
     let is_sign = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric() && !c.is_whitespace());
     let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let opening = open.iter().rposition(|opened| *opened == (sign, run.len())).filter(|_| !is_blank(before));
