@@ -243,9 +243,7 @@ fn requirements(capsule: &Capsule, config: &Config) -> String {
     let gopher = capsule.gopher.as_ref();
     let names = capsule.certified_names();
     let certificate = match capsule.key_store.load(&names) {
-        _ if !capsule.key_store.exists(&names) => {
-            format!("will be created at the first start, for {hosts}")
-        }
+        _ if !capsule.key_store.exists(&names) => format!("will be created at the first start, for {hosts}"),
         Ok(identity) => format!("for {}, until {}", identity.names.join(", "), identity::utc_date(identity.expires)),
         Err(problem) => format!("cannot be used: {}", problem.what),
     };

@@ -55,14 +55,10 @@ fn search(arguments: &Arguments, capsule: &Capsule, config: &Config) -> Result<(
     let pages = found.pages.iter().chain(&found.others).filter_map(|&number| index.page(number));
     let entries = pages.map(|page| match page {
         IndexedPage::Essay(essay) => {
-            let Excerpt { text, hits } = Excerpt::of(essay, &found.marks, &options);
-            Entry {
-                title: essay.title.clone(),
-                date: essay.date.map(|date| date.to_string()),
-                file: file(&essay.source.path),
-                context: text,
-                hits: hits.iter().map(|hit| [hit.start, hit.end]).collect(),
-            }
+            let Excerpt { text: context, hits } = Excerpt::of(essay, &found.marks, &options);
+            let hits = hits.iter().map(|hit| [hit.start, hit.end]).collect();
+            let date = essay.date.map(|date| date.to_string());
+            Entry { title: essay.title.clone(), date, file: file(&essay.source.path), context, hits }
         }
         IndexedPage::Folder { address, title } => {
             Entry { title: title.to_owned(), file: file(address), ..Entry::default() }

@@ -113,10 +113,8 @@ impl Excerpt {
     /// Appends as much of `text` as fits around the first of `hits` into `length` columns.
     fn add(&mut self, text: &str, hits: &[Range<usize>], length: usize) {
         let Range { start, end } = clauses(text, hits, length);
-        if self.text.ends_with('…') {
-            self.text.insert(self.text.len() - '…'.len_utf8(), ' ');
-            self.text.push(' ');
-        } else if !self.text.is_empty() {
+        if !self.text.is_empty() {
+            self.text.truncate(self.text.strip_suffix('…').unwrap_or(&self.text).len());
             self.text.push_str(" … ");
         } else if !text[..start].trim().is_empty() {
             self.text.push('…');

@@ -16,8 +16,7 @@ fn push(out: &mut Vec<u8>, mut value: u32) {
 /// Removes a number from the front; returns 0 at the end.
 fn take(bytes: &mut &[u8]) -> u32 {
     let (mut value, mut shift) = (0_u32, 0);
-    while let Some((&byte, rest)) = bytes.split_first() {
-        *bytes = rest;
+    while let Some(&byte) = bytes.split_off_first() {
         value |= u32::from(byte & 0x7F) << shift;
         if byte < 0x80 {
             break;

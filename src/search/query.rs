@@ -95,7 +95,9 @@ impl Query {
             let pair = &mut self.clauses[at - 1..=at];
             if let [Some(first), Some(second)] = [&pair[0], &pair[1]].map(Clause::word) {
                 let joined = Sense::Word { folded: format!("{first}{second}"), open: false };
-                pair.iter_mut().for_each(|clause| clause.variants.push(joined.clone()));
+                for clause in pair {
+                    clause.variants.push(joined.clone());
+                }
             }
         }
     }

@@ -113,9 +113,8 @@ impl Lint<'_> {
         }
         Medium::ALL.into_iter().all(|medium| {
             let links = self.site.links(&essay.source.path, medium);
-            let answers =
-                |path: &CapsulePath| !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn);
-            links.image(written) == Target::Unknown && !links.paths(written).iter().any(answers)
+            let is_dead = |path| matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn);
+            links.image(written) == Target::Unknown && links.paths(written).iter().all(is_dead)
         })
     }
 

@@ -296,9 +296,8 @@ fn footer(essay: &Essay, links: &Links<'_>, backlinks: Option<&Backlinks>, ways:
     neighbours.retain(|(_, to)| series.iter().all(|(_, other)| other != to));
     let near: Vec<&CapsulePath> = series.iter().chain(&neighbours).map(|(_, to)| to).collect();
     let index = links.site.capsule.index_of(&essay.base);
-    let mentioned_by = backlinks.zip(index).map(|(backlinks, index)| backlinks.of(index, &near, links));
-    let mentioned_by = mentioned_by.unwrap_or_default().into_iter();
-    let mentioned_by = mentioned_by.map(|other| (other.title.clone(), links.address(other))).collect();
+    let mentioning = backlinks.zip(index).map_or_else(Vec::new, |(backlinks, index)| backlinks.of(index, &near, links));
+    let mentioned_by = mentioning.into_iter().map(|other| (other.title.clone(), links.address(other))).collect();
     neighbours.extend(language(essay, links));
     neighbours.extend(ways);
     let mut lines = Vec::new();
