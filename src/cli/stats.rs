@@ -89,18 +89,16 @@ fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
 
 fn read(mut log: impl BufRead, tally: &mut Tally) -> io::Result<()> {
     let mut line = Vec::new();
-    loop {
-        line.clear();
-        if log.by_ref().take(MAX_LINE as u64).read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
-        }
+    while log.by_ref().take(MAX_LINE as u64).read_until(b'\n', &mut line)? > 0 {
         if line.ends_with(b"\n") || line.len() < MAX_LINE {
             tally.add(&String::from_utf8_lossy(&line));
         } else {
             tally.other_lines += 1;
             log.skip_until(b'\n')?;
         }
+        line.clear();
     }
+    Ok(())
 }
 
 /// A list of names with their counts: its key in JSON, its heading, and the names.

@@ -81,7 +81,8 @@ impl Why<'_> {
         let held = capsule.read.get(&path).and_then(|essay| held_back(essay, self.now));
         let shown = capsule.addressable().iter().chain(capsule.page_texts()).find(|essay| essay.source.path == path);
         let problems = self.snapshot.problems.iter().filter(|problem| problem.position().0 == name);
-        let problems: String = problems.map(|problem| format!("\n{}: {}", problem.severity, problem.what)).collect();
+        let problems: Vec<String> =
+            problems.map(|problem| format!("\n{}: {}", problem.severity, problem.what)).collect();
         let what = match (held, shown) {
             (Some(held), _) if held.kind == "hidden" => {
                 let line = held.line.map(|line| format!(", in line {line}")).unwrap_or_default();
@@ -99,7 +100,7 @@ impl Why<'_> {
             _ if problems.is_empty() => format!("not published: {}", self.unpublished(&path)),
             _ => "not published".to_owned(),
         };
-        format!("`{name}` is {what}{problems}{readers}")
+        format!("`{name}` is {what}{}{readers}", problems.concat())
     }
 
     /// Returns why a file is not published that is neither left out nor hidden and has no mistakes.

@@ -100,8 +100,7 @@ fn tidy(parts: &mut Vec<Part>) {
     while let [.., before, last] = &**parts
         && before.live() < last.live() * GROWTH
     {
-        let merged = merge(&parts[parts.len() - 2..]);
-        parts.truncate(parts.len() - 2);
-        parts.push(merged);
+        let pair = parts.split_off(parts.len() - 2);
+        parts.push(merge(&pair));
     }
 }

@@ -141,11 +141,8 @@ impl<'p> LinkLine<'p> {
 }
 
 fn is_generic(label: &str) -> bool {
-    if label.len() > MAX_GENERIC {
-        return false;
-    }
     let bare = label.trim_matches(|c: char| !c.is_alphanumeric());
     // A single number or arrow describes as little as "here"; a date or a version describes more.
     let is_meaningless = bare.len() <= 3 && !bare.chars().any(char::is_alphabetic);
-    is_meaningless || GENERIC.contains(&*bare.to_lowercase())
+    label.len() <= MAX_GENERIC && (is_meaningless || GENERIC.contains(&*bare.to_lowercase()))
 }

@@ -33,8 +33,7 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
         out.heading(1, &essay.title);
     } else {
         let (title, body) = rest.trim_start().split_once('\n').unwrap_or((rest, ""));
-        let mark = essay.mark.as_ref().filter(|_| is_gemtext);
-        let mark = mark.map(|mark| format!("{mark} ")).unwrap_or_default();
+        let mark = essay.mark.as_ref().filter(|_| is_gemtext).map(|mark| format!("{mark} ")).unwrap_or_default();
         out.gemtext(&title.replacen("# ", &format!("# {mark}"), 1));
         rest = body;
     }

@@ -63,8 +63,7 @@ impl<'t, 's> Arguments<'t, 's> {
         // Most tags have none, and many names are asked for.
         self.values.iter().find(|(key, _)| key.is_some())?;
         names.split(' ').find_map(|name| {
-            let is_it = |key: Option<&str>| key.is_some_and(|key| key.eq_ignore_ascii_case(name));
-            let found = self.values.iter().find(|(key, _)| is_it(*key));
+            let found = self.values.iter().find(|(key, _)| key.is_some_and(|key| key.eq_ignore_ascii_case(name)));
             found.map(|(_, value)| *value).filter(|value| !value.is_empty())
         })
     }

@@ -228,15 +228,13 @@ impl Reader<'_, '_> {
                 && (words.all(is_attribute) || inner.contains("=\""))
         };
         let is_alone = is_alone && (is_kramdown || follows_line(source, start - line.len()));
-        let signs: &[char] =
-            if is_kramdown { &[')', ']', '*', '_', '`', '>', '"', '}'] } else { &[')', ']', '`', ':'] };
         let marker = line.trim();
-        let is_behind = source[..start].ends_with(signs)
-            || if is_kramdown {
-                matches!(marker, "-" | "*" | "+")
-            } else {
-                marker.ends_with("$$") || marker.starts_with(": ") || marker.starts_with("Table: ")
-            };
+        let is_behind = if is_kramdown {
+            source[..start].ends_with([')', ']', '*', '_', '`', '>', '"', '}']) || matches!(marker, "-" | "*" | "+")
+        } else {
+            let is_caption = [": ", "Table: "].iter().any(|sign| marker.starts_with(sign));
+            source[..start].ends_with([')', ']', '`', ':']) || marker.ends_with("$$") || is_caption
+        };
         if !are_attributes {
             return None;
         }
