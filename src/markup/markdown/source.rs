@@ -92,13 +92,9 @@ impl Offsets {
 
     /// Returns the offset in the source that belongs to offset `at` of the translation.
     pub(super) fn source_of(&self, at: usize) -> usize {
-        let at = match self.steps.partition_point(|step| step.translated <= at).checked_sub(1) {
-            Some(index) => {
-                let step = &self.steps[index];
-                step.source + if step.copied { at - step.translated } else { 0 }
-            }
-            None => at,
-        };
+        let next = self.steps.partition_point(|step| step.translated <= at);
+        let source_of = |step: &Step| step.source + if step.copied { at - step.translated } else { 0 };
+        let at = self.steps[..next].last().map_or(at, source_of);
         self.inner.as_ref().map_or(at, |inner| inner.source_of(at))
     }
 }

@@ -77,17 +77,12 @@ impl<'a> Stack<'a> {
     }
 
     /// Adds a paragraph. The first one of a quotation may be the head of an alert.
-    pub(super) fn push_paragraph(&mut self, text: Text<'a>) {
+    pub(super) fn push_paragraph(&mut self, mut text: Text<'a>) {
         self.ensure_item();
         let first = self.innermost().is_empty();
-        let text = match self.frames.last_mut() {
-            Some(Frame { container: Container::Quote(alert @ None), .. }) if first => {
-                let (found, rest) = take_alert(text);
-                *alert = found;
-                rest
-            }
-            _ => text,
-        };
+        if let Some(Container::Quote(alert @ None)) = self.top().filter(|_| first) {
+            (*alert, text) = take_alert(text);
+        }
         if !text.is_empty() {
             self.innermost().push(Block::Paragraph(text));
         }
