@@ -152,10 +152,8 @@ impl Site {
     fn updated_index(&self, previous: Option<&Self>) -> Index {
         let options = self.options().index_options();
         let known = previous.filter(|previous| previous.options().index_options() == options);
-        match known.and_then(|known| known.index.get()) {
-            Some(index) => index.updated(&self.context.capsule, &options),
-            None => Index::of(&self.context.capsule, &options),
-        }
+        let empty = Index::default();
+        known.and_then(|known| known.index.get()).unwrap_or(&empty).updated(&self.context.capsule, &options)
     }
 
     /// Adds the sites of private areas, and a page on how to enter them unless an essay stands there.

@@ -104,13 +104,10 @@ impl Page<'_> {
         }
         let mut rest = blocks;
         if let Some(Alert { kind, title }) = alert {
-            let words = match blocks {
-                [Block::Paragraph(text), after @ ..] if title.is_empty() => {
-                    rest = after;
-                    text
-                }
-                _ => title,
-            };
+            let mut words = title;
+            if let ([Block::Paragraph(text), after @ ..], true) = (blocks, title.is_empty()) {
+                (words, rest) = (text, after);
+            }
             let words = self.words(format!("{}: ", text::clean(kind)), words, '\n');
             self.wrap(&words);
         }

@@ -104,14 +104,12 @@ fn body<'a>(essay: &Essay, text: &'a EssayText, links: &Links<'_>) -> (Document<
         let Some(block) = document.blocks.get(at).filter(|_| at >= titles) else { continue };
         let by_words = at == last && at > titles;
         let Some((way, words)) = own_way(block, by_words, &document, links, &ways) else { continue };
-        let Some(words) = words.filter(|_| essay.kind == TextKind::Markdown) else {
+        if let Some(words) = words.filter(|_| essay.kind == TextKind::Markdown) {
+            ways[way].0 = words;
+            document.blocks.remove(at);
+            document.blocks.pop_if(|block| by_words && *block == Block::Rule);
+        } else {
             _ = ways.remove(way);
-            continue;
-        };
-        ways[way].0 = words;
-        document.blocks.remove(at);
-        if by_words {
-            document.blocks.pop_if(|block| *block == Block::Rule);
         }
     }
     let has_sections = |block: &Block<'_>| matches!(block, Block::Heading { level: 1, .. });
