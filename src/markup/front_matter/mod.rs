@@ -135,11 +135,8 @@ const MAX_WORDS: usize = 5;
 fn states_held(text: &str, classify: Classify<'_>) -> bool {
     let words: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS + 1).collect();
-    if words.len() > MAX_WORDS {
-        return false;
-    }
     let is_held = |key: usize| classify(&words[..key].concat(), &words[key..].join(" ")) == KeyClass::Held;
-    (1..=2).any(|key| key < words.len() && is_held(key))
+    words.len() <= MAX_WORDS && (1..=2).any(|key| key < words.len() && is_held(key))
 }
 
 struct Finder<'a, 'c> {

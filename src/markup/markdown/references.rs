@@ -87,10 +87,8 @@ impl<'a> Builder<'a, '_> {
             image.source = source;
         }
         // Obsidian writes a size in pixels after a bar.
-        let is_size = |words: &str| {
-            words.starts_with(|c: char| c.is_ascii_digit())
-                && words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
-        };
+        let is_sign = |byte: u8| byte.is_ascii_digit() || byte == b'x';
+        let is_size = |words: &str| words.starts_with(|c: char| c.is_ascii_digit()) && words.bytes().all(is_sign);
         while let Some(at) = image.alt.rfind('|').filter(|bar| is_size(&image.alt[bar + 1..])) {
             truncate(&mut image.alt, at);
         }

@@ -102,7 +102,7 @@ impl Offsets {
 /// Searches a text for a pattern, and remembers the result: searches from ascending offsets take linear time together.
 #[derive(Debug, Default)]
 pub(super) struct Lookahead {
-    /// A range without a match, and the match at its end; up to [`usize::MAX`] if there is none.
+    /// A range in which no match starts. The next match starts at its end, which is [`usize::MAX`] if there is none.
     searched: Option<Range<usize>>,
 }
 

@@ -45,11 +45,9 @@ pub fn decode(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut decoded = plain.to_owned();
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
+    let is_name = |name: &str| (1..=MAX_REFERENCE).contains(&name.len()) && name.bytes().all(is_sign);
     for piece in pieces {
-        let is_name = |name: &str| {
-            let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
-            (1..=MAX_REFERENCE).contains(&name.len()) && name.bytes().all(is_sign)
-        };
         match piece.split_once(';').filter(|(name, _)| is_name(name)) {
             Some((name, rest)) => {
                 push_meaning(&mut decoded, name);

@@ -81,7 +81,7 @@ impl<'s> Ranges<'s> {
         }
         let bytes = self.source.as_bytes();
         let next = fences.blocks.partition_point(|block| block.end <= at);
-        let first = next.checked_sub(1).map_or(0, |last| fences.blocks[last].end);
+        let first = fences.blocks[..next].last().map_or(0, |block| block.end);
         let last = fences.blocks.get(next).map_or(bytes.len(), |block| block.start);
         if at >= last {
             return Some(Kind::Block);
@@ -156,8 +156,8 @@ fn range_at(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
 /// The fenced blocks of code outside of containers, which lines tell without the parser.
 struct Fences {
     blocks: Vec<Range<usize>>,
-    /// The offset up to which these are all blocks of code but indented ones: that of a fence that may be in a container
-    /// or in HTML, or the end of the source.
+    /// Up to this offset, `blocks` has all blocks of code that are not indented. It is the end of the source, or where a
+    /// fence may be in a container or in HTML.
     known: usize,
 }
 

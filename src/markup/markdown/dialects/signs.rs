@@ -41,8 +41,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let are_words = sign == b'+' && inner.contains(' ') && inner.split(' ').all(|word| word.len() > 1);
         if closes && (sign == b'=' || are_keys || are_words) && !code.in_code(found) && !code.in_code(end) {
             if are_keys && (inner.contains(['+', '"']) || is_one("key", inner)) {
-                let keys = inner.split('+').map(|key| capitalised(key.trim_matches('"')));
-                let keys: Vec<String> = keys.collect();
+                let keys: Vec<String> = inner.split('+').map(|key| capitalised(key.trim_matches('"'))).collect();
                 edits.replace(at..end, keys.join("+"));
             }
             edits.remove(found..at);

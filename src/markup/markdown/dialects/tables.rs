@@ -133,8 +133,7 @@ fn markdown(drawn: &str, line: Line<'_>, first: usize) -> Option<String> {
     }
     rows[0].resize(marks.len() + 1, String::new());
     rows.insert(1, divided(rule, &marks, corner)?.iter().map(|rule| rule.replace('=', "-")).collect());
-    let rows = rows.iter().map(|row| format!("{prefix}| {} |", row.join(" | ")));
-    Some(rows.collect::<Vec<_>>().join("\n"))
+    Some(rows.iter().map(|row| format!("{prefix}| {} |", row.join(" | "))).collect::<Vec<_>>().join("\n"))
 }
 
 /// Divides a line at `marks`, in columns of the page, or returns `None` if another character than `sign` is there.

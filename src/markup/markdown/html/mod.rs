@@ -135,11 +135,10 @@ impl Tag<'_> {
     pub(super) fn component<'a>(self, source: Source<'a, '_>) -> Option<(Link<'a>, Cow<'a, str>)> {
         let name = self.name.strip_prefix("lite-").unwrap_or(self.name);
         let film = medium(name).filter(|(_, base)| !base.is_empty());
-        let id = film.and_then(|(_, base)| {
-            Some(format!("{base}{}", self.value(&["id", "videoId", "video", "youTubeId"], source)?))
-        });
+        let id = || self.value(&["id", "videoId", "video", "youTubeId"], source);
+        let page = film.and_then(|(_, base)| Some(format!("{base}{}", id()?)));
         let address = || self.value(&["href", "url", "to", "src"], source);
-        let destination = id.map(Cow::Owned).or_else(address)?;
+        let destination = page.map(Cow::Owned).or_else(address)?;
         let destination = Some(destination).filter(|address| !address.starts_with('{'))?;
         let general = || film.map_or_else(|| embed_label("File", &destination), |(label, _)| label.to_owned());
         let label = self.words(source).unwrap_or_else(|| Cow::Owned(general()));
