@@ -63,8 +63,7 @@ fn named<'c>(definitions: &'c Command, path: &[String]) -> Result<&'c Command, P
 
 /// Returns the manual page of `command` in roff: the sections that clap renders, and what clap does not know.
 fn page(command: &Command) -> io::Result<Vec<u8>> {
-    let usage = command.clone().render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    let usage = command.clone().render_usage().to_string().trim_start_matches("Usage: ").to_owned();
     let about = command.get_long_about().or(command.get_about()).map(ToString::to_string).unwrap_or_default();
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let (remarks, examples) = after.split_once("Example").unwrap_or((&after, ""));

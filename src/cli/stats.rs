@@ -180,9 +180,7 @@ fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {
 }
 
 fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
-    let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value()) else {
-        return Vec::new();
-    };
+    let (Some(&first), Some(&last)) = (counts.keys().next(), counts.keys().next_back()) else { return Vec::new() };
     let first = first.max(last.saturating_sub(Duration::days(MAX_DAYS)));
     let days = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| *day <= last);
     days.map(|day| (day, counts.get(&day).copied().unwrap_or(0))).collect()
@@ -191,8 +189,8 @@ fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
 fn plot(days: &[(Date, u64)]) -> String {
     let each = days.len().div_ceil(MAX_BARS);
     // From the end, so that the last bar covers as many days as the others.
-    let bars = days.rchunks(each).rev().map(|days| days.iter().map(|(_, requests)| requests).sum());
-    let bars: Vec<u64> = bars.collect();
+    let total = |days: &[(Date, u64)]| days.iter().map(|(_, requests)| requests).sum();
+    let bars: Vec<u64> = days.rchunks(each).rev().map(total).collect();
     let highest = bars.iter().copied().max().unwrap_or(0);
     let bar = |count: &u64| {
         let height = (count * (HEIGHTS.len() as u64 - 1)).div_ceil(highest.max(1));

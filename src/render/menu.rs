@@ -99,10 +99,10 @@ impl Menu {
 
     /// Adds a line of a wrapped text. A reference, such as `[1] https://example.org/`, becomes a link.
     pub fn text_line(&mut self, line: &str) -> &mut Self {
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let reference = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
-        let is_reference =
-            |(number, url): &(&str, &str)| number.bytes().all(|byte| byte.is_ascii_digit()) && url.contains("://");
-        let Some((_, url)) = reference.filter(is_reference) else { return self.info(line) };
+        let reference = reference.filter(|(number, url)| is_number(number) && url.contains("://"));
+        let Some((_, url)) = reference else { return self.info(line) };
         match self.own_item(url) {
             Some((kind, selector)) => self.item(kind, line, selector),
             None => self.url(line, url),

@@ -65,11 +65,11 @@ pub(crate) fn cells(table: &Table<'_>, mut cell: impl FnMut(&[Inline<'_>]) -> St
 }
 
 /// Returns what a table shows: the names of its columns, else the first words of its rows.
-pub(crate) fn subject(names: &[String], rows: &[Vec<String>]) -> String {
-    let is_text = |cell: &&String| !cell.is_empty();
-    let mut names: Vec<&str> = names.iter().filter(is_text).map(String::as_str).collect();
+pub(crate) fn subject(header: &[Text<'_>], rows: &[Vec<String>]) -> String {
+    let names = header.iter().map(|cell| text::plain_words(cell));
+    let mut names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
-        names.extend(rows[1..].iter().filter_map(|row| row.iter().find(is_text)).map(String::as_str));
+        names.extend(rows[1..].iter().filter_map(|row| row.iter().find(|cell| !cell.is_empty()).cloned()));
     }
     text::cut(&names.join(", "), MAX_SUBJECT).into_owned()
 }

@@ -64,7 +64,7 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned.collect())
 }
 
-/// Returns whether C1 controls (`0xC2` and a byte) or others may be in `text`. No search that can stop is as fast.
+/// Returns whether `text` may have control characters, some of which are `0xC2` and a byte. Stopping early is slower.
 fn may_have_controls(text: &str) -> bool {
     let may_start = |byte| u8::from(byte < b' ' || byte == 0x7F || byte == 0xC2);
     text.bytes().fold(0, |found, byte| found | may_start(byte)) != 0

@@ -86,10 +86,7 @@ impl<'a> Posting<'a> {
 pub(super) fn postings(mut bytes: &[u8]) -> impl Iterator<Item = Posting<'_>> {
     let mut next = 0;
     std::iter::from_fn(move || {
-        if bytes.is_empty() {
-            return None;
-        }
-        let head = take(&mut bytes);
+        let head = (!bytes.is_empty()).then(|| take(&mut bytes))?;
         let (document, single) = (next + (head >> 1), head & 1 == 1);
         next = document + 1;
         let length = if single {

@@ -108,14 +108,13 @@ impl Lint<'_> {
     /// Returns whether `written` is a reference within the capsule that names nothing for readers of either medium.
     fn leads_nowhere(&self, essay: &Essay, written: &str) -> bool {
         let written = written.trim();
-        if has_scheme(written) || written.starts_with("//") {
-            return false;
-        }
-        Medium::ALL.into_iter().all(|medium| {
-            let links = self.site.links(&essay.source.path, medium);
-            let is_dead = |path| matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn);
-            links.image(written) == Target::Unknown && links.paths(written).iter().all(is_dead)
-        })
+        let is_local = !has_scheme(written) && !written.starts_with("//");
+        is_local
+            && Medium::ALL.into_iter().all(|medium| {
+                let links = self.site.links(&essay.source.path, medium);
+                let is_dead = |path| matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn);
+                links.image(written) == Target::Unknown && links.paths(written).iter().all(is_dead)
+            })
     }
 
     /// Returns why the target of a dead link is hidden, else which essay of another folder has its name.

@@ -172,11 +172,8 @@ impl Site {
 
     /// Returns the innermost private area that `path` lies in. The page that tells how to get in lies in none.
     pub fn private_area(&self, path: &CapsulePath) -> Option<&PrivateSite> {
-        if path.as_str() == ACCESS_PATH {
-            return None;
-        }
-        let around = self.private_sites.iter().filter(|private| path.is_within(&private.area.path));
-        around.max_by_key(|private| private.area.path.segments().count())
+        let holds = |private: &&PrivateSite| path.is_within(&private.area.path) && path.as_str() != ACCESS_PATH;
+        self.private_sites.iter().filter(holds).max_by_key(|private| private.area.path.segments().count())
     }
 
     /// Returns the URL of the page that tells how to get into private areas.

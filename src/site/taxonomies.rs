@@ -163,10 +163,8 @@ impl Taxonomies {
 
 /// Returns the segment of a term in addresses: in lower case, with hyphens. Names with equal segments are one term.
 fn segment(name: &str) -> Option<String> {
-    let mut segment: String = (nfc(name.trim()).chars())
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == '/' || c.is_whitespace() || c.is_control() { '-' } else { c })
-        .collect();
+    let sign = |c: char| if c == '/' || c.is_whitespace() || c.is_control() { '-' } else { c };
+    let mut segment: String = nfc(name.trim()).chars().flat_map(char::to_lowercase).map(sign).collect();
     if segment.starts_with('.') {
         segment.replace_range(..1, "-");
     }

@@ -212,8 +212,7 @@ impl<'p> Page<'p> {
             text::one_line(&self.out.split_off(from)).into_owned()
         });
         if let Some(drawn) = table::draw(&rows, &table.alignments, TABLE_WIDTH) {
-            let names = table.header.iter().map(|cell| text::plain_words(cell)).collect::<Vec<_>>();
-            let subject = table::subject(&names, &rows);
+            let subject = table::subject(&table.header, &rows);
             let alternative = if subject.is_empty() { subject } else { format!(": {subject}") };
             let word = self.options.words.get("table");
             self.preformatted(&format!("{word}{alternative}"), drawn.trim_end_matches('\n'));

@@ -43,9 +43,8 @@ pub(in crate::site) struct Backlinks {
 impl Backlinks {
     /// Collects the candidates of the capsule of `site`, taking those of unchanged essays from `previous`.
     pub(crate) fn new(site: &SiteContext, previous: Option<(&Capsule, &Self)>) -> Self {
-        let known: HashMap<*const Essay, &Arc<str>> = previous.map_or_else(HashMap::new, |(old, links)| {
-            old.essays().iter().map(Arc::as_ptr).zip(&links.candidates).collect()
-        });
+        let stored = previous.into_iter().flat_map(|(old, links)| old.essays().iter().zip(&links.candidates));
+        let known: HashMap<_, _> = stored.map(|(essay, stored)| (Arc::as_ptr(essay), stored)).collect();
         let root = CapsulePath::root();
         let links = Links::new(site, &root, Medium::Gemini);
         let of_essay = |essay: &Arc<Essay>| match known.get(&Arc::as_ptr(essay)) {

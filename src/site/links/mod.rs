@@ -316,8 +316,7 @@ fn after_scheme(url: &str) -> &str {
 
 /// Returns whether `reference` starts with a scheme (RFC 3986, section 3.1).
 pub fn has_scheme(reference: &str) -> bool {
-    reference.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-    })
+    let scheme = reference.split_once(':').map_or("", |(scheme, _)| scheme);
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(is_sign)
 }

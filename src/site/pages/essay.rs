@@ -244,11 +244,9 @@ fn cover(essay: &Essay, document: &Document<'_>, links: &Links<'_>) -> Option<Im
         picture.source == cover.source || target != Target::Unknown && links.image(&picture.source) == target
     };
     let is_there = matches!(target, Target::Url(_)) || cover.source.contains("://");
-    if !is_there || document.pictures().any(is_shown) {
-        return None;
-    }
-    let alt = if cover.alt.is_empty() { &essay.title } else { &cover.alt };
-    Some(Image { source: cover.source.clone().into(), alt: alt.clone().into(), title: "".into(), offset: 0 })
+    let (source, alt) = (&cover.source, if cover.alt.is_empty() { &essay.title } else { &cover.alt });
+    let image = || Image { source: source.clone().into(), alt: alt.clone().into(), title: "".into(), offset: 0 };
+    (is_there && !document.pictures().any(is_shown)).then(image)
 }
 
 fn license(essay: &Essay) -> Option<Line> {
