@@ -18,8 +18,8 @@ pub use document::{
     Alert, Alignment, Block, Code, Definition, Document, Footnote, Image, Inline, Item, Link, LinkId, LinkKind, List,
     MAX_DEPTH, Mark, Notice, Table, Text,
 };
-pub(crate) use traversal::collapsed;
 pub use traversal::{Node, Nodes, plain_words};
+pub(crate) use traversal::{collapsed, is_wordless};
 
 /// Returns the lines of `source` without their line ends (LF or CRLF), each with its byte offset.
 pub(crate) fn lines(source: &str) -> impl Iterator<Item = (usize, &str)> + Clone {

@@ -88,6 +88,14 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Returns whether `inline` shows neither words nor code: it is a picture, the start or end of a link, or white space.
+pub(crate) fn is_wordless(inline: &Inline<'_>) -> bool {
+    match inline {
+        Inline::Text(words) => words.trim().is_empty(),
+        other => !matches!(other, Inline::Code(_) | Inline::FootnoteRef(_) | Inline::Open(_) | Inline::Close(_)),
+    }
+}
+
 /// Returns the words of `text` as one line: without marks, links and references, and with alternative texts.
 pub fn plain_words(text: &[Inline<'_>]) -> String {
     let words = text.iter().map(|inline| match inline {

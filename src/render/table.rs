@@ -5,7 +5,7 @@
 //! the renderers write it as records. No padding exceeds the width, so the output is proportional to the input.
 
 use super::{text, wrap};
-use crate::markup::{Alignment, Inline, Table, Text};
+use crate::markup::{Alignment, Inline, Table, Text, is_wordless};
 
 /// The narrowest column of wrapped text that is readable.
 const MIN_WRAPPED: usize = 8;
@@ -46,11 +46,6 @@ fn soften(cell: &str) -> String {
 /// Returns the header and rows of a table, with the text that `cell` gives, without unnamed columns of pictures.
 pub(crate) fn cells(table: &Table<'_>, mut cell: impl FnMut(&[Inline<'_>]) -> String) -> Vec<Vec<String>> {
     let is_picture = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
-    let is_wordless = |inline: &Inline<'_>| match inline {
-        Inline::Text(words) => words.trim().is_empty(),
-        Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,
-        other => is_picture(other),
-    };
     let rows = std::iter::once(&table.header).chain(&table.rows);
     let is_kept = |column: usize| {
         let mut pieces = rows.clone().filter_map(|row| row.get(column)).flatten();

@@ -9,7 +9,7 @@ use super::run::Run;
 use super::source::{Lookahead, Offsets, Source, cut_start, truncate};
 use super::stack::Stack;
 use super::typography::{line_ends, trim};
-use crate::markup::{Alignment, Block, Code, Image, Inline, Notice, Table, Text};
+use crate::markup::{Alignment, Block, Code, Image, Inline, Notice, Table, Text, is_wordless};
 
 #[derive(Default)]
 pub(super) struct Builder<'a, 't> {
@@ -139,12 +139,7 @@ impl<'a, 't> Builder<'a, 't> {
 /// Divides a paragraph where lines of its source consist of pictures alone: what follows them is a caption.
 fn pictures_apart<'a>(text: &[Inline<'a>]) -> Vec<Text<'a>> {
     let is_image = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
-    let shows_picture = |inline: &Inline<'_>| match inline {
-        Inline::Text(words) => words.trim().is_empty(),
-        Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,
-        other => is_image(other),
-    };
-    let shows_pictures = |line: &[Inline<'_>]| line.iter().any(is_image) && line.iter().all(shows_picture);
+    let shows_pictures = |line: &[Inline<'_>]| line.iter().any(is_image) && line.iter().all(is_wordless);
     let lines: Vec<&[Inline<'_>]> = text.split_inclusive(line_ends()).collect();
     let parts = lines.chunk_by(|a, b| shows_pictures(a) == shows_pictures(b)).map(|lines| {
         let mut part = lines.concat();
