@@ -8,7 +8,7 @@ use quick_cache::sync::Cache;
 
 use super::context::SiteContext;
 use super::options::Medium;
-use crate::capsule::{Capsule, CapsulePath, Essay, PageSnippet};
+use crate::capsule::{Capsule, CapsulePath, Essay};
 
 /// A generated page in the bytes of one [`Medium`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,22 +96,18 @@ impl quick_cache::Weighter<Key, RenderedPage> for ByBytes {
 
 /// Returns whether two capsules are equal in all that pages show of other essays, so that only changed texts differ.
 pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
-    let essays = old.essays().len() == new.essays().len()
-        && old.addressable().len() == new.addressable().len()
-        && changed(old, new).all(|(a, b)| {
-            (&a.base, a.kind, &a.title, a.date, &a.metadata) == (&b.base, b.kind, &b.title, b.date, &b.metadata)
-        });
-    let sections = old.sections.values().map(|section| (&section.address, &section.title));
-    let snippet = |(which, text): &(PageSnippet, Arc<Essay>)| (*which, Arc::as_ptr(text));
-    essays
-        && sections.eq(new.sections.values().map(|section| (&section.address, &section.title)))
-        && old.snippets.iter().map(snippet).eq(new.snippets.iter().map(snippet))
-        && old.title == new.title
-        && names(old) == names(new)
+    let is_same = |(a, b): (&Essay, &Essay)| {
+        (&a.base, a.kind, &a.title, a.date, &a.metadata) == (&b.base, b.kind, &b.title, b.date, &b.metadata)
+    };
+    outline(old) == outline(new) && changed(old, new).all(is_same)
 }
 
-fn names(capsule: &Capsule) -> HashSet<&CapsulePath> {
-    capsule.files.keys().chain(capsule.texts.keys()).collect()
+/// Returns what pages show of a capsule besides its essays, and the numbers of these.
+fn outline(capsule: &Capsule) -> impl PartialEq {
+    let sections: Vec<_> = capsule.sections.values().map(|section| (&section.address, &section.title)).collect();
+    let files: HashSet<_> = capsule.files.keys().chain(capsule.texts.keys()).collect();
+    let snippets: Vec<_> = capsule.snippets.iter().map(|(which, text)| (which, Arc::as_ptr(text))).collect();
+    (&capsule.title, capsule.essays().len(), capsule.addressable().len(), sections, files, snippets)
 }
 
 /// Returns the essays that differ between two capsules with equally many essays, each in its old and new version.
