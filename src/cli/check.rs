@@ -199,8 +199,8 @@ fn json(problems: &[Problem], inventories: &[(&Capsule, Inventory)]) -> serde_js
     for (capsule, inventory) in inventories {
         let content = capsule.content.to_string_lossy();
         let note = |file: &str, line, kind, message| {
-            let (file, severity) = (Some(file.to_owned()), "note".to_owned());
-            Object { file, line, severity, kind, message, ..Object::default() }
+            let file = Some(file.to_owned());
+            Object { file, line, severity: "note", kind, message, ..Object::default() }
         };
         objects.extend(inventory.recognised.iter().map(|site| note(&content, None, "recognised", site)));
         objects.push(note(&content, None, "published", &inventory.published));
@@ -217,7 +217,7 @@ struct Object<'p> {
     line: Option<u32>,
     column: Option<u32>,
     length: Option<u32>,
-    severity: String,
+    severity: &'static str,
     kind: &'static str,
     message: &'p str,
     hint: Option<&'p str>,
@@ -231,7 +231,7 @@ fn object(problem: &Problem) -> Object<'_> {
         line: span.map(|span| span.line),
         column: span.map(|span| span.column),
         length: span.map(|span| span.length),
-        severity: problem.severity.to_string(),
+        severity: problem.severity.name(),
         kind: problem.topic.name(),
         message: &problem.what,
         hint: problem.hint.as_deref(),

@@ -157,9 +157,8 @@ impl Why<'_> {
         let is_alias =
             |alias: &String| CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) == bare_name(path);
         let is_meant = |essay: &&Arc<Essay>| {
-            names.contains(&essay.base)
-                || names.contains(&essay.source.path.without_extension())
-                || essay.metadata.aliases.iter().any(is_alias)
+            let paths = [essay.base.clone(), essay.source.path.without_extension()];
+            paths.iter().any(|path| names.contains(path)) || essay.metadata.aliases.iter().any(is_alias)
         };
         let is_broken =
             |file: &&str| CapsulePath::from_decoded(file).is_ok_and(|file| names.contains(&file.without_extension()));
