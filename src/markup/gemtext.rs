@@ -49,13 +49,11 @@ fn code<'a>(language: &'a str, text: &'a str) -> Block<'a> {
 /// Reads a link line without its `=>`. A line without an address is dropped.
 fn link<'a>(line: &'a str, offset: usize, links: &mut Vec<Link<'a>>) -> Option<Block<'a>> {
     let (destination, label) = line.split_once([' ', '\t']).unwrap_or((line, ""));
-    let (kind, label) = match label.trim_start() {
-        "" => (LinkKind::Bare, destination),
-        label => (LinkKind::Labelled, label),
+    let (kind, label) = match (destination, label.trim_start()) {
+        ("", _) => return None,
+        (_, "") => (LinkKind::Bare, destination),
+        (_, label) => (LinkKind::Labelled, label),
     };
-    if destination.is_empty() {
-        return None;
-    }
     let id = LinkId(u32::try_from(links.len()).unwrap_or(u32::MAX));
     links.push(Link { destination: Cow::Borrowed(destination), title: Cow::Borrowed(""), kind, offset });
     Some(Block::Paragraph(vec![Inline::LinkOpen(id), words(label), Inline::LinkClose]))

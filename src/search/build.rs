@@ -169,12 +169,10 @@ pub(super) fn merge(parts: &[Part]) -> Part {
     let mut merged = Segment::default();
     merged.documents = documents;
     let mut count = 0..;
+    let mut number = |page: &u32| if *page == REMOVED { None } else { count.next() };
     // The new number of each document of each part.
-    let numbers = parts.iter().map(|part| {
-        let of_page = |page: &u32| if *page == REMOVED { None } else { count.next() };
-        part.pages.iter().map(of_page).collect()
-    });
-    let numbers: Vec<Vec<Option<u32>>> = numbers.collect();
+    let numbers: Vec<Vec<Option<u32>>> =
+        parts.iter().map(|part| part.pages.iter().map(&mut number).collect()).collect();
     let mut entries: Vec<(&str, usize, u32)> = Vec::new();
     for (at, Part { segment, .. }) in parts.iter().enumerate() {
         entries.extend((0..segment.len()).map(|id| (segment.entry(id), at, id)));

@@ -119,9 +119,8 @@ impl Index {
         let pages = self.parts.iter().flat_map(|part| &part.pages);
         let visible: Vec<bool> = pages.map(|&page| page != REMOVED && visible(page)).collect();
         let documents = self.parts.iter().flat_map(|part| &part.segment.documents);
-        let seen = documents.zip(&visible).filter(|(_, visible)| **visible);
-        let (count, words) =
-            seen.fold((0, 0), |(count, words), (document, _)| (count + 1, words + document.length as usize));
+        let lengths = documents.zip(&visible).filter(|(_, visible)| **visible).map(|(document, _)| document.length);
+        let (count, words) = lengths.fold((0, 0), |(count, words), length| (count + 1, words + length as usize));
         let average = (float(words) / float(count.max(1))).max(1.0);
         Scope { visible, count, average }
     }

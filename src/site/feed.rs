@@ -26,10 +26,8 @@ const NEVER: &str = "1970-01-01T00:00:00Z";
 
 /// Returns the list whose feed stands at `path`: of the capsule, or with dated essays. Private areas have no feeds.
 pub(super) fn at<'a>(path: &CapsulePath, links: &Links<'a>) -> Option<EssayQuery<'a>> {
-    if path.is_folder() || path.name() != NAME || links.site.options.private_area.is_some() {
-        return None;
-    }
-    let mut list = EssayQuery::at(&path.parent(), links)?;
+    let is_feed = !path.is_folder() && path.name() == NAME && links.site.options.private_area.is_none();
+    let mut list = is_feed.then(|| EssayQuery::at(&path.parent(), links)).flatten()?;
     let dated = list.essays.iter().take_while(|essay| essay.date.is_some()).take(ENTRIES).count();
     list.essays.truncate(dated);
     // The feed of the capsule is there even if none of its essays has a date.

@@ -106,10 +106,7 @@ pub fn held_in_opening(source: &str, at: usize, classify: Classify<'_>) -> Optio
     let source = &source[..floor_char_boundary(source, at + MAX_OPENING)];
     let is_code = |line: &Line<'_>| line.is_code() || line.text.trim_start().starts_with("```");
     let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric);
-    let first = lines(source, at).find(|line| is_code(line) || has_words(line))?;
-    if is_code(&first) {
-        return None;
-    }
+    let first = lines(source, at).find(|line| is_code(line) || has_words(line)).filter(|line| !is_code(line))?;
     let opening = || lines(source, first.start).take_while(|line| !line.is_blank());
     // Below front matter, other entries precede it.
     let has_entry = at > 0 || opening().any(|line| line.is_known(classify));

@@ -33,15 +33,14 @@ impl<'a> Builder<'a, '_> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Code(text) => {
-                let mut text = self.source.keep(text);
                 // `let x = 1{:js}` ends with the language for its colours.
                 let marked = text.strip_suffix('}').and_then(|text| text.rsplit_once("{:"));
                 let is_language = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-                if let Some((code, _)) = marked.filter(|(code, name)| !code.is_empty() && is_language(name)) {
-                    let end = code.len();
-                    truncate(&mut text, end);
-                }
-                self.run.push(Inline::Code(text));
+                let code = match marked.filter(|(code, name)| !code.is_empty() && is_language(name)) {
+                    Some((code, _)) => self.source.keep(code),
+                    None => self.source.keep(text),
+                };
+                self.run.push(Inline::Code(code));
             }
             Event::SoftBreak | Event::HardBreak => self.run.push(Inline::HardBreak),
             Event::InlineHtml(html) => self.html(&html, range.start),
@@ -117,14 +116,10 @@ impl<'a> Builder<'a, '_> {
                 stack.open(Container::Quote(kind.map(alert)));
             }
             Tag::CodeBlock(kind) => {
-                let language = match kind {
-                    CodeBlockKind::Indented => Cow::Borrowed(""),
-                    CodeBlockKind::Fenced(info) => {
-                        let is_chunk = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
-                        self.chunk = info.strip_prefix('{').filter(|rest| is_chunk(rest)).map(str::to_owned);
-                        self.source.keep(language(&info))
-                    }
-                };
+                let info = if let CodeBlockKind::Fenced(info) = &kind { &**info } else { "" };
+                let is_chunk = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+                self.chunk = info.strip_prefix('{').filter(is_chunk).map(str::to_owned);
+                let language = self.source.keep(language(info));
                 // A `pre` element of HTML may have been left open.
                 self.end_preformatted();
                 self.code = Some(Code { language, text: Cow::Borrowed("") });

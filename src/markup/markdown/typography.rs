@@ -122,10 +122,8 @@ pub(super) fn tex_as_unicode(tex: &str) -> Option<String> {
             '\\' => {
                 let letters = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
                 let (name, behind) = rest.split_at_checked(letters.max(1))?;
-                let mut signs = TEX_SIGNS.split([' ', '\n']).filter(|sign| !sign.is_empty());
-                while signs.next()? != name {
-                    signs.next();
-                }
+                let mut signs = TEX_SIGNS.split_ascii_whitespace();
+                signs.by_ref().step_by(2).find(|known| *known == name)?;
                 out.push_str(signs.next()?);
                 rest = behind;
             }

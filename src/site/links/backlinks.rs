@@ -58,8 +58,7 @@ impl Backlinks {
     /// Without `same_outline`, these essays are not known, and the backlinks are resolved anew.
     pub(crate) fn updated(&self, old: &Capsule, site: &SiteContext, same_outline: bool) -> (Self, HashSet<u32>) {
         let backlinks = Self::new(site, Some((old, self)));
-        let pairs = self.pairs.get().filter(|_| same_outline);
-        let Some(pairs) = pairs else { return (backlinks, HashSet::new()) };
+        let Some(pairs) = self.pairs.get().filter(|_| same_outline) else { return (backlinks, HashSet::new()) };
         let essays = (0..).zip(old.essays().iter().zip(site.capsule.essays()));
         let changed = essays.filter(|(_, (was, is))| !Arc::ptr_eq(was, is)).map(|(index, _)| index);
         let changed: HashSet<u32> = changed.collect();

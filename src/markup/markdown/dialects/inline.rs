@@ -118,8 +118,7 @@ impl Reader<'_, '_> {
     }
 
     fn is_defined(&mut self, label: &str) -> bool {
-        let lines = self.source.lines();
-        let parts = lines.filter_map(|line| line.trim_start().strip_prefix('[')?.split_once("]:"));
+        let parts = self.source.lines().filter_map(|line| line.trim_start().strip_prefix('[')?.split_once("]:"));
         self.labels.get_or_insert_with(|| parts.map(|(label, _)| label).collect()).contains(label)
     }
 

@@ -90,9 +90,7 @@ impl<'h> Tokens<'h> {
         }
         let name_start = self.at + 1 + usize::from(rest.starts_with("</"));
         let bytes = self.html.as_bytes();
-        if !bytes.get(name_start)?.is_ascii_alphabetic() {
-            return None;
-        }
+        bytes.get(name_start).filter(|first| first.is_ascii_alphabetic())?;
         let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':' | b'_');
         let name_end = name_start + bytes[name_start..].iter().take_while(is_name).count();
         let close = self.tag_end(name_end)?;
