@@ -37,12 +37,11 @@ fn scheme_before(text: &[u8], from: usize, colon: usize) -> Option<(usize, usize
 
 /// Returns the length of the rest of an address at the start of `text`, without punctuation of the sentence.
 fn end_of(text: &str) -> usize {
-    let end = text.find(is_delimiter).unwrap_or(text.len());
+    let mut end = text.find(is_delimiter).unwrap_or(text.len());
     let run = &text.as_bytes()[..end];
     let count = |wanted| memchr::memchr_iter(wanted, run).count();
     let mut extra_round = count(b')').saturating_sub(count(b'('));
     let mut extra_square = count(b']').saturating_sub(count(b'['));
-    let mut end = end;
     while let Some(last) = run[..end].last() {
         match last {
             b'.' | b',' | b':' | b';' | b'!' | b'?' | b'\'' | b'*' | b'_' | b'~' => {}

@@ -74,10 +74,8 @@ impl Reader<'_, '_> {
         }
         let range = match rest.as_bytes()[0] {
             b'%' if source[..start].ends_with('<') && rest[1..].starts_with(['=', '-', '#']) => {
-                let end = self.find("%>", start).filter(|end| end - start < MAX_SCRIPT)?;
-                if rest[..end - start].contains("\n\n") || self.code.in_code(start) {
-                    return None;
-                }
+                let is_script = |end: &usize| end - start < MAX_SCRIPT && !rest[..end - start].contains("\n\n");
+                let end = self.find("%>", start).filter(is_script).filter(|_| !self.code.in_code(start))?;
                 let notice = Some("the template tag `<%` is left out".to_owned());
                 self.edits.remove_with_notice(start - 1..end + 2, notice);
                 return Some(end + 2);

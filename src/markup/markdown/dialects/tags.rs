@@ -31,9 +31,6 @@ pub(super) fn tags(source: &str) -> Vec<ShortTag<'_>> {
     let mut at = 0;
     while let Some(brace) = memchr::memchr(b'{', &bytes[at..]).map(|brace| at + brace) {
         at = brace + 1;
-        if !matches!(bytes.get(at), Some(b'{' | b'%')) {
-            continue;
-        }
         if let Some(tag) = tag_at(source, brace, &mut ends) {
             at = tag.range.end;
             found.push(tag);
