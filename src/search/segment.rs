@@ -114,11 +114,7 @@ impl Segment {
         let (mut low, mut high) = (start, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            if is_before(self.entry(middle)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+            (low, high) = if is_before(self.entry(middle)) { (middle + 1, high) } else { (low, middle) };
         }
         low
     }

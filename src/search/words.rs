@@ -194,9 +194,8 @@ fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
     let folded: String = composed.filter(|&c| !is_dropped(c)).collect();
     // If folding has changed the length of the run, a hit marks the whole run.
     let aligned = folded.len() == run.len();
-    let mut chars = folded.char_indices().peekable();
-    while let Some((at, _)) = chars.next() {
-        let next = chars.peek().map_or(folded.len(), |&(next, _)| next);
+    for (at, c) in folded.char_indices() {
+        let next = at + c.len_utf8();
         let end = folded[next..].chars().next().map_or(next, |c| next + c.len_utf8());
         let range = if aligned { at..end } else { 0..run.len() };
         see(&folded[at..end], offset + range.start..offset + range.end);
