@@ -11,10 +11,7 @@ pub(super) enum Meaning {
     Inline(String),
     Markdown(String),
     /// The tag and its counterpart are replaced by these lines, and the text between them is kept.
-    Enclosing {
-        opening: String,
-        closing: String,
-    },
+    Enclosing([String; 2]),
     /// The tag and its counterpart enclose the label of this link, which has none.
     Label(String),
     Code(String),
@@ -157,8 +154,7 @@ impl<'t, 's> Arguments<'t, 's> {
         let author = if source.contains(&*escaped(author)) { String::new() } else { escaped(author) };
         let credit = [author, source].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         let credit = if credit.is_empty() { credit } else { format!("— {credit}\n\n") };
-        let opening = "<blockquote>\n\n".to_owned();
-        Meaning::Enclosing { opening, closing: format!("{credit}</blockquote>") }
+        Meaning::Enclosing(["<blockquote>\n\n".to_owned(), format!("{credit}</blockquote>")])
     }
 
     /// Returns the call-out that `name` or the first argument is a kind of.
@@ -184,7 +180,7 @@ impl<'t, 's> Arguments<'t, 's> {
             return Some(Meaning::Markdown(format!("**{}:** {words}", capitalised(kind))));
         }
         let opening = format!("<blockquote>\n\n[!{kind}] {}\n", escaped(title));
-        Some(Meaning::Enclosing { opening, closing: "</blockquote>".to_owned() })
+        Some(Meaning::Enclosing([opening, "</blockquote>".to_owned()]))
     }
 
     /// Returns the words and the address among the arguments of a tag, in any order.

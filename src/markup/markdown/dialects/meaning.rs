@@ -109,9 +109,7 @@ impl Translator<'_, '_> {
                 let gap = if follows_tag || self.code.in_html(range.start) { "\n\n" } else { "" };
                 self.edits.replace(range, [gap, &*markdown, gap].concat());
             }
-            (Meaning::Enclosing { opening, closing }, Some(end)) => {
-                self.enclose(&range, &end.range, &opening, &closing);
-            }
+            (Meaning::Enclosing(lines), Some(end)) => self.enclose(&range, &end.range, &lines),
             (Meaning::Label(link), Some(end)) => {
                 let label = &self.source[range.end..end.range.start];
                 let words = label.trim();
@@ -151,7 +149,7 @@ impl Translator<'_, '_> {
     }
 
     /// Turns the text between two tags into a quotation.
-    fn enclose(&mut self, tag: &Range<usize>, end: &Range<usize>, opening: &str, closing: &str) {
+    fn enclose(&mut self, tag: &Range<usize>, end: &Range<usize>, [opening, closing]: &[String; 2]) {
         let in_html = self.code.in_html(tag.start);
         let gap = if self.starts_block(tag.start) && !in_html { "" } else { "\n\n" };
         // Later lines are within the same quotation or list item.
