@@ -33,6 +33,9 @@ pub struct Rules {
     pub shows_future: bool,
 }
 
+/// The most patterns that count for one essay. Sites have one or two for each section.
+const MAX_PATTERNS: usize = 16;
+
 /// Placeholders for the name of an essay, in lower case.
 const NAMES: &str = "slug title name filename contentbasename slugorfilename postname slugorcontentbasename \
                      post_title page.fileslug";
@@ -49,6 +52,7 @@ impl Rules {
         let section = essay.base.segments().next().unwrap_or_default().trim_start_matches('_').to_lowercase();
         let is_for = move |of: &str| of.is_empty() || of == section;
         let patterns = self.permalinks.iter().filter(move |(of, _)| is_for(of)).map(|(_, pattern)| pattern);
+        let patterns = patterns.take(MAX_PATTERNS);
         // Jekyll has patterns in front matter too.
         let own = essay.metadata.web_paths.iter().filter(|path| path.contains("/:"));
         let dateless = super::date::in_path(&[essay.base.name()]).1;

@@ -172,6 +172,15 @@ fn archive_with_many_mistakes_is_checked_in_64_mb() {
     fs::write(folder.path().join("a.md"), format!("---\nauthors: [{authors}]\n---\nA.\n")).expect("writable");
     assert_fits("many authors", ["check", folder.path().to_str().expect("UTF-8")]);
     let folder = scratch_folder();
+    let patterns = lines(6_000, &|number| format!("  posts: /{number}/:year/:slug/\n"));
+    fs::write(folder.path().join("hugo.yaml"), format!("baseURL: /\npermalinks:\n{patterns}")).expect("writable");
+    fs::create_dir_all(folder.path().join("content/posts")).expect("writable");
+    for number in 0..300 {
+        let name = format!("content/posts/a{number}.md");
+        fs::write(folder.path().join(name), "---\ndate: 2024-01-02\n---\nA.\n").expect("writable");
+    }
+    assert_fits("many patterns of addresses", ["check", folder.path().to_str().expect("UTF-8")]);
+    let folder = scratch_folder();
     for number in 0..3_000 {
         let text = format!("---\ntitle: [a\ndate: someday {number}\n---\n");
         fs::write(folder.path().join(format!("{number}.md")), text).expect("writable");

