@@ -256,7 +256,7 @@ fn first_page(path: &CapsulePath) -> Option<CapsulePath> {
     match (folder.name(), unnumbered) {
         ("page", "") => Some(folder.parent()),
         // A longer number is a year.
-        (_, "") if name.len() < 4 => Some(folder),
+        (_, "") if name.len() < 4 && path.extension().is_empty() => Some(folder),
         (_, "page" | "index") => Some(folder),
         (_, "amp" | "feed") if name == unnumbered => Some(folder),
         (list, _) if !unnumbered.is_empty() && list_key(list).is_some() => folder.join(unnumbered).ok(),

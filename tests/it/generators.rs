@@ -1684,6 +1684,7 @@ const VARIANTS: &[Variant] = &[
             ("/tags/moss/2/", "/tags/moss/"),
             ("/tags/moss/2", "/tags/moss/"),
             ("/tags/moss/2a/", "missing"),
+            ("/2.gmi", "missing"),
             ("/tags/moss/2024/", "missing"),
             ("/tags/none/2/", "missing"),
             ("/tag/moss2.html", "/tags/moss/"),
