@@ -81,9 +81,13 @@ struct Build<'a> {
 impl<'a> Build<'a> {
     /// Reads `sources` and adds each of them to the capsule.
     fn read(&mut self, sources: &[Arc<SourceFile>]) {
-        if let Some(file) = &self.options.rules.defaults {
-            let inherited = Inherited::new(file, &CapsulePath::root(), false);
-            self.described.insert(CapsulePath::root(), vec![Arc::new(inherited)]);
+        let rules = &self.options.rules;
+        let below = rules.below.iter().map(|(folder, rules)| (folder.clone(), rules));
+        for (folder, rules) in [(CapsulePath::root(), rules)].into_iter().chain(below) {
+            if let Some(file) = &rules.defaults {
+                let inherited = Inherited::new(file, &folder, folder.clone(), false);
+                self.described.insert(folder, vec![Arc::new(inherited)]);
+            }
         }
         for source in sources.iter().filter(|source| !matches!(source.content, Content::File(_))) {
             self.describe(source);
@@ -112,10 +116,10 @@ impl<'a> Build<'a> {
 
     /// Notes which texts `source` states metadata for.
     fn describe(&mut self, source: &Arc<SourceFile>) {
-        let hides_below = self.options.rules.hides_below;
+        let (site, Rules { hides_below, .. }) = self.options.rules.at(&source.path);
         let has_markup = TextKind::has_markup(&source.path);
         let is_section = source.path.stem().split('.').next() == Some("_index") && has_markup;
-        let hides = || hides_below == Some('/') && source.may_contain("raft");
+        let hides = || *hides_below == Some('/') && source.may_contain("raft");
         let hands_down = || is_section && (source.may_cascade() || hides());
         let below = || match hides_below {
             Some('.') => (has_markup && source.may_contain("ublished")).then(|| source.path.without_extension()),
@@ -124,7 +128,7 @@ impl<'a> Build<'a> {
         let described = media::described_by(&source.path);
         let hides_below = hides_below.is_some() && described.is_none();
         if let Some(texts) = described.or_else(below) {
-            let inherited = Inherited::new(source, &texts, hides_below);
+            let inherited = Inherited::new(source, &texts, site, hides_below);
             self.described.entry(texts).or_default().push(Arc::new(inherited));
         }
     }
@@ -173,7 +177,7 @@ impl<'a> Build<'a> {
         if self.described.is_empty() {
             return Vec::new();
         }
-        let is_hierarchy = self.options.rules.hides_below == Some('.');
+        let is_hierarchy = self.options.rules.at(path).1.hides_below == Some('.');
         let shorter = |name: &CapsulePath| Some(name.without_extension()).filter(|above| is_hierarchy && above != name);
         let names = std::iter::successors(Some(path.without_extension()), shorter).chain(path.ancestors());
         let found = names.filter_map(|name| self.described.get(&name)).flat_map(|files| files.iter().rev());
@@ -243,7 +247,8 @@ impl<'a> Build<'a> {
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
             Ok(mut essay) => {
-                let holds = |tag: &String| rules.held_tags.contains(&tag.to_ascii_lowercase());
+                let held_tags = &rules.at(&placed.source.path).1.held_tags;
+                let holds = |tag: &String| held_tags.contains(&tag.to_ascii_lowercase());
                 let is_held = essay.metadata.tags.iter().any(holds);
                 let is_draft = self.is_named_draft(&placed.source.path, essay.metadata.is_published);
                 let held = is_draft.then_some(HiddenReason::Draft).or(essay.metadata.hidden);
@@ -302,7 +307,7 @@ impl<'a> Build<'a> {
 
     /// Returns whether readers may see the essay, by its own metadata and by the file that it is a link to.
     fn visibility(&self, essay: &Essay) -> Visibility {
-        let shows_future = self.options.rules.shows_future;
+        let shows_future = self.options.rules.at(&essay.source.path).1.shows_future;
         match essay.visibility(self.options.now) {
             Visibility::Hidden(reason) if reason != HiddenReason::Future || !shows_future => Visibility::Hidden(reason),
             _ if self.leads_to_withheld(&essay.source) => Visibility::Hidden(HiddenReason::Draft),

@@ -188,6 +188,12 @@ impl CapsulePath {
         Self::from_decoded(&format!("{base}{reference}"))
     }
 
+    /// Returns the path that this has if `folder`, which it is in, is the root.
+    pub fn from_root(&self, folder: &Self) -> Self {
+        let inner = self.0.strip_prefix(folder.as_str()).filter(|_| folder.as_str() != "/");
+        inner.map_or_else(|| self.clone(), |inner| Self(format!("/{inner}").into()))
+    }
+
     /// Returns whether this is `folder` or anywhere below it, by whole segments.
     pub fn is_within(&self, folder: &Self) -> bool {
         let mut mine = self.segments();

@@ -31,6 +31,8 @@ pub struct Rules {
     pub hides_below: Option<char>,
     /// Whether essays with a future date are public.
     pub shows_future: bool,
+    /// The rules of other sites, which hide essays in the folders before them.
+    pub below: Vec<(CapsulePath, Self)>,
 }
 
 /// The most patterns that count for one essay. Sites have one or two for each section.
@@ -46,6 +48,12 @@ const DATES: &str = "year %Y 2006 %Y short_year %y 06 %y month %m monthnum %m 01
                      minute %M second %S short_day %a long_day %A weekdayname %A";
 
 impl Rules {
+    /// Returns the rules that hide the file at `path`, and the content folder of their site.
+    pub(super) fn at(&self, path: &CapsulePath) -> (CapsulePath, &Self) {
+        let below = self.below.iter().find(|(folder, _)| path.is_within(folder));
+        below.map_or_else(|| (CapsulePath::root(), self), |(folder, rules)| (folder.clone(), rules))
+    }
+
     /// Returns the addresses that `essay` has on the site of the generator, as far as they follow from patterns with
     /// dates, names and sections. Its name may be the slug, the name of the file or the title.
     pub(super) fn addresses<'a>(&'a self, essay: &'a Essay) -> impl Iterator<Item = CapsulePath> + 'a {

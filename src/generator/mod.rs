@@ -2,7 +2,7 @@
 //!
 //! [`Recognised`] is read from file names and settings; `table.toml` has a row for each generator.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -71,24 +71,55 @@ pub struct Recognised {
     pub posts: usize,
     /// A program that makes Markdown of the site, if it is an export in another format; else empty.
     pub converter: &'static str,
+    /// The sites in folders of the content folder, each with its own content folder there, which they alone concern.
+    pub below: Vec<(CapsulePath, Self)>,
     /// The files with settings.
     pub files: Vec<String>,
     /// Why some of them cannot be read.
     pub problems: Vec<Problem>,
 }
 
-/// Recognises the site in the folder `named` or, with `above`, the site whose content folder it is.
+/// Recognises the site in the folder `named` or, with `above`, the site whose content folder it is. What the sites in
+/// its own folders withhold is left out there.
 pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let folder = fs::canonicalize(named).ok()?;
     let content_of = |root: &Path| {
-        let site = Recognised::of(root, Some(&folder)).filter(|site| !site.content.is_empty())?;
+        let site = Recognised::of(root, Some(&folder), false).filter(|site| !site.content.is_empty())?;
         let is_content = fs::canonicalize(root.join(&site.content)).is_ok_and(|own| own == folder);
         is_content.then(|| Recognised { folder: root.to_owned(), ..site })
     };
     let mut above = folder.ancestors().skip(1).take(if above { MAX_ABOVE } else { 0 });
-    above
-        .find_map(content_of)
-        .or_else(|| Some(Recognised { folder: named.to_owned(), ..Recognised::of(&folder, None)? }))
+    let at_named = |site| Some(Recognised { folder: named.to_owned(), ..site });
+    let found = above.find_map(content_of).or_else(|| at_named(Recognised::of(&folder, None, false)?));
+    let below = sites_in(&found.as_ref().map_or(folder.clone(), |site| site.folder.join(&site.content)));
+    // A folder with a site in one of its folders is a repository.
+    let repository = || at_named(Recognised::read(TABLE.generator.last()?, Vec::new(), Folder(&folder), None, false));
+    Some(found.or_else(|| repository().filter(|_| !below.is_empty()))?.with_sites(below))
+}
+
+/// Returns the sites in the folders of `root`, each with the path of its content folder.
+fn sites_in(root: &Path) -> Vec<(CapsulePath, Recognised)> {
+    let marks = TABLE.generator.iter().flat_map(|row| row["marks"].split_whitespace());
+    // Most folders have none of these names, and need no closer look.
+    let names: HashSet<&str> = marks.filter_map(|mark| mark.split(['/', ':']).next()).collect();
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_mark = |entry: fs::DirEntry| entry.file_name().to_str().is_some_and(|name| names.contains(name));
+    let site = |entry: fs::DirEntry| {
+        let folder = Some(entry.path()).filter(|folder| !folder.is_symlink() && entries(folder).any(is_mark))?;
+        let site = Recognised::of(&folder, None, true).filter(|site| !site.files.is_empty())?;
+        let content = Path::new(&entry.file_name()).join(&site.content);
+        let content = CapsulePath::from_decoded(content.to_str()?).ok()?.to_folder();
+        // Beside its content folders may lie others of the repository.
+        Some((content, Recognised { folder, parts: Vec::new(), ..site }))
+    };
+    entries(root).filter_map(site).collect()
+}
+
+/// Returns the pattern for files below the content folder that `pattern` is for files below its folder `folder`.
+fn below(folder: &CapsulePath, pattern: &str) -> String {
+    let (sign, pattern) = pattern.strip_prefix('!').map_or(("", pattern), |pattern| ("!", pattern));
+    let anywhere = if pattern.trim_end_matches('/').contains('/') { "" } else { "**/" };
+    format!("{sign}{}{anywhere}{}", folder.as_str().replace('[', "[[]"), pattern.trim_start_matches('/'))
 }
 
 /// Returns the paths of the files with settings of `site`, and of those that it does not have yet; without a site, of
@@ -106,18 +137,18 @@ pub fn possible_settings_files(site: Option<&Recognised>, folder: &Path) -> Vec<
 
 impl Recognised {
     /// Recognises the generator of the site at the canonical path `root`, by the first row of the table that fits. Of
-    /// several content folders, `served` may be the only one.
-    fn of(root: &Path, served: Option<&Path>) -> Option<Self> {
+    /// several content folders, `served` may be the only one. A site that `is_below` the served folder is a part of it.
+    fn of(root: &Path, served: Option<&Path>, is_below: bool) -> Option<Self> {
         let site = Folder(root);
         let files = |row: &Row| -> Vec<String> {
             row["marks"].split_whitespace().filter_map(|mark| marked_file(site, mark)).collect()
         };
         let mut found = TABLE.generator.iter().map(|row| (row, files(row)));
         let (row, marks) = found.find(|(_, marks)| !marks.is_empty())?;
-        Some(Self::read(row, marks, site, served))
+        Some(Self::read(row, marks, site, served, is_below))
     }
 
-    fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>, served: Option<&Path>) -> Self {
+    fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>, served: Option<&Path>, is_below: bool) -> Self {
         let get = |key: &str| row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str);
         let names: Vec<String> = get("settings").split_whitespace().map(str::to_owned).chain(marks).collect();
         let inherited = Settings::read(site, names.clone()).patterns(get("inherited"));
@@ -137,9 +168,11 @@ impl Recognised {
         let common = parts.first().and_then(|first| Path::new(first).ancestors().find(holds_all));
         let content = common.and_then(Path::to_str).unwrap_or_default().to_owned();
         let lists = ["left_out", "contributors"].into_iter().filter(|_| content.is_empty());
-        let mut left_out: Vec<String> = lists.flat_map(|key| get(key).split_whitespace()).map(str::to_owned).collect();
+        // A README and other papers of a part of a repository are for its readers.
+        let lists = lists.map(|key| if is_below { row.get(key).map_or("", |list| list) } else { get(key) });
+        let mut left_out: Vec<String> = lists.flat_map(str::split_whitespace).map(str::to_owned).collect();
         // A README beside an index describes the repository.
-        if ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
+        if !is_below && ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
             left_out.push("/README.*".to_owned());
         }
         let languages = settings.languages(get("languages"), &content);
@@ -212,15 +245,29 @@ impl Recognised {
                 time_zone: None,
                 hides_below: get("hides_below").chars().next(),
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
+                below: Vec::new(),
                 shows_future: settings.first(get("future")).is_some_and(|fact| fact.value.eq_ignore_ascii_case("true")),
             },
             redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))].concat(),
             leaf_bundles: get("leaf_bundles") == "true",
             posts: settings.patterns(get("posts")).len(),
             converter: get("converter"),
+            below: Vec::new(),
             files: settings.files,
             content,
         }
+    }
+
+    /// Returns the site with the sites `below`, which withhold what they would in folders of their own.
+    fn with_sites(mut self, below: Vec<(CapsulePath, Self)>) -> Self {
+        for (folder, site) in &below {
+            let patterns = site.left_out.iter().map(|pattern| self::below(folder, pattern));
+            // What settings that cannot be read withhold is not known.
+            let all = (!site.problems.is_empty()).then(|| folder.to_string());
+            self.left_out.extend(patterns.chain(all));
+            self.rules.below.push((folder.clone(), site.rules.clone()));
+        }
+        Self { below, ..self }
     }
 
     /// Returns the value for the key `key` of `config.toml`.
@@ -240,7 +287,8 @@ impl Recognised {
 
     /// Returns the paths of the files with settings.
     pub fn settings_files(&self) -> impl Iterator<Item = PathBuf> {
-        self.files.iter().map(|file| self.folder.join(file))
+        let sites = [self].into_iter().chain(self.below.iter().map(|(_, site)| site));
+        sites.flat_map(|site| site.files.iter().map(|file| site.folder.join(file)))
     }
 
     /// Describes the site and what is `read`, as in ``Hugo site: content/, pictures from static/, title from hugo.toml``.

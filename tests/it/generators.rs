@@ -3494,6 +3494,96 @@ const VARIANTS: &[Variant] = &[
         "/blog/a.gmi",
         &[("/old", "/blog/a.gmi"), ("/older", "/blog/a.gmi")],
     ),
+    // What a site in a folder of the repository withholds is withheld there, and there alone.
+    (
+        &[
+            (".git/HEAD", "ref: refs/heads/main\n"),
+            (
+                "website/hugo.toml",
+                "title = 'Site'\nignoreFiles = ['\\.mine\\.md$']\n[[cascade]]\n  draft = true\n  [cascade.target]\n    path = \
+                 '/later/**'\n[[module.mounts]]\n  source = 'content'\n  target = 'content'\n  excludeFiles = ['desk/**']\n",
+            ),
+            ("website/content/a.md", "A.\n"),
+            ("website/content/README.md", "A.\n"),
+            ("website/content/b.mine.md", "Mine.\n"),
+            ("website/content/later/b.md", "Mine.\n"),
+            ("website/content/later/lamp.png", ""),
+            ("website/content/desk/b.md", "Mine.\n"),
+            ("website/content/desk/lamp.png", ""),
+            ("website/content/bundle/index.md", "A.\n"),
+            ("website/content/bundle/b.md", "Mine.\n"),
+            (
+                "website/content/n/_index.md",
+                "+++\n[[cascade]]\ndraft = true\n[cascade.target]\npath = '/n/x/**'\n+++\n",
+            ),
+            ("website/content/n/x/b.md", "Mine.\n"),
+            ("website/content/n/a.md", "A.\n"),
+            ("website/content/soon.md", "---\ndate: 2999-01-01\n---\nMine.\n"),
+            ("website/notes/a.md", "A.\n"),
+            ("later/a.md", "A.\n"),
+            ("desk/a.md", "A.\n"),
+            ("x.mine.md", "A.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/desk/a.gmi /later/a.gmi /website/content/a.gmi /website/content/bundle.gmi /website/content/n/a.gmi \
+         /website/notes/a.gmi /x.mine.gmi",
+        &[
+            ("/website/content/later/lamp.png", "missing"),
+            ("/website/content/desk/lamp.png", "missing"),
+            ("/website/content/", "Page"),
+        ],
+    ),
+    // Without a repository around it too, and beside another site.
+    (
+        &[
+            (
+                "docs/_config.yml",
+                "exclude: [mine, 'x/*.md']\ndefaults:\n  - scope: {path: 'y'}\n    values: {published: false}\n",
+            ),
+            ("docs/README.md", "A.\n"),
+            ("docs/a.md", "A.\n"),
+            ("docs/mine/b.md", "Mine.\n"),
+            ("docs/x/b.md", "Mine.\n"),
+            ("docs/y/b.md", "Mine.\n"),
+            ("docs/_ideas/b.md", "Mine.\n"),
+            ("docs/_drafts/b.md", "Mine.\n"),
+            ("manual/mkdocs.yml", "exclude_docs: |\n  /mine/\n  *.work.md\n"),
+            ("manual/docs/a.md", "A.\n"),
+            ("manual/docs/mine/b.md", "Mine.\n"),
+            ("manual/docs/n/b.work.md", "Mine.\n"),
+            ("zola/config.toml", "base_url = 'https://lamp.example'\n"),
+            ("zola/content/n/_index.md", "+++\ndraft = true\n+++\n"),
+            ("zola/content/n/b.md", "Mine.\n"),
+            ("nikola/conf.py", "BLOG_TITLE = 'x'\n"),
+            ("nikola/posts/b.md", "---\ntags: [private]\n---\nMine.\n"),
+            ("[1]/_quarto.yml", "project:\n  render: ['*.qmd', '!b.qmd']\n"),
+            ("[1]/a.qmd", "A.\n"),
+            ("[1]/b.qmd", "Mine.\n"),
+            ("broken/mkdocs.yml", "exclude_docs: [mine\n"),
+            ("broken/docs/b.md", "Mine.\n"),
+            ("mine/a.md", "---\ntags: [private]\n---\nA.\n"),
+            ("y/a.md", "A.\n"),
+            ("n/_index.md", "+++\ndraft = true\n+++\n"),
+            ("n/a.md", "A.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/%5B1%5D/a.gmi /docs/a.gmi /manual/docs/a.gmi /mine/a.gmi /n/a.gmi /y/a.gmi",
+        &[("/docs/", "Page")],
+    ),
+    // The site around it keeps its own rules.
+    (
+        &[
+            ("_config.yml", "title: Lamps\nfuture: true\n"),
+            ("soon.md", "---\ndate: 2999-01-01\n---\nA.\n"),
+            ("site/package.json", "{\"dependencies\": {\"hexo\": \"7\"}}\n"),
+            ("site/_config.yml", "title: Site\nfuture: false\n"),
+            ("site/source/a.md", "A.\n"),
+            ("site/source/soon.md", "---\ndate: 2999-01-01\n---\nMine.\n"),
+        ],
+        "",
+        "/site/source/a.gmi /soon.gmi",
+        &[],
+    ),
 ];
 
 #[test]

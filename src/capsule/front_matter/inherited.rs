@@ -18,7 +18,9 @@ use crate::problem::{Problem, SourceText, Topic};
 #[derive(Debug)]
 pub(in crate::capsule) struct Inherited {
     pub(in crate::capsule) file: Arc<SourceFile>,
-    /// Whether it states metadata for all texts of the capsule.
+    /// The content folder of its site, in which paths start.
+    site: CapsulePath,
+    /// Whether it states metadata for all texts of the site.
     is_for_all: bool,
     /// Whether a text that is hidden hides those below it, which cannot override that (Zola, Dendron).
     hides_below: bool,
@@ -38,10 +40,16 @@ struct Table {
 }
 
 impl Inherited {
-    /// Creates the metadata of `file` for all texts below the folder `texts`, or for the one text at `texts`.
-    pub(in crate::capsule) fn new(file: &Arc<SourceFile>, texts: &CapsulePath, hides_below: bool) -> Self {
-        let (file, is_for_all) = (Arc::clone(file), *texts == CapsulePath::root());
-        Self { file, is_for_all, hides_below, tables: OnceLock::new() }
+    /// Creates the metadata of `file` for all texts below the folder `texts`, or for the one text at `texts`, in the
+    /// content folder `site`.
+    pub(in crate::capsule) fn new(
+        file: &Arc<SourceFile>,
+        texts: &CapsulePath,
+        site: CapsulePath,
+        hides_below: bool,
+    ) -> Self {
+        let (file, is_for_all) = (Arc::clone(file), *texts == site);
+        Self { file, site, is_for_all, hides_below, tables: OnceLock::new() }
     }
 
     fn read(&self, keys: &FrontMatterKeys) -> Result<Vec<Table>, Problem> {
@@ -53,7 +61,7 @@ impl Inherited {
         }
         let text = String::from_utf8_lossy(&bytes);
         if path.name().starts_with("_meta.") && path.name() != media::FOLDER_METADATA {
-            return Ok(hidden_in_menu(path, &text));
+            return Ok(hidden_in_menu(&path.from_root(&self.site), &text));
         }
         let (source, described) = (SourceText::new(path.as_relative(), &text), media::described_by(path));
         let (format, range) = if TextKind::of(path).is_some() {
@@ -200,7 +208,8 @@ pub(super) fn inherit<'a>(
     for inherited in options.beside {
         // Metadata of all texts, which each text may override, is not meant for attachments.
         let is_narrow = !inherited.is_for_all || TextKind::of(path).is_some();
-        let counts = |table: &&Table| table.is_for(path, options.language) && (is_narrow || table.paths.is_some());
+        let inner = path.from_root(&inherited.site);
+        let counts = |table: &&Table| table.is_for(&inner, options.language) && (is_narrow || table.paths.is_some());
         let tables = inherited.tables.get_or_init(|| inherited.read(options.keys));
         for table in tables.as_deref().map_err(Problem::clone)?.iter().filter(counts) {
             for (key, node) in &table.entries {
