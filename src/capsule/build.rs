@@ -82,12 +82,11 @@ impl<'a> Build<'a> {
     /// Reads `sources` and adds each of them to the capsule.
     fn read(&mut self, sources: &[Arc<SourceFile>]) {
         let rules = &self.options.rules;
-        let below = rules.below.iter().map(|(folder, rules)| (folder.clone(), rules));
-        for (folder, rules) in [(CapsulePath::root(), rules)].into_iter().chain(below) {
-            if let Some(file) = &rules.defaults {
-                let inherited = Inherited::new(file, &folder, folder.clone(), false);
-                self.described.insert(folder, vec![Arc::new(inherited)]);
-            }
+        let below = rules.below.iter().map(|(folder, rules)| (folder.clone(), &rules.defaults));
+        let defaults = [(CapsulePath::root(), &rules.defaults)].into_iter().chain(below);
+        for (folder, file) in defaults.filter_map(|(folder, file)| Some((folder, file.as_ref()?))) {
+            let inherited = Inherited::new(file, &folder, folder.clone(), false);
+            self.described.insert(folder, vec![Arc::new(inherited)]);
         }
         for source in sources.iter().filter(|source| !matches!(source.content, Content::File(_))) {
             self.describe(source);

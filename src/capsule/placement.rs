@@ -236,8 +236,10 @@ impl Bundles {
     pub(super) fn note(&mut self, placed: &Placed<'_>, is_visible: bool) {
         let (path, folder) = (&placed.source.path, placed.source.path.parent());
         let Some(place) = placed.placement.place() else { return };
-        if is_visible {
-            self.names.insert(folder.without_slash().as_str().into(), true);
+        // A folder whose name starts with a number or a date is one page (Grav, Kirby).
+        let is_page = folder.name().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', '-', '_']);
+        if is_visible || is_page && folder.name().starts_with(|c: char| c.is_ascii_digit()) {
+            *self.names.entry(folder.without_slash().as_str().into()).or_default() |= is_visible;
         }
         *self.names.entry(name_of_files(path).into()).or_default() |= is_visible;
         if matches!(placed.placement, Placement::Essay(_)) && place.base.parent() != folder {

@@ -167,14 +167,12 @@ impl Recognised {
         let holds_all = |folder: &&Path| parts.iter().all(|part| Path::new(part).starts_with(folder));
         let common = parts.first().and_then(|first| Path::new(first).ancestors().find(holds_all));
         let content = common.and_then(Path::to_str).unwrap_or_default().to_owned();
-        let lists = ["left_out", "contributors"].into_iter().filter(|_| content.is_empty());
-        // A README and other papers of a part of a repository are for its readers.
-        let lists = lists.map(|key| if is_below { row.get(key).map_or("", |list| list) } else { get(key) });
-        let mut left_out: Vec<String> = lists.flat_map(str::split_whitespace).map(str::to_owned).collect();
+        // The papers of a part of a repository are for its readers.
+        let lists = ["left_out", "contributors"].into_iter().filter(|_| content.is_empty() && !is_below);
+        let mut left_out: Vec<String> = lists.flat_map(|key| get(key).split_whitespace()).map(str::to_owned).collect();
         // A README beside an index describes the repository.
-        if !is_below && ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty()) {
-            left_out.push("/README.*".to_owned());
-        }
+        let has_index = ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty());
+        left_out.extend((has_index && !is_below).then(|| "/README.*".to_owned()));
         let languages = settings.languages(get("languages"), &content);
         let below = format!("{content}/");
         let in_content = |pattern: String| match pattern.trim_start_matches(['.', '/']).strip_prefix(&below) {
@@ -193,7 +191,8 @@ impl Recognised {
         left_out.extend(negated.filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim()))));
         left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
         let at_top = |path: String| if path.starts_with(['/', '*', '!']) { path } else { format!("/{path}") };
-        left_out.extend(settings.paths(get("excluded_paths"), get("kept")).map(in_content).map(at_top));
+        let (paths, kept) = (settings.patterns(get("excluded_paths")), settings.patterns(get("kept")));
+        left_out.extend(paths.into_iter().filter(|path| !kept.contains(path)).map(in_content).map(at_top));
         let pages = settings.names(get("pages")).into_iter();
         left_out.extend(pages.flat_map(|page| ["", ".*"].map(|end| format!("/{}{end}", page.trim_matches('/')))));
         for tag in settings.names(get("disabled")) {
@@ -225,7 +224,6 @@ impl Recognised {
         let held_tags = get("held_tags").split(',').map(str::to_owned).chain(settings.patterns(get("encrypted_tags")));
         let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         Self {
-            folder: PathBuf::new(),
             problems: [summary.problems, faults(&settings, &left_out, get("ignored"), get("filters"))].concat(),
             generator: get("name"),
             parts: parts.iter().filter(|part| !part.is_empty()).filter_map(inner).collect(),
@@ -242,19 +240,18 @@ impl Recognised {
                 held_tags: held_tags.map(|tag| tag.to_ascii_lowercase()).collect(),
                 public_drafts: (get("held_names") == "true").then(Vec::new),
                 authors: read(get("author_files")).by_last_part("*.name"),
-                time_zone: None,
                 hides_below: get("hides_below").chars().next(),
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
-                below: Vec::new(),
                 shows_future: settings.first(get("future")).is_some_and(|fact| fact.value.eq_ignore_ascii_case("true")),
+                ..Rules::default()
             },
             redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))].concat(),
             leaf_bundles: get("leaf_bundles") == "true",
             posts: settings.patterns(get("posts")).len(),
             converter: get("converter"),
-            below: Vec::new(),
             files: settings.files,
             content,
+            ..Self::default()
         }
     }
 

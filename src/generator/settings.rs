@@ -30,11 +30,8 @@ impl Folder<'_> {
         let entries = std::fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         let names = names.filter(|name| !name.starts_with('.')).map(|name| format!("{folder}{name}"));
-        let fits = |file: &String| {
-            let (lower, mut at) = (file.to_lowercase(), 0);
-            let has_part = |part| lower[at..].find(part).map(|start| at += start + str::len(part)).is_some();
-            name.split('*').all(has_part) && (at == lower.len() || name.ends_with('*'))
-        };
+        let pattern = disk::compiled(&[format!("/{name}")]);
+        let fits = |file: &String| pattern.matched(file.to_lowercase(), false).is_ignore();
         let mut fitting: Vec<String> = names.filter(fits).collect();
         fitting.sort();
         fitting
@@ -161,8 +158,10 @@ impl Settings {
         let named = |item: &str| match item.strip_suffix(['/', '.']) {
             Some(named) => {
                 let (keys, named) = named.split_once('?').unwrap_or((named, named));
-                let is_off =
-                    |key: &str| self.first(key).is_some_and(|fact| fact.value == "false" || key.contains(".path"));
+                let is_off = |key: &str| match &*self.patterns(key).join(" ") {
+                    list if key.starts_with("only") => !list.is_empty() && !list.contains("current"),
+                    list => list == "false" || !list.is_empty() && key.contains(".path"),
+                };
                 if keys.split('+').any(is_off) { Vec::new() } else { vec![folder(named)] }
             }
             None => self.patterns(item).iter().map(|value| folder(value)).collect(),
@@ -210,12 +209,6 @@ impl Settings {
         }
         let listed = [self.patterns(further), listed].concat().into_iter();
         all.into_iter().chain(listed.flat_map(one)).collect()
-    }
-
-    /// Returns the patterns of `keys` without those of `kept`.
-    pub(super) fn paths(&self, keys: &str, kept: &str) -> impl Iterator<Item = String> {
-        let kept = self.patterns(kept);
-        self.patterns(keys).into_iter().filter(move |path| !kept.contains(path))
     }
 
     /// Returns the patterns of each of `keys`, each also for all files below what it matches.

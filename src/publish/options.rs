@@ -111,9 +111,34 @@ impl PublishOptions {
         };
         let part = |at: usize| previous.and_then(|previous| previous.parts.get(at));
         let mut contents = read(&self.content, tools, part(0).or(previous))?;
-        if let Some(site) = &self.recognised {
-            leave_out(&mut contents, &CapsulePath::root(), site);
-            site.below.iter().for_each(|(folder, site)| leave_out(&mut contents, folder, site));
+        let own = self.recognised.iter().map(|site| (CapsulePath::root(), site));
+        let below = self.recognised.iter().flat_map(|site| &site.below).map(|(folder, site)| (folder.clone(), site));
+        for (folder, site) in own.chain(below) {
+            let Ok(ignored) = ignored_paths(&site.ignored) else { continue };
+            let is_text = |path: &CapsulePath| site.leaf_bundles && TextKind::has_markup(path);
+            let is_index = |path: &CapsulePath| is_text(path) && path.stem().split('.').next() == Some("index");
+            let paths = contents.files.iter().map(|file| &file.path).filter(|path| path.is_within(&folder));
+            let mut bundles: HashSet<CapsulePath> =
+                paths.filter(|path| is_index(path)).map(CapsulePath::parent).collect();
+            bundles.remove(&folder);
+            let filters: Vec<_> = site.filters.iter().map(|patterns| compiled(patterns)).collect();
+            let is_withheld = |path: &CapsulePath| {
+                let inner = path.from_root(&folder);
+                let is_ignored = || !site.ignored.is_empty() && ignored.is_match(&format!("/{}{inner}", site.content));
+                let is_listed = || filters.iter().any(|filter| filter.matched(inner.as_relative(), false).is_ignore());
+                path.is_within(&folder) && (is_ignored() || is_listed())
+            };
+            let is_ignored = |file: &mut Arc<SourceFile>| {
+                let path = &file.path;
+                // An index is not a part of its own bundle.
+                let mut above = path.ancestors().skip(usize::from(is_index(path)));
+                is_withheld(path)
+                    || file.target.as_ref().is_some_and(is_withheld)
+                    || is_text(path) && above.any(|folder| bundles.contains(&folder))
+                    || !site.parts.is_empty() && !site.parts.iter().any(|part| path.is_within(part))
+            };
+            let ignored = contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
+            contents.left_out.extend(ignored.map(|file| (file, Exclusion::Name(ToolFile::Generator))));
         }
         let folders = self.recognised.iter().flat_map(Recognised::static_folders);
         let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out_statics);
@@ -126,34 +151,6 @@ impl PublishOptions {
         let name = folder_name(self.recognised.as_ref().map_or(&self.content, |site| &site.folder));
         BuildOptions { now, name, ..self.build.clone() }
     }
-}
-
-/// Leaves out the files that `site` withholds in its content folder `folder`, besides those of its patterns.
-fn leave_out(contents: &mut FolderContents, folder: &CapsulePath, site: &Recognised) {
-    let Ok(ignored) = ignored_paths(&site.ignored) else { return };
-    let is_text = |path: &CapsulePath| site.leaf_bundles && TextKind::has_markup(path);
-    let is_index = |path: &CapsulePath| is_text(path) && path.stem().split('.').next() == Some("index");
-    let paths = contents.files.iter().map(|file| &file.path).filter(|path| path.is_within(folder));
-    let mut bundles: HashSet<CapsulePath> = paths.filter(|path| is_index(path)).map(CapsulePath::parent).collect();
-    bundles.remove(folder);
-    let filters: Vec<_> = site.filters.iter().map(|patterns| compiled(patterns)).collect();
-    let is_withheld = |path: &CapsulePath| {
-        let inner = path.from_root(folder);
-        let is_ignored = || !site.ignored.is_empty() && ignored.is_match(&format!("/{}{inner}", site.content));
-        let is_filtered = || filters.iter().any(|filter| filter.matched(inner.as_relative(), false).is_ignore());
-        path.is_within(folder) && (is_ignored() || is_filtered())
-    };
-    let is_ignored = |file: &mut Arc<SourceFile>| {
-        let path = &file.path;
-        // An index is not a part of its own bundle.
-        let mut above = path.ancestors().skip(usize::from(is_index(path)));
-        is_withheld(path)
-            || file.target.as_ref().is_some_and(is_withheld)
-            || is_text(path) && above.any(|folder| bundles.contains(&folder))
-            || !site.parts.is_empty() && !site.parts.iter().any(|part| path.is_within(part))
-    };
-    let ignored = contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
-    contents.left_out.extend(ignored.map(|file| (file, Exclusion::Name(ToolFile::Generator))));
 }
 
 /// Returns the name of a folder as a title; if that is a common one such as `content`, that of the folder above.

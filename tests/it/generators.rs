@@ -3584,6 +3584,116 @@ const VARIANTS: &[Variant] = &[
         "/site/source/a.gmi /soon.gmi",
         &[],
     ),
+    // Docusaurus may include some versions only.
+    (
+        &[
+            (
+                "docusaurus.config.js",
+                "module.exports = { title: 'Lamps', presets: [['classic', { docs: { onlyIncludeVersions: ['2.0', '1.5'] }, blog: false }]] };\n",
+            ),
+            ("docs/b.md", "Mine.\n"),
+            ("versioned_docs/version-2.0/a.md", "A.\n"),
+            ("versioned_docs/version-1.5/a.md", "A.\n"),
+            ("versioned_docs/version-1.0/b.md", "Mine.\n"),
+            ("versioned_docs/version-1.0/lamp.png", ""),
+        ],
+        "",
+        "/version-1.5/a.gmi /version-2.0/a.gmi",
+        &[("/version-1.0/lamp.png", "missing")],
+    ),
+    (
+        &[
+            (
+                "docusaurus.config.js",
+                "module.exports = { title: 'Lamps', presets: [['classic', { docs: { onlyIncludeVersions: ['current'] } }]] };\n",
+            ),
+            ("docs/a.md", "A.\n"),
+            ("blog/a.md", "A.\n"),
+            ("versioned_docs/version-1.0/b.md", "Mine.\n"),
+        ],
+        "",
+        "/blog/a.gmi /docs/a.gmi",
+        &[],
+    ),
+    // The source of Middleman may have another name.
+    (
+        &[
+            ("config.rb", "activate :directory_indexes\nset :source, 'text'\nignore 'mine/*'\n"),
+            ("text/a.md", "A.\n"),
+            ("text/mine/b.md", "Mine.\n"),
+            ("source/b.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                "config.mjs",
+                "const config = { title: 'Lamps', contentInclude: ['pub', 'a.md'], contentExclude: ['pub/mine'] };\n",
+            ),
+            ("content/a.md", "A.\n"),
+            ("content/pub/a.md", "A.\n"),
+            ("content/pub/mine/b.md", "Mine.\n"),
+            ("content/b.md", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi /pub/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("docs.json", "{\"name\": \"Lamps\", \"navigation\": {\"pages\": [\"a\"]}}\n"),
+            ("a.mdx", "A.\n"),
+            ("snippets/b.mdx", "Mine.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/snippets/b.gmi", "missing")],
+    ),
+    (
+        &[
+            (
+                "pelicanconf.py",
+                "SITENAME = 'Lamps'\nPATH = 'content'\nSTATIC_PATHS = ['images']\nSTATIC_EXCLUDES = ['images/mine']\n",
+            ),
+            ("content/a.md", "Title: A\n\nA.\n"),
+            ("content/images/lamp.png", ""),
+            ("content/images/mine/lamp.png", ""),
+        ],
+        "",
+        "/a.gmi",
+        &[("/images/lamp.png", "a file"), ("/images/mine/lamp.png", "missing")],
+    ),
+    // Quartz Syncer sends notes with a key that its settings name.
+    (
+        &[
+            (
+                ".obsidian/plugins/quartz-syncer/data.json",
+                "{\"publishFrontmatterKey\": \"share\", \"allNotesPublishableByDefault\": false}\n",
+            ),
+            ("a.md", "---\nshare: true\n---\nA.\n"),
+            ("b.md", "Mine.\n"),
+            ("c.md", "---\nshare: false\n---\nMine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                ".obsidian/plugins/quartz-syncer/data.json",
+                "{\"publishFrontmatterKey\": \"publish\", \"allNotesPublishableByDefault\": true}\n",
+            ),
+            ("a.md", "A.\n"),
+            ("c.md", "---\npublish: false\n---\nMine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/a.gmi",
+        &[],
+    ),
 ];
 
 #[test]

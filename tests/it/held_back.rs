@@ -390,6 +390,28 @@ const HIDDEN: &[&str] = &[
     "deletedAt: 1714550400",
     "workflow_state: in_review",
     "moderation_state: draft",
+    // Of databases that were exported.
+    "publishedAt:",
+    "publishedAt: null",
+    "published_at: ''",
+    "date: 2024-05-01\nPublished On: ~",
+    "_firstPublishedAt: null",
+    "first_publication_date: null",
+    "extra: {published_at: null}",
+    "unpublished_at: 2001-01-01",
+    "workflow: in_review",
+    "workflow_step: draft",
+    "stage: DRAFT",
+    "phase: Draft",
+    "document_status: draft",
+    "entryStatus: unpublished",
+    "email_type: premium",
+    "Flags: draft",
+    "is_live: false",
+    "isDeleted: true",
+    "ready_to_publish: no",
+    "hidePage: true",
+    "eleventyComputed:\n  permalink: false",
     // Dates and words of other systems and languages.
     "go_live: 2090-01-01",
     "goLive: 2090-01-01T10:00:00Z",
@@ -491,7 +513,7 @@ const LISTED: &[&str] = &[
     "public: /files",
     "publisher: Penguin",
     "stats: on",
-    "stage: draft",
+    "stage: three",
     "graft: apple",
     "extra: { stage: beta }",
     "drafted: in May",
@@ -504,6 +526,15 @@ const LISTED: &[&str] = &[
     "deletedAt: ~",
     "deleted_at: false",
     "workflow: published",
+    "phase: two",
+    "publishDate:",
+    "pubDate: null",
+    "extra: {publishDate: }",
+    "is_live: true",
+    "shouldPublish: yes",
+    "unpublished_at: 2090-01-01",
+    "eleventyComputed:\n  permalink: /a/",
+    "seo: {publishedAt: null}",
     "workflow: {state: published}",
     "workflow: {state: accepted}",
     "status: ongoing",
@@ -796,8 +827,8 @@ fn files_beside_an_essay_that_is_withheld_are_withheld() {
 }
 
 /// Files in a folder with the name of a hidden essay, or with its name and another extension, belong to it unless an
-/// essay beside them is public. Those of an introduction or of a page in one language lie beside it. In the opening
-/// page of a capsule, they are not for it alone.
+/// essay beside them is public. Those of an introduction, of a page in one language, or of the one page of a folder with
+/// a number or date lie beside it. In the opening page of a capsule, they are not for it alone.
 #[test]
 fn files_named_after_an_essay_that_is_withheld_are_withheld() {
     for (essay, file, is_served) in [
@@ -813,6 +844,11 @@ fn files_named_after_an_essay_that_is_withheld_are_withheld() {
         ("n/_index.md", "n/lamp.jpg", false),
         ("n/_index.md", "n/deep/lamp.jpg", false),
         ("n/Lamp abcdef.md", "n/Lamp abcdef/lamp.jpg", false),
+        ("02.rain/item.md", "02.rain/lamp.jpg", false),
+        ("2024-05-01-rain/post.md", "2024-05-01-rain/lamp.jpg", false),
+        ("1_films/3_rain/article.md", "1_films/3_rain/deep/lamp.jpg", false),
+        ("2024/rain.md", "2024/lamp.jpg", true),
+        ("_rain/a.md", "_rain/lamp.jpg", true),
         ("n/a.md", "n/b/lamp.jpg", true),
         ("n/a.md", "n/ab/lamp.jpg", true),
         ("lamp.md", "lamp.x/n/lamp.jpg", false),
@@ -988,6 +1024,29 @@ fn front_matter_in_javascript_is_withheld() {
         let text = format!("---js\n{head}\n---\nText.\n");
         let (_, capsule, problems) = site(&[("a.md", &text)]);
         assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{head}");
+    }
+}
+
+/// Such statements are not read, but one that hides the text counts. Franklin has another form.
+#[test]
+fn text_that_a_statement_hides_is_withheld() {
+    for (text, is_withheld) in [
+        ("export const draft = true\n\nText.\n", true),
+        ("import A from './a'\n\nexport const metadata = {\n  title: 'T',\n  draft: true,\n}\n\nText.\n", true),
+        ("export const frontmatter = { published: false }\n\nText.\n", true),
+        ("export const meta: Meta = {\n  status: 'draft',\n};\n\nText.\n", true),
+        ("---\ntitle: T\n---\n\nexport const draft = true;\n\nText.\n", true),
+        ("---\ntitle: T\n---\nexport let status = \"private\"\n\nText.\n", true),
+        ("@def title = \"T\"\n@def draft = true\n\nText.\n", true),
+        ("export const draft = false\n\nText.\n", false),
+        ("export const metadata = { title: 'T', tags: ['draft'] }\n\nText.\n", false),
+        ("import A from './a'\n\nText: draft or not.\n", false),
+        ("Text.\n\n```js\nexport const draft = true\n```\n", false),
+        ("@def title = \"T\"\n\nText.\n", false),
+    ] {
+        let (_, capsule, problems) = site(&[("a.mdx", text)]);
+        let expected = (usize::from(!is_withheld), usize::from(is_withheld));
+        assert_eq!((capsule.addressable().len(), problems.len()), expected, "{text:?}: {problems:?}");
     }
 }
 

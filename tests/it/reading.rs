@@ -283,6 +283,8 @@ const TOOL_FILES: &[(&str, &[&str])] = &[
     ("a text in reStructuredText, which is not read", &["a.rst"]),
     ("a text in AsciiDoc, which is not read", &["a.adoc", "a.asciidoc"]),
     ("a text in R Markdown, which is not read", &["a.Rmarkdown"]),
+    ("a text in Lektor, which is not read", &["a/contents.lr", "a/contents+de.lr"]),
+    ("a text in an export of Medium, which is not read", &["posts/draft_Lamps-1f2e.html"]),
 ];
 
 /// Names that resemble those of tools and are an author's own.

@@ -25,6 +25,7 @@ pub(super) const TABLES: &[(&str, &str)] = &[
     ("build", ""),
     ("_build", ""),
     ("permalink", ""),
+    ("eleventycomputed", ""),
 ];
 
 const EXTRA_KEYS: &str = "image images cover image_alt cover_alt series series_order license licence gemini gopher";
@@ -143,10 +144,10 @@ const WORDED_AS: [Visibility; 5] = [Visibility::Public, Visibility::Unlisted, DR
 pub(super) struct HoldingKey {
     /// The key without hyphens, underscores and blanks; after its table (`build.list`) if it counts only there.
     pub(super) name: &'static str,
+    /// What the key does, as its line in the file says.
+    states: &'static str,
     /// What the values true and false state; `None` if the values are words.
     yes_no: Option<(Visibility, Visibility)>,
-    /// Whether any value but a negation hides the essay, as a password does.
-    is_password: bool,
     /// Whether the key has no other meaning: unknown values are then mistakes, and it counts in tables and misspelt.
     pub(super) is_certain: bool,
 }
@@ -157,13 +158,12 @@ static KEYS: LazyLock<Vec<HoldingKey>> = LazyLock::new(|| {
         let yes_no = match states.trim_end_matches('!') {
             "drafts" => Some((DRAFT, Visibility::Public)),
             "hides" | "encrypts" => Some((UNPUBLISHED, Visibility::Public)),
-            "publishes" => Some((Visibility::Public, UNPUBLISHED)),
+            "publishes" | "dates" => Some((Visibility::Public, UNPUBLISHED)),
             "lists" => Some((Visibility::Public, Visibility::Unlisted)),
             "unlists" => Some((Visibility::Unlisted, Visibility::Public)),
             _ => None,
         };
-        let (is_password, is_certain) = (states == "encrypts", states.ends_with('!'));
-        names.split(' ').map(move |name| HoldingKey { name, yes_no, is_password, is_certain })
+        names.split(' ').map(move |name| HoldingKey { name, states, yes_no, is_certain: states.ends_with('!') })
     };
     include_str!("holding_keys.txt").lines().filter_map(|line| line.split_once(": ")).flat_map(keys).collect()
 });
@@ -175,7 +175,9 @@ impl HoldingKey {
     /// Returns the key at `path`, which is in lower case and includes the table that the key is in.
     pub(super) fn find(path: &str) -> Option<&'static Self> {
         let (name, is_nested) = bare(path);
-        KEYS.iter().find(|key| key.name == name).filter(|key| key.is_certain || key.name == "wip" || !is_nested)
+        KEYS.iter()
+            .find(|key| key.name == name)
+            .filter(|key| key.is_certain || key.needs_value() || key.name == "wip" || !is_nested)
     }
 
     /// Returns the key that `path` differs from in one letter, or in two that are swapped.
@@ -198,8 +200,9 @@ impl HoldingKey {
             return self.yes_no.map(|(yes, no)| if is_true { yes } else { no });
         }
         match &*value {
-            "" => None,
-            _ if self.is_password => Some(UNPUBLISHED),
+            "" => self.needs_value().then_some(UNPUBLISHED),
+            // Any value but a negation hides the essay, as a password does.
+            _ if self.states == "encrypts" => Some(UNPUBLISHED),
             _ if !self.is_certain && (self.yes_no.is_some() || value == "none") => None,
             // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address only.
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
@@ -209,6 +212,11 @@ impl HoldingKey {
                 WORDED_AS.into_iter().zip(WORDS.lines()).find(|(_, words)| is_among(words, value)).map(|(says, _)| says)
             }
         }
+    }
+
+    /// Returns whether the essay is hidden while the key has no value.
+    pub(super) fn needs_value(&self) -> bool {
+        self.states == "dates"
     }
 
     /// Returns whether the values of the key are words, not truth values.

@@ -113,6 +113,9 @@ const SUMMARIES: [&str; 3] = ["description", "summary", "excerpt"];
 const NO_DATES: [&str; 8] =
     ["", "last modified", "created", "git last modified", "git created", "last-modified", "today", "now"];
 
+/// The tables in which databases and editorial systems export what they know of a text.
+const EXPORTED: &str = "sys fields attributes data workflow publication publishing meta metadata page post entry cms";
+
 /// A mistake in a value, with the bytes of that within the head.
 pub(super) struct Note {
     pub(super) mistake: Mistake,
@@ -209,6 +212,7 @@ impl Reader<'_> {
         let says = |key: &HoldingKey| match &node.value {
             Value::Map(_) if may_be_several(key) => key.says("restricted"),
             Value::List(_) if may_be_several(key) => texts(node, &[]).iter().find_map(|word| key.says(word)),
+            Value::Nothing => key.says(""),
             _ => key.says(scalar(node)?),
         };
         if let Some(key) = HoldingKey::find(path) {
@@ -231,15 +235,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Refuses an unknown table in which `draft`, or with a misspelt name any certain key, seems to hide the essay.
+    /// Refuses an unknown table in which `draft`, or any certain key if its name is misspelt or that of an export, seems
+    /// to hide the essay.
     fn strange_table(&mut self, table: &str, node: &Node<'_>) {
         let Value::Map(entries) = &node.value else { return };
         let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&strsim::osa_distance(known, table)));
+        let counts_all = is_misspelt || table.split('.').next().is_some_and(|outer| is_among(EXPORTED, outer));
         let hides = |key: &HoldingKey, node: &Node<'_>| {
-            let counts = key.is_certain && (is_misspelt || key.name.ends_with("draft"));
-            counts && matches!(scalar(node).and_then(|value| key.says(value)), Some(Visibility::Hidden(_)))
+            let counts = (key.is_certain || key.needs_value()) && (counts_all || key.name.ends_with("draft"));
+            let value = if node.value == Value::Nothing { Some("") } else { scalar(node) };
+            counts && matches!(value.and_then(|value| key.says(value)), Some(Visibility::Hidden(_)))
         };
         for (key, node) in entries {
+            self.strange_table(&format!("{table}.{key}"), node);
             if HoldingKey::find(key).is_some_and(|held| hides(held, node)) {
                 let what = format!("`{table}.{key}` seems meant to hide the essay, but has no effect in this table");
                 self.refuse(what, "move the key out of the table, or correct the name of the table", node);

@@ -185,8 +185,8 @@ pub(super) fn read(path: &CapsulePath, source: &str, options: &HeadOptions<'_>) 
     }
     let is_public = metadata.hidden.is_none() && !metadata.unlisted;
     let in_head = || held_in_head(&head, &classify).map(|range| start + range.start..start + range.end);
-    // Without fences, the head may end earlier than meant.
-    let is_open = head.format == Format::Lines;
+    // Without fences, the head may end earlier than meant, and MDX may export more metadata below it.
+    let is_open = head.format == Format::Lines || source[body.clone()].trim_start().starts_with("export ");
     let in_body = || held_in_opening(source, body.start, &classify);
     let held = || in_head().or_else(|| is_open.then(in_body).flatten());
     if let Some(range) = is_public.then(held).flatten() {

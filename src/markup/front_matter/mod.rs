@@ -105,7 +105,7 @@ pub fn known_key(text: &str, classify: Classify<'_>) -> Option<Range<usize>> {
 pub fn held_in_opening(source: &str, at: usize, classify: Classify<'_>) -> Option<Range<usize>> {
     let source = &source[..floor_char_boundary(source, at + MAX_OPENING)];
     let is_code = |line: &Line<'_>| line.is_code() || line.text.trim_start().starts_with("```");
-    let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric);
+    let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric) && !line.text.starts_with("import ");
     let first = lines(source, at).find(|line| is_code(line) || has_words(line)).filter(|line| !is_code(line))?;
     let opening = || lines(source, first.start).take_while(|line| !line.is_blank());
     // Below front matter, other entries precede it.
@@ -130,8 +130,10 @@ const MAX_WORDS: usize = 5;
 
 /// Returns whether the words of `text` are a key and a value that hide a text from readers.
 fn states_held(text: &str, classify: Classify<'_>) -> bool {
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS + 1).collect();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    // MDX and Franklin declare variables.
+    let words = words.skip_while(|word| ["export", "const", "let", "var", "def"].contains(word));
+    let words: Vec<&str> = words.take(MAX_WORDS + 1).collect();
     let is_held = |key: usize| classify(&words[..key].concat(), &words[key..].join(" ")) == KeyClass::Held;
     words.len() <= MAX_WORDS && (1..=2).any(|key| key < words.len() && is_held(key))
 }
