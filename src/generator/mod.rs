@@ -91,13 +91,14 @@ pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let mut above = folder.ancestors().skip(1).take(if above { MAX_ABOVE } else { 0 });
     let at_named = |site| Some(Recognised { folder: named.to_owned(), ..site });
     let found = above.find_map(content_of).or_else(|| at_named(Recognised::of(&folder, None, false)?));
-    let below = sites_in(&found.as_ref().map_or(folder.clone(), |site| site.folder.join(&site.content)));
+    let content = found.as_ref().and_then(|site| fs::canonicalize(site.folder.join(&site.content)).ok());
+    let below = sites_in(content.as_deref().unwrap_or(&folder));
     // A folder with a site in one of its folders is a repository.
     let repository = || at_named(Recognised::read(TABLE.generator.last()?, Vec::new(), Folder(&folder), None, false));
     Some(found.or_else(|| repository().filter(|_| !below.is_empty()))?.with_sites(below))
 }
 
-/// Returns the sites in the folders of `root`, each with the path of its content folder.
+/// Returns the sites in the folders of the canonical path `root`, each with the path of its content folder.
 fn sites_in(root: &Path) -> Vec<(CapsulePath, Recognised)> {
     let marks = TABLE.generator.iter().flat_map(|row| row["marks"].split_whitespace());
     // Most folders have none of these names, and need no closer look.
@@ -258,7 +259,8 @@ impl Recognised {
     /// Returns the site with the sites `below`, which withhold what they would in folders of their own.
     fn with_sites(mut self, below: Vec<(CapsulePath, Self)>) -> Self {
         for (folder, site) in &below {
-            let patterns = site.left_out.iter().map(|pattern| self::below(folder, pattern));
+            let patterns = site.left_out.iter().filter(|pattern| !pattern.trim_matches(['!', '/', ' ']).is_empty());
+            let patterns = patterns.map(|pattern| self::below(folder, pattern));
             // What settings that cannot be read withhold is not known.
             let all = (!site.problems.is_empty()).then(|| folder.to_string());
             self.left_out.extend(patterns.chain(all));

@@ -3579,9 +3579,27 @@ const VARIANTS: &[Variant] = &[
             ("site/_config.yml", "title: Site\nfuture: false\n"),
             ("site/source/a.md", "A.\n"),
             ("site/source/soon.md", "---\ndate: 2999-01-01\n---\nMine.\n"),
+            // These make no sites of folders.
+            ("page/package.json", "{\"dependencies\": {\"lamp\": \"7\"}}\n"),
+            ("page/a.md", "A.\n"),
         ],
         "",
-        "/site/source/a.gmi /soon.gmi",
+        "/page/a.gmi /site/source/a.gmi /soon.gmi",
+        &[],
+    ),
+    // An empty part of its settings leaves out nothing.
+    (
+        &[
+            ("docs/nuxt.config.ts", "export default defineNuxtConfig({})\n"),
+            (
+                "docs/content.config.ts",
+                "export default defineContentConfig({ collections: { blog: defineCollection({ source: { include: 'blog/**' } }) } })\n",
+            ),
+            ("docs/content/blog/a.md", "A.\n"),
+            ("docs/content/b.md", "Mine.\n"),
+        ],
+        "title = \"Lamps\"\n",
+        "/docs/content/blog/a.gmi",
         &[],
     ),
     // Docusaurus may include some versions only.
@@ -3700,9 +3718,12 @@ const VARIANTS: &[Variant] = &[
 fn settings_of_generators_are_taken_as_far_as_they_hold() {
     let mut failures = Vec::new();
     for (files, settings, expected, answers) in VARIANTS {
-        let folder = scratch_folder();
+        let (folder, named) = (scratch_folder(), scratch_folder());
         write(folder.path(), files);
-        let (_, snapshot, _) = published(folder.path(), settings);
+        // The folder need not be named by its canonical path.
+        let link = named.path().join("essays");
+        symlink(folder.path(), &link).expect("linked");
+        let (_, snapshot, _) = published(&link, settings);
         let site = &snapshot.site;
         let checks = [("title", site.capsule().title.clone(), "Lamps"), ("essays", essays(site), expected)];
         let answers = answers.iter().map(|(at, expected)| (*at, answer(site, at), *expected));
