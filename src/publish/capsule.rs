@@ -65,6 +65,8 @@ impl CapsuleSnapshot {
             areas.push(PrivateSite { area: area.clone(), site });
         }
         problems.extend(contents.problems.iter().cloned());
+        let below = options.recognised.iter().flat_map(|site| &site.below);
+        problems.extend(below.flat_map(|(_, site)| site.problems.clone()));
         let recognised = options.recognised.as_ref().map(|site| described(site, contents));
         Self { site: Arc::new(site.with_private_sites(areas)), recognised, problems }
     }

@@ -4098,6 +4098,17 @@ fn settings_that_cannot_be_read_are_an_error() {
     }
 }
 
+/// They leave out the content folder of that site, and nothing else.
+#[test]
+fn settings_of_a_site_in_a_folder_that_cannot_be_read_are_reported() {
+    let folder = scratch_folder();
+    write(folder.path(), &[("in/mkdocs.yml", "exclude_docs: [b\n"), ("in/docs/b.md", "Mine.\n"), ("a.md", "A.\n")]);
+    let (_, snapshot, _) = published(folder.path(), "");
+    let problems: Vec<String> = snapshot.problems.iter().map(ToString::to_string).collect();
+    assert!(problems.len() == 1 && problems[0].contains("this bracket is not closed"), "{problems:?}");
+    assert_eq!(essays(&snapshot.site), "/a.gmi");
+}
+
 #[test]
 fn recognised_values_are_shown_and_written_with_their_file() {
     let folder = scratch_folder();
