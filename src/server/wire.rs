@@ -237,8 +237,8 @@ impl<S: ClientStream> Wire<S> {
         if let Poll::Ready(Ok(taken)) = self.poll_accept(cx, head, chunk) { taken } else { 0 }
     }
 
-    /// Ends the outgoing direction, then discards up to [`MAX_DISCARDED`] bytes of input, for at most `linger`, until the
-    /// client ends the other one. Otherwise the system would answer it with a reset, which may overtake the reply.
+    /// Ends the outgoing direction, then discards up to [`MAX_DISCARDED`] bytes of input, for at most `linger`, until
+    /// the client ends the other one. Otherwise the system would answer it with a reset, which may overtake the reply.
     pub(super) async fn close(mut self, linger: Duration) {
         let (socket, mut left) = (self.socket(), MAX_DISCARDED);
         let drain = async {

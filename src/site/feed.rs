@@ -74,8 +74,8 @@ pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePa
 }
 
 /// Names that other servers and generators give to the feed of a list.
-const NAMES: &str = "feed rss rss2 atom feed.xml rss.xml rss2.xml index.xml feed.atom feed.rss feed.json index.json all.atom.xml \
-     all.rss.xml";
+const NAMES: &str = "feed rss rss2 atom feed.xml rss.xml rss2.xml index.xml feed.atom feed.rss feed.json \
+                     index.json all.atom.xml all.rss.xml";
 
 /// Returns the feed that generators have at `path`: `/feed/`, `/rss.xml`, or that of a tag or category, as in
 /// `/feeds/rain.atom.xml` (Pelican) and `/feed/by_tag/rain.xml` (Jekyll).

@@ -247,8 +247,8 @@ impl Site {
     }
 }
 
-/// Returns the address of which `path` is a later page or other form on the Web: `/page/2/`, `/index2.html`, `/blog/2/`,
-/// `/tag/rain2.html`, `/a/amp/`.
+/// Returns the address of which `path` is a later page or other form on the Web: `/page/2/`, `/index2.html`,
+/// `/blog/2/`, `/tag/rain2.html`, `/a/amp/`.
 fn first_page(path: &CapsulePath) -> Option<CapsulePath> {
     let bare = bare_name(path)?;
     let (name, folder) = (bare.name(), bare.parent());

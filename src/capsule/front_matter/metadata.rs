@@ -235,8 +235,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Refuses an unknown table in which `draft`, or any certain key if its name is misspelt or that of an export, seems
-    /// to hide the essay.
+    /// Refuses an unknown table in which `draft`, or any certain key if its name is misspelt or that of an export,
+    /// seems to hide the essay.
     fn strange_table(&mut self, table: &str, node: &Node<'_>) {
         let Value::Map(entries) = &node.value else { return };
         let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&strsim::osa_distance(known, table)));

@@ -156,8 +156,8 @@ fn range_at(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
 /// The fenced blocks of code outside of containers, which lines tell without the parser.
 struct Fences {
     blocks: Vec<Range<usize>>,
-    /// Up to this offset, `blocks` has all blocks of code that are not indented. It is the end of the source, or where a
-    /// fence may be in a container or in HTML.
+    /// Up to this offset, `blocks` has all blocks of code that are not indented. It is the end of the source, or where
+    /// a fence may be in a container or in HTML.
     known: usize,
 }
 
