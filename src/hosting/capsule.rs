@@ -16,7 +16,7 @@ use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
 use crate::site::Sites;
 
-/// How long a capsule is served without reading its folder again: a saved file is visible within a second.
+/// How long a capsule is served without reading its folder again.
 const FRESH: Duration = Duration::from_millis(500);
 
 /// As [`FRESH`], but while a file is being written or the folder of all capsules is missing.
@@ -169,7 +169,7 @@ impl HostedCapsule {
         }
         let config = capsule_config(&context.config, host, folder, settings);
         let new = config.as_ref().ok().and_then(|config| config.capsules.first());
-        let site_files = new.and_then(|new| new.site.as_ref()).map_or(0, |site| site.files.len());
+        let site_files = new.and_then(|new| new.site.as_ref()).map_or(0, |site| site.settings_files().count());
         if new.is_some_and(|new| *new.settings.details.recognise)
             && site_files < reports.of(host).site_files
             && self.awaited_since.get_or_insert_with(Instant::now).elapsed() < VANISHED
