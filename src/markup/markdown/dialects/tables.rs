@@ -54,15 +54,18 @@ impl<'s> Rewriter<'s, '_> {
         let has_gaps = !is_grid && !line.after().is_empty() && above.last().is_none_or(|top| is_rule(content(top)));
         let header = if has_gaps { above.len() } else { above.len().min(1) };
         let start = line.at - above[..header].iter().map(|row| row.len()).sum::<usize>();
-        let (mut end, mut is_closed) = (line.end, false);
-        for row in self.source[line.end..].split('\n').skip(1) {
+        let mut below = self.source[line.end..].split('\n');
+        // Before a line feed may stand a carriage return.
+        let rule_end = line.end + below.next().map_or(0, str::len);
+        let (mut end, mut is_closed) = (rule_end, false);
+        for row in below {
             if content(row).is_empty() && !has_gaps || is_closed && !is_grid {
                 break;
             }
             end += 1 + row.len();
             is_closed = is_rule(content(row));
         }
-        let has_rows = end > line.end && (is_closed || !is_grid && !has_gaps);
+        let has_rows = end > rule_end && (is_closed || !is_grid && !has_gaps);
         if has_rows {
             let prefix = line.prefix();
             let drawn = &self.source[start..end];
