@@ -272,6 +272,7 @@ impl<'a> Files<'a> {
         let known = self.previous.and_then(|previous| previous.find(&path));
         let known = known.map(|(known, _)| known).filter(|known| matches!(known.content, Content::Unread));
         let unread = || Arc::new(SourceFile { path, target: None, content: Content::Unread });
+        // No file has this stamp, so that it is read again each time.
         self.accepted.push((known.unwrap_or_else(unread), FileStamp::default()));
     }
 

@@ -113,7 +113,9 @@ fn sites_in(root: &Path) -> Vec<(CapsulePath, Recognised)> {
         // Beside its content folders may lie others of the repository.
         Some((content, Recognised { folder, parts: Vec::new(), ..site }))
     };
-    entries(root).filter_map(site).collect()
+    let mut sites: Vec<_> = entries(root).filter_map(site).collect();
+    sites.sort_by(|(a, _), (b, _)| a.cmp(b));
+    sites
 }
 
 /// Returns the pattern for files below the content folder that `pattern` is for files below its folder `folder`.

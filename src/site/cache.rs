@@ -57,8 +57,8 @@ impl PageCache {
         usize::try_from(self.0.weight()).unwrap_or(usize::MAX)
     }
 
-    /// Inserts the pages of `previous` that are those of `new` too. Both sites must have the [same
-    /// outline](same_outline), and `stale` names the essays whose backlinks have changed.
+    /// Inserts the pages of `previous` that are those of `new` too. Both sites must have the same outline (see
+    /// [`same_outline`]), and `stale` names the essays whose backlinks have changed.
     pub(super) fn reuse(&self, previous: &Self, old: &SiteContext, new: &SiteContext, stale: &HashSet<u32>) {
         let introduction = |folder: &CapsulePath| {
             let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);

@@ -392,6 +392,11 @@ fn call_outs_in_the_form_of_code() {
             "```{figure} a/lamp.png\n:alt: A lamp\n:name: fig\n\nThe *first* one.\n```\n\n:::{image} b.png\n:alt: B\n:::",
             "p(![A lamp](a/lamp.png)) p(The *first* one.) p(![B](b.png))",
         ),
+        // Line ends may be mixed.
+        ("a    b\n---- ----\r\n1    é\n\nx", "table--(a|b; 1|é) p(x)"),
+        ("```{note}\r\n:class: é\nText\n```", "q:Note:(p(Text))"),
+        ("```ad-note\r\ntitle: é\nText\n```", "q:Note:é(p(Text))"),
+        (":::{figure} a.png\n:alt: A lamp\r\nText\n:::", "p(![A lamp](a.png)) p(Text)"),
     ]);
 }
 

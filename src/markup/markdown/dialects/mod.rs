@@ -21,6 +21,7 @@ mod arguments;
 mod blocks;
 mod bodies;
 mod code;
+mod containers;
 mod inline;
 mod math;
 mod mdx;
