@@ -19,8 +19,13 @@ use crate::problem::Problem;
 /// Bytes that a name in a folder counts for, published or not: about what an attachment takes while it is loaded.
 const NAME_COST: u64 = 4_000;
 
-/// The bytes that each byte of a file of patterns counts for: patterns are compiled, which takes time and memory.
-const PATTERN_COST: u64 = 4_096;
+/// Returns the bytes that the lines of a file of patterns count for, by the time and memory of compiling them. Those
+/// without wildcards are looked up by name.
+fn pattern_cost<'a>(lines: impl IntoIterator<Item = &'a str>) -> u64 {
+    let cost =
+        |line: &str| if line.contains(['*', '?', '[', '{']) { 4_096 * line.len() } else { 32 * (line.len() + 32) };
+    lines.into_iter().map(|line| cost(line) as u64).sum()
+}
 
 /// The deepest folder that is read. Real archives have up to twelve levels, and an address has at most 1,024 bytes.
 const MAX_DEPTH: usize = 64;
@@ -59,7 +64,7 @@ pub fn read(
     let canonical = fs::canonicalize(root)?;
     let folder = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
-    if PATTERN_COST * (tools.concat().len() as u64) > limits.bytes {
+    if pattern_cost(tools.iter().map(String::as_str)) > limits.bytes {
         return Err(io::Error::other("the settings of its site generator have too many patterns"));
     }
     let mut files = Files::new(Arc::from(&*canonical), previous);
@@ -193,7 +198,7 @@ impl Walk<'_> {
                 (text.clone(), Some(since))
             }
         };
-        self.spend(PATTERN_COST * text.len() as u64);
+        self.spend(pattern_cost(text.lines()));
         if self.is_over() {
             return None;
         }

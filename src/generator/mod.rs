@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::fmt::temporal::DateTimeParser;
 use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
 
 use crate::capsule::{CapsulePath, Rules, usual_key};
 use crate::disk::pattern_error;
@@ -314,7 +315,10 @@ impl Recognised {
 /// Compiles regular expressions for the paths of files that are not content, within a bound. The error is the position
 /// of an invalid one; `None` if they are too large.
 pub fn ignored_paths(regexes: &[String]) -> Result<Regex, Option<usize>> {
-    let compiled = Regex::builder().configure(Regex::config().nfa_size_limit(Some(1 << 20))).build_many(regexes);
+    // As in Go, classes such as `\w` are ASCII.
+    let syntax = syntax::Config::new().unicode(false).utf8(false);
+    let config = Regex::config().nfa_size_limit(Some(1 << 20)).utf8_empty(false);
+    let compiled = Regex::builder().syntax(syntax).configure(config).build_many(regexes);
     compiled.map_err(|error| error.pattern().map(|at| at.as_usize()))
 }
 

@@ -195,7 +195,11 @@ impl Settings {
         let all = ["*.md", "*.mdx", "*.markdown", "*.qmd", "*.[Rr]md"].map(str::to_owned);
         let one = |value: String| match value.strip_prefix('!') {
             Some(left_out) => [left_out.trim().to_owned(), String::new()],
-            None if chapters => ["", ".*"].map(|end| format!("!/{}{end}", value.trim_start_matches(['.', '/']))),
+            None if chapters => {
+                let path = value.trim_start_matches(['.', '/']);
+                let is_file = CapsulePath::from_decoded(path).is_ok_and(|path| TextKind::has_markup(&path));
+                ["", ".*"].map(|end| if is_file && !end.is_empty() { String::new() } else { format!("!/{path}{end}") })
+            }
             None if value.contains('*') => [format!("!{value}"), String::new()],
             // Dendron lists the starts of names.
             None if value == "root" => ["!*.md".to_owned(), String::new()],

@@ -1837,6 +1837,25 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[("/b.local.gmi", "missing"), ("/private/c.md", "missing"), ("/posts/x12/lamp.png", "missing")],
     ),
+    // Classes of characters are those of Go, which are ASCII.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\nignoreFiles = ['\\d{4}\\.md$', '/\\w+\\.local\\.', '(?i)mine', '\\bhush\\b']\n",
+            ),
+            ("content/a.md", "A.\n"),
+            ("content/2024.md", "B.\n"),
+            ("content/c.local.md", "C.\n"),
+            ("content/MINE.md", "D.\n"),
+            ("content/x-hush.md", "E.\n"),
+            ("content/hushed.md", "F.\n"),
+            ("content/été.md", "G.\n"),
+        ],
+        "",
+        "/%C3%A9t%C3%A9.gmi /a.gmi /hushed.gmi",
+        &[("/2024.gmi", "missing"), ("/c.local.gmi", "missing"), ("/MINE.gmi", "missing"), ("/x-hush.gmi", "missing")],
+    ),
     // HTML with front matter is not read, and may be a draft.
     (
         &[

@@ -78,6 +78,12 @@ const KINDS: &[Kind] = &[
         file(&folder.join("hugo.toml"), format!("ignoreFiles = [{patterns}]\n"));
         file(&folder.join("content/a.md"), "# A\n");
     }),
+    ("mdbook", "20 ", |folder| {
+        file(&folder.join("book.toml"), "[book]\ntitle = 'Lamps'\n");
+        let chapters = lines(5_000, |number| format!("- [Chapter](part/chapter{number}.md)"));
+        file(&folder.join("src/SUMMARY.md"), format!("# Summary\n\n{chapters}"));
+        file(&folder.join("src/part/chapter1.md"), "# A\n");
+    }),
     ("areas", "40 ", |folder| settings(folder, "private", |number| format!("{{ path = \"/a{number}/\" }}"))),
     ("texts", "40 ", |folder| {
         (0..9).for_each(|number| file(&folder.join(format!("{number}.md")), "word ".repeat(800_000)));
