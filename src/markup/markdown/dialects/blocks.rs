@@ -48,6 +48,7 @@ pub(super) fn starts_construct(line: &str) -> bool {
         [b':' | b'[' | b'|' | b'(', ..]
         | [b'`', b'`', b'`', ..]
         | [b'-' | b'+' | b';', b'-', ..]
+        | [b'\\', b'n' | b'p' | b'c', ..]
         | [b'*', b'[', ..]
         | [b'i', b'm', b'p', ..]
         | [b'e', b'x', b'p', ..] => true,
@@ -144,7 +145,7 @@ impl<'s> Rewriter<'s, '_> {
             Some(b'#') => self.heading(line),
             Some(b'*') => self.abbreviation(line),
             Some(b'i' | b'e') => self.statements(line),
-            Some(b'[' | b'-' | b'<' | b';' | b'(')
+            Some(b'[' | b'-' | b'<' | b';' | b'(' | b'\\')
                 if is_place_for_contents(line.content) && !self.code.in_code(line.start) =>
             {
                 self.edits.remove(line.start..line.end);
@@ -259,13 +260,15 @@ fn is_definition(content: &str) -> bool {
     parts.is_some_and(|(label, destination)| is_label(label) && !destination.trim().is_empty())
 }
 
-/// Returns whether a line stands for a table of contents or another file, or is a remark: `[//]: # (remark)`.
+/// Returns whether a line stands for a table of contents, another file or a break of pages, or is a remark:
+/// `[//]: # (remark)`.
 fn is_place_for_contents(content: &str) -> bool {
     let name = content.trim_matches(['[', ']', '_']);
     name.eq_ignore_ascii_case("toc") && name.len() < content.len() && content.ends_with(']')
         || content.trim_start_matches(';').starts_with("--8<--")
         || content.starts_with("<<< @")
         || content.starts_with("<--->")
+        || matches!(content, "\\newpage" | "\\pagebreak" | "\\clearpage")
         || content.starts_with('(') && content.ends_with(")=") && !content.contains(' ')
         || content.split_once(']').is_some_and(|(_, behind)| {
             [": # (", ": # \"", ": <> (", ": <> \""].iter().any(|sign| behind.starts_with(sign))

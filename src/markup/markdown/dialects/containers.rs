@@ -28,10 +28,13 @@ impl<'s> Rewriter<'s, '_> {
         true
     }
 
-    /// Reads a call-out or figure in the form of code: `{note} Title` of `MyST`, or `ad-note` of a plugin of Obsidian.
+    /// Reads a call-out or figure in the form of code: `{note} Title` of `MyST`, or `ad-note` of a plugin of Obsidian. Of
+    /// Pandoc's blocks for one format, `{=html}` is read, and the others are removed.
     pub(super) fn fenced(&mut self, line: Line<'s>) -> Option<()> {
         let is_known = |kind| is_one("call-out", kind) || matches!(kind, "figure" | "image");
-        let (kind, title) = fence(line.content).filter(|(kind, _)| is_known(kind))?;
+        let format = line.content.trim_matches(['`', ' ']).strip_prefix("{=");
+        let raw = format.map(|format| if format.starts_with("html") { ("html", "") } else { ("hidden", "") });
+        let (kind, title) = raw.or_else(|| fence(line.content).filter(|(kind, _)| is_known(kind)))?;
         let range = self.code.block_at(line.start).filter(|range| range.start >= line.at)?;
         let end = self.source[..range.end].trim_end().len();
         let at = self.source[..end].rfind('\n')? + 1;

@@ -36,7 +36,7 @@ fn starts_statement(line: &str) -> bool {
     if let Some(imported) = line.strip_prefix("import ") {
         let names_file = imported.contains("from '") || imported.contains("from \"");
         let is_whole = line.trim_end_matches(';').ends_with(['\'', '"']);
-        let is_open = imported.starts_with('{') && line.ends_with(['{', ',']);
+        let is_open = imported.contains('{') && line.ends_with(['{', ',']);
         return is_open || is_whole && (names_file || imported.starts_with(['\'', '"']));
     }
     let Some(exported) = line.strip_prefix("export ") else { return false };
