@@ -330,6 +330,10 @@ fn statements_captions_and_hidden_content() {
         ),
         ("{% cq %}a{% endcq %} and **b**", "q(p(a)) p(and **b**)"),
         (
+            "{% timeline 2022,blue %}\n<!-- timeline 01-02 -->\nx\n<!-- endtimeline -->\n{% endtimeline %}",
+            "p(**01-02**) p(x)",
+        ),
+        (
             "{% tabs a %}\n<!-- tab Oil@fas fa-x -->\nx\n<!-- endtab -->\n<!-- tab -->\ny\n<!-- endtab -->\n{% endtabs %}",
             "p(**Oil**) p(x) p(y)",
         ),

@@ -130,6 +130,11 @@ fn titles_of_call_outs_and_folds() {
         ("{% tabs log %}\n\n{% tab log php %}\nx\n{% endtab %}\n\n{% endtabs %}", "p(php) p(x)"),
         ("{% plantuml %}\na -> b\n{% endplantuml %}", "code:plantuml(a -> b)"),
         ("{% math %}\nx_1 * y = 1 * z\n{% endmath %}", "code:math(x_1 * y = 1 * z)"),
+        ("so {{< math >}}$x_1$ {{< /math >}}is", "p(so x₁ is)"),
+        (
+            "{{< mastodon status=\"https://m.example/@a/1\" >}}\n\n{{< lamp homepage=\"https://m.example\" >}}",
+            "p([Post on Mastodon: 1](https://m.example/@a/1)) p([https://m.example](https://m.example))",
+        ),
         ("so {{< katex >}}\\frac{x_1}{2}{{< /katex >}} is", "p(so $\\frac{x_1}{2}$ is)"),
     ]);
 }

@@ -192,7 +192,9 @@ impl<'t, 's> Arguments<'t, 's> {
         }
         let is_link = is_one("link", tag.name);
         let is_address = |value: &&str| is_address(value) || is_link && value.starts_with(['/', '#', '.']);
+        let is_remote = |value: &&str| value.contains("://") && !is_picture_name(value);
         let address = self.named(ADDRESSES).or_else(|| self.positions().find(is_address));
+        let address = address.or_else(|| self.values.iter().map(|(_, value)| *value).find(is_remote));
         let named = WORDS.split(' ').filter_map(|name| self.named(name)).filter(|words| !is_one("look", words));
         let mut words: Vec<&str> = named.collect();
         if words.is_empty() {
@@ -221,7 +223,7 @@ impl<'t, 's> Arguments<'t, 's> {
     /// Returns the link to the medium that a tag of this name embeds.
     pub(super) fn medium(&self) -> Option<Meaning> {
         let (label, base) = self.named("provider").and_then(medium).or_else(|| medium(self.name))?;
-        let id = self.first("id src url video file repo sources mp4 webm mp3 ogg hash")?;
+        let id = self.first("id src url status video file repo sources mp4 webm mp3 ogg hash")?;
         let id = id.strip_prefix("url=").unwrap_or(id).trim_matches(['[', ']', '"', '/']);
         // The name of the author and the kind of a recording are other arguments.
         let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric());

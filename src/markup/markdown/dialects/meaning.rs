@@ -14,8 +14,10 @@ use super::{Edits, Ranges, is_list_marker, kinds, longest_backtick_run};
 pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let tags = tags(source);
     let counterparts = counterparts(&tags);
-    if tags.iter().any(|tag| tag.closes && tag.name.ends_with("tabs")) {
-        names_of_tabs(source, edits);
+    for (name, sign) in [("tabs", "<!-- tab "), ("timeline", "<!-- timeline ")] {
+        if tags.iter().any(|tag| tag.closes && tag.name.ends_with(name)) {
+            names_in_comments(source, sign, edits);
+        }
     }
     let mut translator = Translator { source, code, edits };
     for (tag, pair) in tags.iter().zip(counterparts) {
@@ -29,9 +31,9 @@ pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
 }
 
 /// Adds the names of tabs, which themes of Hexo write in comments, perhaps with an icon: `<!-- tab Oil@fas fa-a -->`.
-fn names_of_tabs(source: &str, edits: &mut Edits) {
+fn names_in_comments(source: &str, sign: &str, edits: &mut Edits) {
     let mut ends = Lookahead::default();
-    for (start, sign) in source.match_indices("<!-- tab ") {
+    for (start, _) in source.match_indices(sign) {
         let Some(end) = ends.find(source, "-->", start + sign.len()) else { break };
         let name = source[start + sign.len()..end].split('@').next().unwrap_or_default().trim();
         edits.replace(start..end + 3, format!("**{name}**\n\n").replace("****", ""));
@@ -123,7 +125,8 @@ impl Translator<'_, '_> {
             (Meaning::Code(language), Some(end)) => {
                 let in_sentence = language == "math" && !is_alone;
                 let fences = || self.fences(&language, &range, &end.range);
-                let fences = if in_sentence { ["$", "$"].map(str::to_owned) } else { fences() };
+                let sign = if self.source[range.end..end.range.start].contains('$') { "" } else { "$" };
+                let fences = if in_sentence { [sign, sign].map(str::to_owned) } else { fences() };
                 self.edits.enclose([&range, &end.range], fences, true);
             }
             (Meaning::Removed { with_notice }, Some(end)) => {
