@@ -271,6 +271,14 @@ fn names_of_directives_icons_and_fields() {
             "Due date:: 2024\n\n- a:: b\n\nx (c:: d) [e:: f] `g:: h` x y:: z",
             "p(Due date: 2024) ul(i(p(a: b))) p(x (c: d) [e: f] `g:: h` x y:: z)",
         ),
+        (
+            "- A\n  id:: 64f1b2c3-aa\n  collapsed:: true\n\t- B\n\t  id:: 2\n- ![p](a.png){:height 200, :width 300}\n\nid:: 3",
+            "ul(i(p(A) ul(i(p(B)))) i(p(![p](a.png)))) p(id: 3)",
+        ),
+        (
+            "- {{embed ((64f1b2c3))}} {{query (and [[x]])}} a\n- {{youtube https://youtu.be/abc}} {{title}}",
+            "ul(i(p(a)) i(p([YouTube video](https://youtu.be/abc) {{title}})))",
+        ),
         ("x^2^ 10^-3^ 1^st^ e^x^ H~2~O x~i~ `a^2^`", "p(x² 10⁻³ 1st e^x H₂O x_i `a^2^`)"),
         ("{漢字|かんじ} `{漢|か}` `x`{=html}", "p(漢字(かんじ) `{漢|か}` `x`)"),
         ("```{=html}\n<b>a</b>\n```\n\n``` {=latex}\nb\n```\n\n> ```{=html5}\n> <i>c</i>\n> ```", "p(**a**) q(p(*c*))"),

@@ -215,8 +215,10 @@ impl Reader<'_, '_> {
             // The format of the page that Pandoc shows a text in.
             true
         } else if is_kramdown {
-            // `{:name: .wide}` names attributes for later.
-            is_attribute(first) || is_alone && first.ends_with(':') && words.all(is_attribute)
+            // `{:name: .wide}` names attributes for later, and Logseq writes the sizes of pictures so.
+            is_attribute(first)
+                || matches!(first, "height" | "width")
+                || is_alone && first.ends_with(':') && words.all(is_attribute)
         } else if in_heading && first == "#" {
             words.next().is_some_and(|id| id.bytes().all(is_id)) && words.next().is_none()
         } else {

@@ -272,7 +272,7 @@ fn known(arguments: &Arguments<'_, '_>) -> Option<Meaning> {
         "raw" => Meaning::Raw,
         _ if is("loop") => Meaning::Removed { with_notice: true },
         _ if is("nothing") => Meaning::Inline(String::new()),
-        _ if tag.opening == "{{" && !tag.arguments.starts_with('(') => Meaning::Inline(String::new()),
+        _ if tag.opening == "{{" && !tag.arguments.starts_with('(') && !is("macro") => Meaning::Inline(String::new()),
         _ => return None,
     })
 }

@@ -87,8 +87,19 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         }
         let removed = if bytes[at] == b'@' {
             [at..at + 1, end..end]
-        } else if is_attached && source[at..].starts_with(":: ") && is_key(line_before(source, at)) {
-            [at..end, end..end]
+        } else if is_attached
+            && source[at..].starts_with(":: ")
+            && let Some(key) = key(line_before(source, at))
+        {
+            // Logseq has notes of its own on a line of a list item.
+            let line = line_before(source, at);
+            if is_one("property", key) && line.trim_start() == key && line != key {
+                let start = source[..at - line.len()].trim_end_matches(['\n', '\r']).len();
+                let length = memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+                [start..at + length, end..end]
+            } else {
+                [at..end, end..end]
+            }
         } else if !is_attached && (rest.starts_with(':') && is_one("icons", set) || rest.starts_with("{name=\"")) {
             let behind = rest.strip_prefix(':').unwrap_or(rest);
             let attributes = behind.strip_prefix('{').and_then(|rest| rest.split(['{', '\n']).next()?.find('}'));
@@ -114,13 +125,14 @@ pub(super) fn names(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Returns whether `line`, up to `::`, ends with the key of a field, of at most 40 letters, alone or after a bracket.
-fn is_key(line: &str) -> bool {
+/// Returns the key of a field, of at most 40 letters, at the end of `line`, up to `::`, alone or after a bracket.
+fn key(line: &str) -> Option<&str> {
     let letters = line.chars().rev().take(40).take_while(|c| c.is_alphanumeric() || *c == ' ');
     let (before, key) = line.split_at(line.len() - letters.map(char::len_utf8).sum::<usize>());
     let key = key.trim();
-    (before.is_empty() || before.ends_with(['[', '(', '-', '*', '>', '\t']))
-        && (key.starts_with(char::is_uppercase) || !key.contains(' '))
+    let is_key = (before.is_empty() || before.ends_with(['[', '(', '-', '*', '>', '\t']))
+        && (key.starts_with(char::is_uppercase) || !key.contains(' '));
+    is_key.then_some(key)
 }
 
 /// Adds to `edits` what `![A](my lamp.png =300x200)` and `[[1]](#notes)` need: brackets, no size, and escapes.

@@ -79,11 +79,11 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
     let tag = ShortTag { name, arguments, closes, is_whole, ..tag };
     match opening {
-        // Calls (Zola) and values of generators (Jekyll, Eleventy); others in double braces may be examples.
+        // Calls (Zola), macros (Logseq) and values of generators (Jekyll, Eleventy); others in double braces may be examples.
         "{{" => {
             let is_owned = name.split_once('.').is_some_and(|(owner, _)| is_one("owner", owner));
             let is_address = source[..start].ends_with("](") || source[..start].ends_with("=\"");
-            (arguments.starts_with('(') || is_owned || is_address).then_some(tag)
+            (arguments.starts_with('(') || is_owned || is_address || is_one("macro", name)).then_some(tag)
         }
         "{%" => {
             let base = name.strip_prefix("end");
