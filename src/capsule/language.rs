@@ -13,6 +13,9 @@ use super::media::TextKind;
 use super::source::{Content, SourceFile};
 use crate::problem::floor_char_boundary;
 
+/// The longest language tag, in bytes: longer ones would be valid, but none is in use.
+const MAX_TAG: usize = 35;
+
 /// The codes of ISO 639-1.
 const CODES: &str = include_str!("language_codes.txt");
 
@@ -35,6 +38,14 @@ fn is_tag(tag: &str) -> bool {
 /// Splits `skin.pt-BR` into `skin` and `pt-BR`.
 pub(super) fn split_tag(stem: &str) -> Option<(&str, &str)> {
     stem.rsplit_once('.').filter(|(bare, tag)| !bare.is_empty() && is_tag(tag))
+}
+
+/// Returns whether `tag` has the form of a language tag (RFC 5646, section 2.1) and is safe in a header.
+pub fn is_language(tag: &str) -> bool {
+    let is_part = |part: &str| matches!(part.len(), 1..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let code = tag.split('-').next().unwrap_or_default();
+    let is_code = code.len() > 1 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_code && tag.len() <= MAX_TAG && tag.split('-').all(is_part)
 }
 
 /// The languages that names of files and folders of an archive state.

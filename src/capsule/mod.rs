@@ -27,7 +27,7 @@ pub use front_matter::{
     Cover, ExtraMetadata, FrontMatterKeys, MAX_METADATA, Metadata, has_fence, settings_in, stated_visibility,
     usual_key, usual_keys,
 };
-pub use language::LanguageVariant;
+pub use language::{LanguageVariant, is_language};
 pub use lookup::{bare_name, list_key};
 pub use media::TextKind;
 pub use path::{CapsulePath, PathError, nfc, slug};

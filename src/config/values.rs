@@ -12,7 +12,7 @@ use toml::de::DeValue;
 use toml::{Spanned, Value as TomlValue};
 
 use super::table::{Origin, Report, Setting, SettingType};
-use crate::capsule::CapsulePath;
+use crate::capsule::{CapsulePath, is_language};
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
 use crate::problem::{Problem, SourceText, printable};
@@ -272,10 +272,7 @@ text! {
 text! {
     /// A language tag (BCP 47), by its syntax: two to eight letters, and subtags of one to eight letters and digits.
     LanguageTag(String): |text| {
-        let is_subtag = |tag: &str| matches!(tag.len(), 1..=8) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
-        let code = text.split('-').next().unwrap_or_default();
-        let is_code = code.len() > 1 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let tag = (is_code && text.split('-').all(is_subtag)).then(|| text.to_owned());
+        let tag = is_language(text).then(|| text.to_owned());
         require(tag, text, "a language tag", "write it as in `en` or `pt-BR`")
     }
 }

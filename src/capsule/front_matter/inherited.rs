@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::keys::{FrontMatterKeys, HoldingKey, usual_key};
-use super::tree::{self, Entries, Node, Value, owned};
-use super::{HeadOptions, format_of, metadata, refusal, settings_in, stated_visibility};
+use super::node::{Entries, Node, Value, owned};
+use super::{HeadOptions, format_of, metadata, refusal, settings_in, stated_visibility, tree};
 use crate::capsule::media::{self, TextKind};
 use crate::capsule::{CapsulePath, Content, SourceFile, Visibility, introduces_folder, nfc};
 use crate::markup::front_matter::{Format, Mistake, split_knowing};
@@ -82,7 +82,7 @@ impl Inherited {
         for (key, node) in read.unwrap_or_default() {
             // Before keys of programs stand the names of objects.
             let name = key.rsplit('.').next().unwrap_or_default().to_lowercase();
-            let says = || metadata::scalar(&node).and_then(|value| stated_visibility(&name, value));
+            let says = || node.scalar().and_then(|value| stated_visibility(&name, value));
             let hides = || ["draft", "published"].contains(&&*name) && says() != Some(Visibility::Public);
             if described.is_some() || self.hides_below && hides() {
                 tables.push(Table { entries: owned(vec![(name.into(), node)]), ..Table::default() });
@@ -137,7 +137,7 @@ fn collect(value: Value<'_>, tables: &mut Vec<Table>) {
             let target = scope.or_else(|| take("target")).or_else(|| take("_target")).unwrap_or_default();
             let stated = |name: &str| {
                 let (_, node) = target.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
-                metadata::scalar(node).filter(|value| !value.is_empty())
+                node.scalar().filter(|value| !value.is_empty())
             };
             let names = |key| stated(key).and_then(|names| patterns(names, &["/@"]));
             // Hugo publishes what it builds in this environment.

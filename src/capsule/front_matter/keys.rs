@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 
-use super::tree::{Entries, Node, Value};
+use super::node::{Entries, Node, Value};
 use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
 use crate::markup::front_matter::KeyClass;

@@ -8,13 +8,12 @@ use jiff::tz::TimeZone;
 
 use super::HeadOptions;
 use super::keys::{HoldingKey, TABLES, is_among, truth, usual_key};
-use super::tree::{Entries, Node, Value};
+use super::node::{Entries, Node, Value};
 use crate::capsule::date::{DayOrder, shown_order};
+use crate::capsule::language::is_language;
 use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc, slug};
-use crate::markup::collapsed;
 use crate::markup::front_matter::Mistake;
-use crate::markup::markdown::decode;
 use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
@@ -211,27 +210,25 @@ impl Reader<'_> {
         let may_be_several = |key: &HoldingKey| key.name == "access" || key.name.ends_with("password");
         let says = |key: &HoldingKey| match &node.value {
             Value::Map(_) if may_be_several(key) => key.says("restricted"),
-            Value::List(_) if may_be_several(key) => texts(node, &[]).iter().find_map(|word| key.says(word)),
+            Value::List(_) if may_be_several(key) => node.texts(&[]).iter().find_map(|word| key.says(word)),
             Value::Nothing => key.says(""),
-            _ => key.says(scalar(node)?),
+            _ => key.says(node.scalar()?),
         };
-        if let Some(key) = HoldingKey::find(path) {
-            match says(key) {
-                Some(says) => self.says.push((key.name, says)),
-                // A date as the value of `published` makes the essay public too, and forms have an empty `status`.
-                None if key.is_certain
-                    && !is_date(key.name, node)
-                    && !(key.takes_words() && node.value == Value::Nothing) =>
-                {
-                    self.refuse(format!("`{path}` does not say whether to publish"), key.hint(), node);
-                }
-                None => {}
+        let Some(key) = HoldingKey::find(path) else {
+            if usual_key(path).is_none()
+                && let Some(key) = HoldingKey::misprinted(path).filter(|key| says(key).is_some())
+            {
+                let what = format!("unknown key `{path}`: is it `{}`?", key.name);
+                self.refuse(what, "correct the key, or rename it if it means something else", node);
             }
-        } else if usual_key(path).is_none()
-            && let Some(key) = HoldingKey::misprinted(path).filter(|key| says(key).is_some())
-        {
-            let what = format!("unknown key `{path}`: is it `{}`?", key.name);
-            self.refuse(what, "correct the key, or rename it if it means something else", node);
+            return;
+        };
+        // A date as the value of `published` makes the essay public too, and forms have an empty `status`.
+        let may_be_open = || is_date(key.name, node) || key.takes_words() && node.value == Value::Nothing;
+        if let Some(says) = says(key) {
+            self.says.push((key.name, says));
+        } else if key.is_certain && !may_be_open() {
+            self.refuse(format!("`{path}` does not say whether to publish"), key.hint(), node);
         }
     }
 
@@ -243,7 +240,7 @@ impl Reader<'_> {
         let counts_all = is_misspelt || table.split('.').next().is_some_and(|outer| is_among(EXPORTED, outer));
         let hides = |key: &HoldingKey, node: &Node<'_>| {
             let counts = (key.is_certain || key.needs_value()) && (counts_all || key.name.ends_with("draft"));
-            let value = if node.value == Value::Nothing { Some("") } else { scalar(node) };
+            let value = if node.value == Value::Nothing { Some("") } else { node.scalar() };
             counts && matches!(value.and_then(|value| key.says(value)), Some(Visibility::Hidden(_)))
         };
         for (key, node) in entries {
@@ -256,16 +253,20 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, what: String, hint: &'static str, node: &Node<'_>) {
-        self.notes.push(Note { mistake: Mistake { what, hint, range: node.range.clone() }, is_fatal: true });
+        self.note(what, hint, node, true);
+    }
+
+    fn note(&mut self, what: String, hint: &'static str, node: &Node<'_>, is_fatal: bool) {
+        self.notes.push(Note { mistake: Mistake { what, hint, range: node.range.clone() }, is_fatal });
     }
 
     /// Reads the value of `key`, which has the meaning of the key `usual`.
     fn field(&mut self, usual: &str, key: &str, node: &Node<'_>) {
         let (metadata, extra) = (&mut self.metadata, &mut self.extra);
-        let first = |names| texts(node, names).into_iter().next();
-        let number = || scalar(node)?.parse().ok();
+        let first = |names| node.texts(names).into_iter().next();
+        let number = || node.scalar()?.parse().ok();
         match usual {
-            "title" => metadata.title = text(node),
+            "title" => metadata.title = node.text(),
             "date" => self.metadata.date = self.date(key, node).or(self.metadata.date),
             "publishdate" => self.extra.publish = self.date(key, node).max(self.extra.publish),
             "published" if is_date(key, node) => self.published = self.date(key, node).max(self.published),
@@ -273,25 +274,29 @@ impl Reader<'_> {
             "updated" => self.extra.updated = self.date(key, node),
             "expirydate" => self.extra.expiry = self.date(key, node),
             "tags" => self.tags(key, node),
-            "description" | "summary" | "excerpt" => self.summary(usual, node),
-            "slug" => match text(node) {
+            "description" | "summary" | "excerpt" => {
+                let rank = SUMMARIES.iter().position(|key| *key == usual);
+                let found = node.text().map(|text| (rank, text));
+                self.summary = self.summary.take().into_iter().chain(found).min_by_key(|(rank, _)| *rank);
+            }
+            "slug" => match node.text() {
                 Some(path) if path.trim_matches('/').contains('/') => extra.web_paths.push(path),
                 slug => extra.slug = slug,
             },
             // With `permalink: false` the essay is hidden instead.
-            "permalink" => extra.web_paths.extend(text(node).filter(|_| says_truth(node) != Some(false))),
+            "permalink" => extra.web_paths.extend(node.text().filter(|_| says_truth(node) != Some(false))),
             "aliases" => self.aliases(node),
             "redirect_to" => extra.redirect = first(&[]),
-            "author" => extra.authors.extend(texts(node, &["name"])),
-            "language" => metadata.language = text(node).filter(|tag| is_language(tag)),
+            "author" => extra.authors.extend(node.texts(&["name"])),
+            "language" => metadata.language = node.text().filter(|tag| is_language(tag)),
             "image" => self.cover(node),
-            "image_alt" => self.cover_alt = text(node),
+            "image_alt" => self.cover_alt = node.text(),
             "series" => extra.series = first(&["name", "title"]).map(|name| nfc(&name).into_owned()),
             "series_order" => extra.series_order = number(),
             "weight" => extra.series_order = extra.series_order.or(number()),
-            "translationkey" => extra.translation = text(node).map(|key| nfc(&key).into_owned()),
+            "translationkey" => extra.translation = node.text().map(|key| nfc(&key).into_owned()),
             "license" => extra.license = first(&["name", "title", "url"]),
-            "id" => extra.id = text(node),
+            "id" => extra.id = node.text(),
             "gemini" => metadata.not_over_gemini = says_truth(node) == Some(false),
             "gopher" => metadata.not_over_gopher = says_truth(node) == Some(false),
             // `visibility` reads truth values and words.
@@ -322,20 +327,19 @@ impl Reader<'_> {
         if date.is_some() {
             return date;
         }
-        let note = |what, is_fatal| Note { mistake: Mistake { what, hint: HINT, range: node.range.clone() }, is_fatal };
         let day = written.split_whitespace().next().and_then(EssayDate::parse);
         // A colon and a blank belong to another entry, whose line is joined with this one.
         if let Some(day) = day.filter(|_| !written.contains(": ")) {
-            self.notes.push(note(format!("the time in `{key}` cannot be read"), false));
+            self.note(format!("the time in `{key}` cannot be read"), HINT, node, false);
             return Some(day.in_zone(zone));
         }
         if let Some(latest) = EssayDate::latest_reading(written).filter(|_| !is("expirydate")) {
-            self.notes.push(note(format!("`{key}` is not a date: which number is the month?"), false));
+            self.note(format!("`{key}` is not a date: which number is the month?"), HINT, node, false);
             self.not_before = self.not_before.max(Some(latest));
             self.extra.is_ambiguous = true;
             return None;
         }
-        self.notes.push(note(format!("`{key}` is not a date"), !is("updated")));
+        self.note(format!("`{key}` is not a date"), HINT, node, !is("updated"));
         None
     }
 
@@ -344,7 +348,7 @@ impl Reader<'_> {
         let found = match &node.value {
             Value::Scalar(one) if one.contains(',') => one.split(',').map(str::to_owned).collect(),
             Value::Scalar(one) => one.split_whitespace().map(str::to_owned).collect(),
-            _ => texts(node, &["name"]),
+            _ => node.texts(&["name"]),
         };
         if key.starts_with("categor") {
             self.metadata.categories = found.iter().map(|name| slug(name)).collect::<Vec<_>>().join("/").into();
@@ -357,30 +361,23 @@ impl Reader<'_> {
         }
     }
 
-    fn summary(&mut self, key: &str, node: &Node<'_>) {
-        let rank = SUMMARIES.iter().position(|summary| *summary == key);
-        if self.summary.as_ref().is_none_or(|(known, _)| rank < *known) {
-            self.summary = text(node).map(|text| (rank, text)).or(self.summary.take());
-        }
-    }
-
     /// Reads aliases by their form: paths are former addresses (Hugo, Zola, Jekyll), others are titles (Obsidian).
     fn aliases(&mut self, node: &Node<'_>) {
         let is_address =
             |alias: &String| alias.contains('/') || [".html", ".htm"].iter().any(|end| alias.ends_with(end));
-        let (addresses, titles): (Vec<_>, Vec<_>) = texts(node, &[]).into_iter().partition(is_address);
+        let (addresses, titles): (Vec<_>, Vec<_>) = node.texts(&[]).into_iter().partition(is_address);
         self.extra.aliases.extend(addresses);
         self.extra.synonyms.extend(titles);
     }
 
     fn cover(&mut self, node: &Node<'_>) {
         match &node.value {
-            Value::Scalar(_) => self.cover = text(node).or(self.cover.take()),
+            Value::Scalar(_) => self.cover = node.text().or(self.cover.take()),
             Value::Map(entries) => {
                 for (key, node) in entries {
                     match &**key {
                         "src" | "source" | "image" | "path" | "url" | "file" => self.cover(node),
-                        "alt" | "caption" => self.cover_alt = self.cover_alt.take().or(text(node)),
+                        "alt" | "caption" => self.cover_alt = self.cover_alt.take().or(node.text()),
                         _ => {}
                     }
                 }
@@ -391,40 +388,12 @@ impl Reader<'_> {
     }
 }
 
-/// Returns the printable words of a scalar on one line, or `None` if there are none.
-fn text(node: &Node<'_>) -> Option<String> {
-    Some(collapsed(&printable(&decode(scalar(node)?)))).filter(|line| !line.is_empty())
-}
-
-pub(super) fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
-    if let Value::Scalar(text) = &node.value { Some(text.trim()) } else { None }
-}
-
-/// Returns the texts of a scalar, of a list, or of maps under one of `names`.
-fn texts(node: &Node<'_>, names: &[&str]) -> Vec<String> {
-    match &node.value {
-        Value::Scalar(_) => text(node).into_iter().collect(),
-        Value::List(items) => items.iter().flat_map(|item| texts(item, names)).collect(),
-        Value::Map(entries) => {
-            let named = entries.iter().filter(|(key, _)| names.contains(&key.to_lowercase().as_str()));
-            named.filter_map(|(_, node)| text(node)).collect()
-        }
-        Value::Nothing => Vec::new(),
-    }
-}
-
 fn says_truth(node: &Node<'_>) -> Option<bool> {
-    truth(&scalar(node)?.to_lowercase())
+    truth(&node.scalar()?.to_lowercase())
 }
 
 /// Returns whether `node` is a date under a key that takes dates as well as truth values.
 fn is_date(key: &str, node: &Node<'_>) -> bool {
     let takes_dates = usual_key(key).is_some_and(|(usual, _)| matches!(usual, "published" | "created"));
-    takes_dates && scalar(node).and_then(EssayDate::parse).is_some()
-}
-
-/// Returns whether `tag` has the form of a language tag (RFC 5646, section 2.1) and is safe in a header.
-fn is_language(tag: &str) -> bool {
-    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (2..=35).contains(&tag.len()) && tag.split('-').all(is_part)
+    takes_dates && node.scalar().and_then(EssayDate::parse).is_some()
 }

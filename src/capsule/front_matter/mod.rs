@@ -7,6 +7,7 @@
 mod inherited;
 mod keys;
 mod metadata;
+mod node;
 mod tree;
 
 use std::borrow::Cow;
@@ -17,8 +18,8 @@ use jiff::tz::TimeZone;
 
 use inherited::inherit;
 use keys::HoldingKey;
-use metadata::{Note, scalar};
-use tree::{Node, Value};
+use metadata::Note;
+use node::{Node, Value};
 
 pub(super) use inherited::Inherited;
 pub use keys::{FrontMatterKeys, usual_key, usual_keys};
@@ -94,7 +95,7 @@ pub fn settings_in(name: &str, text: &str) -> Result<Vec<(String, String)>, Mist
 /// Adds the scalars in the value at the dotted key `path`.
 fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
     let hides = |(key, node): &(Cow<'_, str>, Node<'_>)| {
-        let says = scalar(node).and_then(|value| stated_visibility(&key.to_lowercase(), value));
+        let says = node.scalar().and_then(|value| stated_visibility(&key.to_lowercase(), value));
         says.is_some_and(|says| says != Visibility::Public)
     };
     match value {

@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::node::{Entries, Node, Value};
 use crate::markup::front_matter::{Format, Line, Mistake, lines};
 
 /// The deepest nesting of a head. Real ones nest two or three levels.
@@ -31,40 +32,6 @@ const MAX_OPEN: usize = 64;
 const NULLS: [&str; 5] = ["", "~", "null", "Null", "NULL"];
 
 const QUOTE: &str = "put quotes around the whole value, as in `title: \"One: two\"`";
-
-/// A value, and its bytes within the head.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Node<'a> {
-    pub(super) value: Value<'a>,
-    pub(super) range: Range<usize>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Value<'a> {
-    /// A null, or a value that is nested too deeply.
-    Nothing,
-    /// A string, number, truth value or date, as it is written.
-    Scalar(Cow<'a, str>),
-    List(Vec<Node<'a>>),
-    Map(Entries<'a>),
-}
-
-/// The keys of a mapping with their values, in the order of the file.
-pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
-
-/// Returns `entries` as owned values, which borrow nothing from a head.
-pub(super) fn owned(entries: Entries<'_>) -> Entries<'static> {
-    fn node(borrowed: Node<'_>) -> Node<'static> {
-        let value = match borrowed.value {
-            Value::Nothing => Value::Nothing,
-            Value::Scalar(text) => Value::Scalar(text.into_owned().into()),
-            Value::List(items) => Value::List(items.into_iter().map(node).collect()),
-            Value::Map(entries) => Value::Map(owned(entries)),
-        };
-        Node { value, range: borrowed.range }
-    }
-    entries.into_iter().map(|(key, borrowed)| (key.into_owned().into(), node(borrowed))).collect()
-}
 
 /// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
@@ -274,14 +241,7 @@ fn toml_node(value: Spanned<DeValue<'_>>, depth: usize) -> Node<'_> {
 fn yaml(text: &str) -> Result<Value<'_>, Mistake> {
     let parser = Parser::new_from_str(text);
     let mut reader = YamlReader { text, read: (0, 0), parser, anchors: HashMap::new(), nodes: 0 };
-    loop {
-        let (event, span) = reader.next()?;
-        match event {
-            Event::StreamEnd => return Ok(Value::Nothing),
-            Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
-            event => return Ok(reader.node(event, span, 0)?.value),
-        }
-    }
+    Ok(reader.next(0)?.map_or(Value::Nothing, |node| node.value))
 }
 
 struct YamlReader<'a> {
@@ -295,9 +255,17 @@ struct YamlReader<'a> {
 }
 
 impl<'a> YamlReader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Mistake> {
-        let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Span::default())));
-        next.map_err(|error| explained(self.text, error.info(), self.byte(error.marker().index())))
+    /// Reads the next node, at `depth`, or returns `None` at the end of the sequence, mapping or stream that it is in.
+    fn next(&mut self, depth: usize) -> Result<Option<Node<'a>>, Mistake> {
+        while let Some(next) = self.parser.next_event() {
+            let next = next.map_err(|error| explained(self.text, error.info(), self.byte(error.marker().index())));
+            match next? {
+                (Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd, _) => break,
+                (Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing, _) => {}
+                (event, span) => return self.node(event, span, depth).map(Some),
+            }
+        }
+        Ok(None)
     }
 
     /// Reads the node that `event` starts. Recursion is bounded by [`MAX_DEPTH`].
@@ -321,14 +289,14 @@ impl<'a> YamlReader<'a> {
             Event::Scalar(text, ScalarStyle::Plain, ..) if NULLS.contains(&&*text) => Value::Nothing,
             Event::Scalar(text, ..) => Value::Scalar(text),
             Event::SequenceStart(..) => {
-                let items = std::iter::from_fn(|| self.child(depth).transpose());
+                let items = std::iter::from_fn(|| self.next(depth + 1).transpose());
                 Value::List(items.collect::<Result<_, _>>()?)
             }
             Event::MappingStart(..) => {
                 let table = |node: Node<'a>| if let Value::Map(entries) = node.value { entries } else { Vec::new() };
                 let mut entries = Vec::new();
-                while let Some(key) = self.child(depth)? {
-                    let Some(value) = self.child(depth)? else { break };
+                while let Some(key) = self.next(depth + 1)? {
+                    let Some(value) = self.next(depth + 1)? else { break };
                     match (if let Value::Scalar(key) = key.value { key } else { "".into() }, value.value) {
                         (key, Value::Map(merged)) if key == "<<" => entries.extend(merged),
                         (key, Value::List(tables)) if key == "<<" => entries.extend(tables.into_iter().flat_map(table)),
@@ -343,14 +311,6 @@ impl<'a> YamlReader<'a> {
             self.anchors.insert(anchor, (value.clone(), self.nodes - before));
         }
         Ok(Node { value, range })
-    }
-
-    /// Reads the next node in a sequence or mapping at `depth`, or `None` at its end.
-    fn child(&mut self, depth: usize) -> Result<Option<Node<'a>>, Mistake> {
-        match self.next()? {
-            (Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd, _) => Ok(None),
-            (event, span) => self.node(event, span, depth + 1).map(Some),
-        }
     }
 
     /// Returns the byte at which character number `index` starts. Most are asked for in their order.
