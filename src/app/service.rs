@@ -13,7 +13,7 @@ use super::listeners::{AdvertisedAddresses, refuse_public_drafts};
 use super::{messages, resources, stderr};
 use crate::config::{Capsule, Config};
 use crate::disk::{VANISHED, Writers};
-use crate::generator::possible_settings_files;
+use crate::generator::{Recognised, possible_settings_files};
 use crate::hosting::HostedCapsules;
 use crate::identity::read_regular_file;
 use crate::problem::{Problem, Problems};
@@ -197,7 +197,8 @@ impl Service {
         // Those at the start count too: settings that are missing may come back.
         let capsules = [&self.startup_config, &self.config].into_iter().flat_map(|config| &config.capsules);
         let sites = capsules.filter_map(|capsule| capsule.site.as_ref());
-        let settings = sites.flat_map(|site| possible_settings_files(Some(site), &site.folder));
-        self.startup_config.file.iter().chain(keys).cloned().chain(settings).collect()
+        let known = sites.clone().flat_map(Recognised::settings_files);
+        let possible = sites.flat_map(|site| possible_settings_files(&site.folder, Some(site.generator)));
+        self.startup_config.file.iter().chain(keys).cloned().chain(known).chain(possible).collect()
     }
 }

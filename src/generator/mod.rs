@@ -18,7 +18,7 @@ use crate::problem::Problem;
 mod settings;
 
 pub use settings::Fact;
-use settings::{Folder, Settings, UNREAD};
+use settings::{Settings, UNREAD, matching};
 
 /// The rows of `table.toml`, which explains their keys.
 static TABLE: LazyLock<Table> =
@@ -84,19 +84,17 @@ pub struct Recognised {
 /// its own folders withhold is left out there.
 pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let folder = fs::canonicalize(named).ok()?;
-    let content_of = |root: &Path| {
-        let site = Recognised::of(root, Some(&folder), false).filter(|site| !site.content.is_empty())?;
-        let is_content = fs::canonicalize(root.join(&site.content)).is_ok_and(|own| own == folder);
-        is_content.then(|| Recognised { folder: root.to_owned(), ..site })
-    };
+    let content_of = |site: &Recognised| fs::canonicalize(site.folder.join(&site.content)).ok();
+    let is_content = |site: &Recognised| content_of(site).as_ref() == Some(&folder);
     let mut above = folder.ancestors().skip(1).take(if above { MAX_ABOVE } else { 0 });
-    let at_named = |site| Some(Recognised { folder: named.to_owned(), ..site });
-    let found = above.find_map(content_of).or_else(|| at_named(Recognised::of(&folder, None, false)?));
-    let content = found.as_ref().and_then(|site| fs::canonicalize(site.folder.join(&site.content)).ok());
-    let below = sites_in(content.as_deref().unwrap_or(&folder));
+    let found = above.find_map(|root| Recognised::of(root, Some(&folder), false).filter(is_content));
+    let found = found.or_else(|| Recognised::of(&folder, None, false));
+    let below = sites_in(found.as_ref().and_then(content_of).as_deref().unwrap_or(&folder));
     // A folder with a site in one of its folders is a repository.
-    let repository = || at_named(Recognised::read(TABLE.generator.last()?, Vec::new(), Folder(&folder), None, false));
-    Some(found.or_else(|| repository().filter(|_| !below.is_empty()))?.with_sites(below))
+    let repository = || Some(Recognised::read(TABLE.generator.last()?, Vec::new(), &folder, None, false));
+    let site = found.or_else(|| repository().filter(|_| !below.is_empty()))?;
+    let place = if site.folder == folder { named.to_owned() } else { site.folder.clone() };
+    Some(Recognised { folder: place, ..site.with_sites(below) })
 }
 
 /// Returns the sites in the folders of the canonical path `root`, each with the path of its content folder.
@@ -112,7 +110,7 @@ fn sites_in(root: &Path) -> Vec<(CapsulePath, Recognised)> {
         let content = Path::new(&entry.file_name()).join(&site.content);
         let content = CapsulePath::from_decoded(content.to_str()?).ok()?.to_folder();
         // Beside its content folders may lie others of the repository.
-        Some((content, Recognised { folder, parts: Vec::new(), ..site }))
+        Some((content, Recognised { parts: Vec::new(), ..site }))
     };
     let mut sites: Vec<_> = entries(root).filter_map(site).collect();
     sites.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -126,39 +124,39 @@ fn below(folder: &CapsulePath, pattern: &str) -> String {
     format!("{sign}{}{anywhere}{}", folder.as_str().replace('[', "[[]"), pattern.trim_start_matches('/'))
 }
 
-/// Returns the paths of the files with settings of `site`, and of those that it does not have yet; without a site, of
-/// those that one in `folder` may have one day.
-pub fn possible_settings_files(site: Option<&Recognised>, folder: &Path) -> Vec<PathBuf> {
-    let rows = TABLE.generator.iter().filter(|row| site.is_none_or(|site| row["name"] == site.generator));
-    let lists = rows.flat_map(|row| ["settings", "marks"].map(|key| row.get(key)));
-    let names = lists.flatten().flat_map(|list| list.split_whitespace().filter_map(|name| name.split(':').next()));
-    let folder = site.map_or(folder, |site| &site.folder);
-    let possible = names.filter(|name| !name.contains('*')).map(|name| folder.join(name));
+/// Returns the paths of the files with settings that a site in `folder` may have: one of `generator`, else one of any.
+pub fn possible_settings_files(folder: &Path, generator: Option<&str>) -> impl Iterator<Item = PathBuf> {
+    let rows = TABLE.generator.iter().filter(move |row| generator.is_none_or(|name| row["name"] == name));
+    let lists = rows.flat_map(|row| [row.get("settings"), row.get("marks")]).flatten();
+    let names = lists.flat_map(|list| list.split_whitespace().filter_map(|name| name.split(':').next()));
     // What a folder holds says nothing of settings.
-    let possible = possible.filter(|file| !file.is_dir());
-    site.into_iter().flat_map(Recognised::settings_files).chain(possible).collect()
+    names.filter(|name| !name.contains('*')).map(|name| folder.join(name)).filter(|file| !file.is_dir())
+}
+
+/// Returns the value of the key `key` of `table.toml` for a generator.
+fn get(row: &'static Row, key: &str) -> &'static str {
+    row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str)
 }
 
 impl Recognised {
     /// Recognises the generator of the site at the canonical path `root`, by the first row of the table that fits. Of
     /// several content folders, `served` may be the only one. A site that `is_below` the served folder is a part of it.
     fn of(root: &Path, served: Option<&Path>, is_below: bool) -> Option<Self> {
-        let site = Folder(root);
-        let files = |row: &Row| -> Vec<String> {
-            row["marks"].split_whitespace().filter_map(|mark| marked_file(site, mark)).collect()
-        };
-        let mut found = TABLE.generator.iter().map(|row| (row, files(row)));
-        let (row, marks) = found.find(|(_, marks)| !marks.is_empty())?;
-        Some(Self::read(row, marks, site, served, is_below))
+        TABLE.generator.iter().find_map(|row| {
+            let marks = row["marks"].split_whitespace().filter_map(|mark| marked_file(root, mark));
+            let marks: Vec<String> = marks.collect();
+            (!marks.is_empty()).then(|| Self::read(row, marks, root, served, is_below))
+        })
     }
 
-    fn read(row: &'static Row, marks: Vec<String>, site: Folder<'_>, served: Option<&Path>, is_below: bool) -> Self {
-        let get = |key: &str| row.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str);
-        let names: Vec<String> = get("settings").split_whitespace().map(str::to_owned).chain(marks).collect();
-        let inherited = Settings::read(site, names.clone()).patterns(get("inherited"));
-        let settings = Settings::read(site, names.into_iter().chain(inherited));
-        let real = |folder: &String| fs::canonicalize(site.0.join(folder));
-        let is_inside = |folder: &String| real(folder).is_ok_and(|real| real.starts_with(site.0));
+    fn read(row: &'static Row, marks: Vec<String>, site: &Path, served: Option<&Path>, is_below: bool) -> Self {
+        let get = |key: &str| get(row, key);
+        let words = |key: &str| get(key).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let settings = Settings::default().with(site, [words("settings"), marks].concat());
+        let inherited = settings.patterns(get("inherited"));
+        let settings = settings.with(site, inherited);
+        let real = |folder: &String| fs::canonicalize(site.join(folder));
+        let is_inside = |folder: &String| real(folder).is_ok_and(|real| real.starts_with(site));
         let folders = |key| {
             let lists = settings.folders(get(key)).into_iter();
             let mut inside = lists.map(|list| list.into_iter().filter(is_inside).collect::<Vec<_>>());
@@ -171,63 +169,28 @@ impl Recognised {
         let holds_all = |folder: &&Path| parts.iter().all(|part| Path::new(part).starts_with(folder));
         let common = parts.first().and_then(|first| Path::new(first).ancestors().find(holds_all));
         let content = common.and_then(Path::to_str).unwrap_or_default().to_owned();
-        // The papers of a part of a repository are for its readers.
-        let lists = ["left_out", "contributors"].into_iter().filter(|_| content.is_empty() && !is_below);
-        let mut left_out: Vec<String> = lists.flat_map(|key| get(key).split_whitespace()).map(str::to_owned).collect();
-        // A README beside an index describes the repository.
-        let has_index = ["index.md", "_index.md", "index.qmd"].iter().any(|index| !site.matching(index).is_empty());
-        left_out.extend((has_index && !is_below).then(|| "/README.*".to_owned()));
+        let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
         let languages = settings.languages(get("languages"), &content);
-        let below = format!("{content}/");
-        let in_content = |pattern: String| match pattern.trim_start_matches(['.', '/']).strip_prefix(&below) {
-            Some(inner) => format!("/{inner}"),
-            // A relative pattern of a part is relative to that part.
-            None if parts.len() > 1 && !pattern.starts_with(['/', '*']) => format!("**/{pattern}"),
-            None => pattern.trim_start_matches("./").to_owned(),
-        };
+        let summaries = settings.folders(get("summary")).into_iter().flatten();
+        let mut summaries = summaries.map(|file| format!("{content}/{file}").trim_start_matches('/').to_owned());
+        let summary = Settings::default().with(site, summaries.find(|file| site.join(file).exists()));
+        let mut left_out = Vec::new();
+        // The papers of a part of a repository are for its readers.
+        if content.is_empty() && !is_below {
+            left_out.extend([words("left_out"), words("contributors")].concat());
+        }
+        // A README beside an index describes the repository.
+        if !is_below && ["index.md", "_index.md", "index.qmd"].iter().any(|index| site.join(index).exists()) {
+            left_out.push("/README.*".to_owned());
+        }
         left_out.extend(settings.only(get("only"), false));
         left_out.extend(settings.only(get("chapters"), true));
-        let summaries = settings.folders(get("summary")).into_iter().flatten();
-        let mut summaries = summaries.map(|file| format!("{below}{file}").trim_start_matches('/').to_owned());
-        let summary = Settings::read(site, summaries.find(|file| site.0.join(file).exists()));
         left_out.extend(summary.only("link", true));
-        let negated = settings.patterns(get("negated")).into_iter();
-        left_out.extend(negated.filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim()))));
-        left_out.extend(settings.patterns(get("excluded")).into_iter().map(in_content));
-        let at_top = |path: String| if path.starts_with(['/', '*', '!']) { path } else { format!("/{path}") };
-        let (paths, kept) = (settings.patterns(get("excluded_paths")), settings.patterns(get("kept")));
-        left_out.extend(paths.into_iter().filter(|path| !kept.contains(path)).map(in_content).map(at_top));
-        let pages = settings.names(get("pages")).into_iter();
-        left_out.extend(pages.flat_map(|page| ["", ".*"].map(|end| format!("/{}{end}", page.trim_matches('/')))));
-        for tag in settings.names(get("disabled")) {
-            let folder = languages.iter().find(|(known, _)| *known == tag).and_then(|(_, folder)| folder.as_ref());
-            left_out.extend([format!("*.{tag}.*"), folder.map_or(format!("/{tag}/"), ToString::to_string)]);
-        }
-        left_out.extend(get("hidden").split_whitespace().map(str::to_owned));
-        let included = settings.names(get("included")).into_iter();
-        left_out.extend(included.map(|name| format!("!_{}", name.trim_start_matches('_'))));
-        let is_zone = |fact: &Fact| DateTimeParser::new().parse_time_zone(&fact.value).is_ok();
-        let language = settings.first(get("language"));
-        // Some sites have a title in each language.
-        let tag = language.as_ref().map(|fact| fact.value.to_lowercase()).unwrap_or_default();
-        let facts = [
-            ("title", settings.first(&get("title").replace('@', &tag))),
-            ("author", settings.first(get("author"))),
-            ("language", language),
-            ("web", settings.web(get("web"))),
-            ("time_zone", settings.first(get("time_zone")).filter(is_zone)),
-        ];
-        let own = settings.patterns(get("taxonomies")).into_iter();
-        let own = own.flat_map(|name| [format!("taxonomies.{name}"), name]);
-        let keys = own.map(|own| ("tags".to_owned(), own)).chain(settings.pairs(get("meanings")));
-        let passwords = get("passwords").split_whitespace().filter_map(|item| item.split_once('='));
-        let is_set = |(setting, own)| settings.first(setting).map(|_| ("password".to_owned(), str::to_owned(own)));
-        let keys = keys.chain(passwords.filter_map(is_set));
-        let keys = keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none());
-        let read = |files: &str| Settings::read(site, files.split_whitespace().map(str::to_owned));
+        left_out.extend(excluded(row, &settings, &content, parts.len() > 1, &languages));
         let held_tags = get("held_tags").split(',').map(str::to_owned).chain(settings.patterns(get("encrypted_tags")));
-        let inner = |part: &String| CapsulePath::from_decoded(&format!("{}/", &part[content.len()..])).ok();
+        let read = |files| Settings::default().with(site, words(files));
         Self {
+            folder: site.to_owned(),
             problems: [summary.problems, faults(&settings, &left_out, get("ignored"), get("filters"))].concat(),
             generator: get("name"),
             parts: parts.iter().filter(|part| !part.is_empty()).filter_map(inner).collect(),
@@ -236,20 +199,20 @@ impl Recognised {
             left_out,
             ignored: settings.patterns(get("ignored")),
             filters: settings.filters(get("filters")),
-            facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
+            facts: facts(row, &settings),
             rules: Rules {
                 permalinks: settings.permalinks(get("permalinks")),
                 languages,
-                keys: keys.collect(),
+                keys: own_keys(row, &settings),
                 held_tags: held_tags.map(|tag| tag.to_ascii_lowercase()).collect(),
                 public_drafts: (get("held_names") == "true").then(Vec::new),
-                authors: read(get("author_files")).by_last_part("*.name"),
+                authors: read("author_files").by_last_part("*.name"),
                 hides_below: get("hides_below").chars().next(),
                 defaults: settings.defaults(get("defaults"), get("held"), site).map(Arc::new),
                 shows_future: settings.first(get("future")).is_some_and(|fact| fact.value.eq_ignore_ascii_case("true")),
                 ..Rules::default()
             },
-            redirects: [read(get("redirect_files")).redirects(""), settings.redirects(get("redirects"))].concat(),
+            redirects: [read("redirect_files").redirects(""), settings.redirects(get("redirects"))].concat(),
             leaf_bundles: get("leaf_bundles") == "true",
             posts: settings.patterns(get("posts")).len(),
             converter: get("converter"),
@@ -312,6 +275,66 @@ impl Recognised {
     }
 }
 
+/// Returns the patterns of the files that `settings` exclude, relative to the folder `content`, which may `have_parts`.
+fn excluded(
+    row: &'static Row,
+    settings: &Settings,
+    content: &str,
+    has_parts: bool,
+    languages: &[(String, Option<CapsulePath>)],
+) -> Vec<String> {
+    let patterns = |key| settings.patterns(get(row, key)).into_iter();
+    let names = |key| settings.names(get(row, key)).into_iter();
+    let negated = patterns("negated").filter_map(|pattern| Some(format!("**/{}", pattern.strip_prefix('!')?.trim())));
+    let below = format!("{content}/");
+    let in_content = |pattern: String| match pattern.trim_start_matches(['.', '/']).strip_prefix(&below) {
+        Some(inner) => format!("/{inner}"),
+        // A relative pattern of a part is relative to that part.
+        None if has_parts && !pattern.starts_with(['/', '*']) => format!("**/{pattern}"),
+        None => pattern.trim_start_matches("./").to_owned(),
+    };
+    let at_top = |path: String| if path.starts_with(['/', '*', '!']) { path } else { format!("/{path}") };
+    let kept = settings.patterns(get(row, "kept"));
+    let paths = patterns("excluded_paths").filter(|path| !kept.contains(path)).map(in_content).map(at_top);
+    let pages = names("pages").flat_map(|page| ["", ".*"].map(|end| format!("/{}{end}", page.trim_matches('/'))));
+    let disabled = names("disabled").flat_map(|tag| {
+        let folder = languages.iter().find(|(known, _)| *known == tag).and_then(|(_, folder)| folder.as_ref());
+        [format!("*.{tag}.*"), folder.map_or(format!("/{tag}/"), ToString::to_string)]
+    });
+    let hidden = get(row, "hidden").split_whitespace().map(str::to_owned);
+    let included = names("included").map(|name| format!("!_{}", name.trim_start_matches('_')));
+    let others = paths.chain(pages).chain(disabled).chain(hidden).chain(included);
+    negated.chain(patterns("excluded").map(in_content)).chain(others).collect()
+}
+
+/// Returns the values for keys of `config.toml` in `settings`.
+fn facts(row: &'static Row, settings: &Settings) -> Vec<(&'static str, Fact)> {
+    let first = |key| settings.first(get(row, key));
+    let is_zone = |fact: &Fact| DateTimeParser::new().parse_time_zone(&fact.value).is_ok();
+    let language = first("language");
+    // Some sites have a title in each language.
+    let tag = language.as_ref().map(|fact| fact.value.to_lowercase()).unwrap_or_default();
+    let facts = [
+        ("title", settings.first(&get(row, "title").replace('@', &tag))),
+        ("author", first("author")),
+        ("language", language),
+        ("web", settings.web(get(row, "web"))),
+        ("time_zone", first("time_zone").filter(is_zone)),
+    ];
+    facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect()
+}
+
+/// Returns the site's own keys of front matter in `settings`, each after the usual key of its meaning.
+fn own_keys(row: &'static Row, settings: &Settings) -> Vec<(String, String)> {
+    let taxonomies = settings.patterns(get(row, "taxonomies")).into_iter();
+    let tags = taxonomies.flat_map(|name| [format!("taxonomies.{name}"), name]).map(|own| ("tags".to_owned(), own));
+    let passwords = get(row, "passwords").split_whitespace().filter_map(|item| item.split_once('='));
+    let passwords = passwords.filter(|(setting, _)| settings.first(setting).is_some());
+    let passwords = passwords.map(|(_, own)| ("password".to_owned(), own.to_owned()));
+    let keys = tags.chain(settings.pairs(get(row, "meanings"))).chain(passwords);
+    keys.filter(|(_, own)| !own.starts_with(':') && usual_key(&own.to_lowercase()).is_none()).collect()
+}
+
 /// Compiles regular expressions for the paths of files that are not content, within a bound. The error is the position
 /// of an invalid one; `None` if they are too large.
 pub fn ignored_paths(regexes: &[String]) -> Result<Regex, Option<usize>> {
@@ -338,12 +361,12 @@ fn faults(settings: &Settings, left_out: &[String], ignored: &str, filters: &str
 }
 
 /// Returns the file of a mark, as in `config.toml:base_url` or `*.ghost.*.json`, if the site has it.
-fn marked_file(site: Folder<'_>, mark: &str) -> Option<String> {
+fn marked_file(site: &Path, mark: &str) -> Option<String> {
     let (file, key) = mark.split_once(':').map_or((mark, None), |(file, key)| (file, Some(key)));
     let has = |file: &String, key| {
-        let settings = Settings::read(site, [file.clone()]);
+        let settings = Settings::default().with(site, [file.clone()]);
         // A file that cannot be read may be meant.
         settings.first(key).is_some() || !settings.problems.is_empty() && !mark.contains('*')
     };
-    site.matching(file).into_iter().find(|file| key.is_none_or(|key| has(file, key)))
+    matching(site, file).into_iter().find(|file| key.is_none_or(|key| has(file, key)))
 }

@@ -16,26 +16,21 @@ const EXAMPLES: [&str; 3] = [".example.com", ".example.org", ".example.net"];
 pub(super) const UNREAD: &str =
     "correct or shorten the file, or write `recognise = false` to serve the folder without it";
 
-/// The folder of a site, at a canonical path. Names are relative to it.
-#[derive(Clone, Copy)]
-pub(super) struct Folder<'a>(pub(super) &'a Path);
-
-impl Folder<'_> {
-    /// Returns the names of the files that match `name`, sorted; `*` in its last part stands for any characters.
-    pub(super) fn matching(self, name: &str) -> Vec<String> {
-        if !name.contains('*') {
-            return self.0.join(name).exists().then(|| name.to_owned()).into_iter().collect();
-        }
-        let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
-        let entries = std::fs::read_dir(self.0.join(folder)).into_iter().flatten().flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let names = names.filter(|name| !name.starts_with('.')).map(|name| format!("{folder}{name}"));
-        let pattern = disk::compiled(&[format!("/{name}")]);
-        let fits = |file: &String| pattern.matched(file.to_lowercase(), false).is_ignore();
-        let mut fitting: Vec<String> = names.filter(fits).collect();
-        fitting.sort();
-        fitting
+/// Returns the names of the files in the folder `site` that match `name`, sorted; `*` in its last part stands for any
+/// characters.
+pub(super) fn matching(site: &Path, name: &str) -> Vec<String> {
+    if !name.contains('*') {
+        return site.join(name).exists().then(|| name.to_owned()).into_iter().collect();
     }
+    let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
+    let entries = std::fs::read_dir(site.join(folder)).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let names = names.filter(|name| !name.starts_with('.')).map(|name| format!("{folder}{name}"));
+    let pattern = disk::compiled(&[format!("/{name}")]);
+    let fits = |file: &String| pattern.matched(file.to_lowercase(), false).is_ignore();
+    let mut fitting: Vec<String> = names.filter(fits).collect();
+    fitting.sort();
+    fitting
 }
 
 /// A value that a site states, and the file that states it.
@@ -48,6 +43,7 @@ pub struct Fact {
 }
 
 /// The values in files of settings, in the order of the files.
+#[derive(Default)]
 pub(super) struct Settings {
     values: Vec<(String, Fact)>,
     /// The files, each once.
@@ -57,22 +53,22 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn read(site: Folder<'_>, names: impl IntoIterator<Item = String>) -> Self {
-        let mut settings = Self { values: Vec::new(), files: Vec::new(), problems: Vec::new() };
-        for name in names.into_iter().flat_map(|name| site.matching(&name)) {
-            let path = site.0.join(&name);
+    /// Returns these settings with those in the files `names` of the folder `site`, at a canonical path.
+    pub(super) fn with(mut self, site: &Path, names: impl IntoIterator<Item = String>) -> Self {
+        for name in names.into_iter().flat_map(|name| matching(site, &name)) {
+            let path = site.join(&name);
             // Folders are marks of some generators.
-            if settings.files.contains(&name) || path.is_dir() {
+            if self.files.contains(&name) || path.is_dir() {
                 continue;
             }
             let shown = path.to_string_lossy();
             let problem =
                 |what: &str| Problem::error(format!("the settings of the site cannot be read: {what}")).hint(UNREAD);
-            let read = disk::read_small(site.0, Path::new(&name), MAX_METADATA);
-            let read = read.map_err(|error| settings.problems.push(problem(&error.to_string()).in_file(&*shown)));
+            let read = disk::read_small(site, Path::new(&name), MAX_METADATA);
+            let read = read.map_err(|error| self.problems.push(problem(&error.to_string()).in_file(&*shown)));
             // An empty file has no settings, and was probably emptied to be written anew.
             if !matches!(&read, Ok(Some((text, _))) if text.trim().is_empty()) {
-                settings.files.push(name.clone());
+                self.files.push(name.clone());
             }
             let Ok(Some((text, _))) = read else { continue };
             let values = match name.rsplit(['.', '/']).next() {
@@ -91,7 +87,7 @@ impl Settings {
                 }
                 _ => settings_in(&name, &text).unwrap_or_else(|Mistake { what, range, .. }| {
                     let place = SourceText::new(&*shown, &text).place(range);
-                    settings.problems.push(problem(&what).at(place));
+                    self.problems.push(problem(&what).at(place));
                     Vec::new()
                 }),
             };
@@ -102,9 +98,9 @@ impl Settings {
             let table = stem.map(|(stem, _)| stem.to_lowercase() + ".").unwrap_or_default();
             let table = if matches!(&*table, "hugo." | "config.") { String::new() } else { table };
             let fact = |(key, value)| (format!("{table}{key}"), Fact { value, file: name.clone() });
-            settings.values.extend(values.into_iter().map(fact));
+            self.values.extend(values.into_iter().map(fact));
         }
-        settings
+        self
     }
 
     /// Returns the values of `keys` in their order, each with the text that `*` in its key stands for.
@@ -227,8 +223,8 @@ impl Settings {
     }
 
     /// Returns default metadata: the file with any of `keys`, else tables of the lines of `held`; see `table.toml`.
-    pub(super) fn defaults(&self, keys: &str, held: &str, site: Folder<'_>) -> Option<SourceFile> {
-        let text = |file: &String| Some(disk::read_small(site.0, Path::new(file), MAX_METADATA).ok()??.0);
+    pub(super) fn defaults(&self, keys: &str, held: &str, site: &Path) -> Option<SourceFile> {
+        let text = |file: &String| Some(disk::read_small(site, Path::new(file), MAX_METADATA).ok()??.0);
         let stated = self.first(keys).and_then(|Fact { file, .. }| Some((text(&file)?, file)));
         let table = |line: &str| {
             let [key, value, path, own, says] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;

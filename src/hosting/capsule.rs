@@ -9,7 +9,7 @@ use super::key::HostedKey;
 use super::reports::Reports;
 use crate::config::Config;
 use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
-use crate::generator::possible_settings_files;
+use crate::generator::{Recognised, possible_settings_files};
 use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, PublishOptions};
@@ -136,7 +136,9 @@ impl HostedCapsule {
     fn refresh_settings(&mut self, host: &HostName, context: &Arc<HostingContext>, reports: &Reports) -> bool {
         let folder = &context.folder.join(&**host);
         let site = self.publisher.as_ref().and_then(|publisher| publisher.options.recognised.as_ref());
-        let files = [folder.join(SETTINGS_FILE)].into_iter().chain(possible_settings_files(site, folder));
+        let known = site.into_iter().flat_map(Recognised::settings_files);
+        let (place, generator) = site.map_or((folder, None), |site| (&site.folder, Some(site.generator)));
+        let files = known.chain(possible_settings_files(place, generator)).chain([folder.join(SETTINGS_FILE)]);
         let stamps: Vec<_> = files.map(|file| FileStamp::at(&file)).collect();
         if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamps) {
             self.awaited_since = None;
