@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use super::builder::{Builder, OpenTable};
-use super::html::language;
+use super::html::{behind_directive, language};
 use super::run::Span;
 use super::source::{collapsed, cut_start, line_before, truncate};
 use super::stack::Container;
@@ -117,8 +117,8 @@ impl<'a> Builder<'a, '_> {
             }
             Tag::CodeBlock(kind) => {
                 let info = if let CodeBlockKind::Fenced(info) = &kind { &**info } else { "" };
-                let is_chunk = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
-                self.chunk = info.strip_prefix('{').filter(is_chunk).map(str::to_owned);
+                let is_chunk = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+                self.chunk = info.strip_prefix('{').is_some_and(is_chunk).then(|| info.to_owned());
                 let language = self.source.keep(language(info));
                 // A `pre` element of HTML may have been left open.
                 self.end_preformatted();
@@ -222,14 +222,22 @@ fn verbatim<'e>(event: &'e Event<'_>) -> &'e str {
 /// Removes the options of a chunk, `#| echo: false`, from its text. Returns whether readers see the code.
 fn is_shown(options: &str, text: &mut Cow<'_, str>) -> bool {
     let mut options = options.replace(' ', "");
-    let is_option = |line: &&str| ["#|", "//|", "--|", "%%|"].iter().any(|sign| line.starts_with(sign));
-    let mut length = 0;
-    for line in text.split_inclusive('\n').take_while(is_option) {
+    let is_cell = behind_directive(&options).is_some();
+    let is_sign = |sign: &str| is_cell == (sign == ":");
+    let is_option =
+        |line: &&str| ["#|", "//|", "--|", "%%|", ":"].iter().any(|sign| is_sign(sign) && line.starts_with(sign));
+    // Cells of `MyST` may have a head between dashes.
+    let head = text.strip_prefix("---\n").filter(|_| is_cell).and_then(|rest| rest.find("\n---\n"));
+    let mut length = head.map_or(0, |end| end + "---\n".len() * 2 + 1);
+    options.push_str(&text[..length]);
+    for line in text[length..].split_inclusive('\n').take_while(is_option) {
         length += line.len();
         options.push_str(&line.replace(' ', "").replace(':', "="));
     }
+    length += usize::from(is_cell && text[length..].starts_with('\n'));
     cut_start(text, text.len().min(length));
     let options = options.to_ascii_lowercase();
     let hides = |name: &str| ["false", "f"].iter().any(|no| options.contains(&format!("{name}={no}")));
-    !hides("echo") && !hides("include")
+    let is_removed = is_cell && ["remove-cell", "remove-input", "remove_cell"].iter().any(|tag| options.contains(tag));
+    !is_removed && !hides("echo") && !hides("include")
 }

@@ -283,6 +283,20 @@ fn names_of_directives_icons_and_fields() {
         ("{漢字|かんじ} `{漢|か}` `x`{=html}", "p(漢字(かんじ) `{漢|か}` `x`)"),
         ("```{=html}\n<b>a</b>\n```\n\n``` {=latex}\nb\n```\n\n> ```{=html5}\n> <i>c</i>\n> ```", "p(**a**) q(p(*c*))"),
         ("a\n\n\\newpage\n\nb\n\\pagebreak and \\new", "p(a) p(b/\\pagebreak and \\new)"),
+        (
+            "```{toctree}\na\n```\n\n```{only} latex\nb\n```\n\n```{only} html\n*c*\n```\n\n:::{ifconfig} x\nd\n:::\n\ne",
+            "p(*c*) p(e)",
+        ),
+        (
+            "a\n\n% mine\n% alone\n\n{ref}`b`\n\n+++ {\"tags\": [\"c\"]}\n\n50\n% of d\n\n```\n% e\n```",
+            "p(a) p(b) p(50/% of d) code(% e)",
+        ),
+        ("a\n\n% of b\n\n+++ c", "p(a) p(% of b) p(+++ c)"),
+        (
+            "```{code-cell} ipython3\n:tags: [remove-cell]\na\n```\n\n```{code-cell}\n---\ntags: [hide-input]\n---\nb\n```",
+            "code(b)",
+        ),
+        ("```{code-block} python\n:linenos:\n:caption: C\n\na\n```", "code:python(a)"),
         ("++\"Ctrl\"++ ++ctrl+\"x\"++", "p(Ctrl Ctrl+X)"),
         ("++put in++ (++a, b++) ++i and ++j", "p(put in (++a, b++) ++i and ++j)"),
         ("a\n\n<--->\n\n<<< @/a.js{2}\n\n;--8<-- \"x\"\n\n<<< b", "p(a) p(<<< b)"),

@@ -49,6 +49,8 @@ pub(super) fn starts_construct(line: &str) -> bool {
         | [b'`', b'`', b'`', ..]
         | [b'-' | b'+' | b';', b'-', ..]
         | [b'\\', b'n' | b'p' | b'c', ..]
+        | [b'%', b' ', ..]
+        | [b'+', b'+', b'+', b' ', ..]
         | [b'*', b'[', ..]
         | [b'i', b'm', b'p', ..]
         | [b'e', b'x', b'p', ..] => true,
@@ -96,7 +98,8 @@ pub(super) struct Container<'s> {
 /// Adds to `edits` the changes in the lines `candidates` of `source`, each of which may start a construct.
 pub(super) fn rewrite<'s>(source: &'s str, candidates: &[Line<'s>], code: &Ranges<'s>, edits: &mut Edits) {
     let (pictures, containers, slots) = (Vec::new(), Default::default(), Vec::new());
-    let mut rewriter = Rewriter { source, code, edits, searched: 0, drawn: 0, pictures, containers, slots };
+    let mut rewriter =
+        Rewriter { source, code, edits, searched: 0, drawn: 0, pictures, containers, is_myst: None, slots };
     for line in candidates {
         rewriter.construct(*line);
     }
@@ -122,6 +125,7 @@ pub(super) struct Rewriter<'s, 'e> {
     pictures: Vec<(&'s str, &'s str)>,
     /// Those with longer fences, and those with fences of two colons, which only Nuxt has.
     pub(super) containers: [Vec<Container<'s>>; 2],
+    is_myst: Option<bool>,
     /// The lines that may name a part of a container of Nuxt, such as `#description`.
     pub(super) slots: Vec<Range<usize>>,
 }
@@ -143,9 +147,10 @@ impl<'s> Rewriter<'s, '_> {
             Some(b'|') if line.starts_block() && !self.verse(line) => self.table(line),
             Some(b'+' | b'-') if self.drawn_table(line) => {}
             Some(b'#') => self.heading(line),
+            Some(b'%') if self.is_comment(line) => self.edits.remove(line.start..line.end),
             Some(b'*') => self.abbreviation(line),
             Some(b'i' | b'e') => self.statements(line),
-            Some(b'[' | b'-' | b'<' | b';' | b'(' | b'\\')
+            Some(b'[' | b'-' | b'+' | b'<' | b';' | b'(' | b'\\')
                 if is_place_for_contents(line.content) && !self.code.in_code(line.start) =>
             {
                 self.edits.remove(line.start..line.end);
@@ -218,6 +223,13 @@ impl<'s> Rewriter<'s, '_> {
         true
     }
 
+    /// Returns whether the line is a comment of `MyST`, `% not for readers`, in a text with directives.
+    fn is_comment(&mut self, line: Line<'s>) -> bool {
+        let is_first = line.before().next().is_none_or(|line| line.is_empty() || line.starts_with("% "));
+        let is_myst = || ["```{", ":::{", "}`"].iter().any(|sign| self.source.contains(sign));
+        is_first && *self.is_myst.get_or_insert_with(is_myst) && !self.code.in_code(line.start)
+    }
+
     /// Turns the words for an abbreviation, `*[HTML]: …`, which browsers show where it is used, into a list item.
     fn abbreviation(&mut self, line: Line<'s>) {
         let (definition, start) = (&line.content[1..], line.start);
@@ -268,6 +280,7 @@ fn is_place_for_contents(content: &str) -> bool {
         || content.trim_start_matches(';').starts_with("--8<--")
         || content.starts_with("<<< @")
         || content.starts_with("<--->")
+        || content.starts_with("+++ {")
         || matches!(content, "\\newpage" | "\\pagebreak" | "\\clearpage")
         || content.starts_with('(') && content.ends_with(")=") && !content.contains(' ')
         || content.split_once(']').is_some_and(|(_, behind)| {

@@ -31,8 +31,9 @@ impl<'s> Rewriter<'s, '_> {
     /// Reads a call-out or figure in the form of code: `{note} Title` of `MyST`, or `ad-note` of a plugin of Obsidian. Of
     /// Pandoc's blocks for one format, `{=html}` is read, and the others are removed.
     pub(super) fn fenced(&mut self, line: Line<'s>) -> Option<()> {
-        let is_known = |kind| is_one("call-out", kind) || matches!(kind, "figure" | "image");
-        let format = line.content.trim_matches(['`', ' ']).strip_prefix("{=");
+        let is_known = |kind| is_one("call-out", kind) || is_one("unshown", kind) || matches!(kind, "figure" | "image");
+        let directive = line.content.trim_matches(['`', ' ']);
+        let format = directive.strip_prefix("{=").or(directive.strip_prefix("{only} "));
         let raw = format.map(|format| if format.starts_with("html") { ("html", "") } else { ("hidden", "") });
         let (kind, title) = raw.or_else(|| fence(line.content).filter(|(kind, _)| is_known(kind)))?;
         let range = self.code.block_at(line.start).filter(|range| range.start >= line.at)?;

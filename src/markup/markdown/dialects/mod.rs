@@ -60,7 +60,10 @@ fn is_hidden(kind: &str, attributes: &str) -> bool {
         _ => true,
     };
     let is_met = attributes.split([' ', '{', '}']).all(holds);
-    kind == "hidden" || kind == "content-hidden" && is_met || kind == "content-visible" && !is_met
+    kind == "hidden"
+        || is_one("unshown", kind)
+        || kind == "content-hidden" && is_met
+        || kind == "content-visible" && !is_met
 }
 
 /// Parts of a source and their replacements, in any order. Of parts that overlap, only the first is replaced.

@@ -210,9 +210,15 @@ pub(super) fn is_component(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
 }
 
+/// Returns what follows a directive of `MyST` for code in an info string, such as `{code-cell} python`.
+pub(super) fn behind_directive(info: &str) -> Option<&str> {
+    let (name, language) = info.trim_start().strip_prefix('{')?.split_once('}')?;
+    matches!(name, "code" | "code-block" | "code-cell" | "sourcecode").then_some(language)
+}
+
 /// Returns the language in an info string: its first word, also from `{.rust}`, `rust,ignore` and `rust{1,3}`.
 pub(super) fn language(info: &str) -> &str {
-    let info = info.trim_start().trim_start_matches(['{', '.']);
+    let info = behind_directive(info).unwrap_or(info).trim_start().trim_start_matches(['{', '.']);
     let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}')).unwrap_or(info.len());
     let word = &info[..end];
     // `title=x` is an attribute of a block without a language.
