@@ -235,8 +235,7 @@ const OTHER: u32 = 65_534;
 /// A server does not see what other users write; what they saved just before it starts is there.
 #[test]
 fn file_that_another_user_writes_during_a_start_is_not_published_in_part() {
-    if run(Command::new("id").arg("-u")).trim() != "0" || Command::new("setpriv").arg("--version").output().is_err() {
-        println!("skipped: only the superuser starts a server as another user");
+    if !may_serve_as_other() {
         return;
     }
     let folder = scratch_folder();
@@ -257,6 +256,16 @@ fn file_that_another_user_writes_during_a_start_is_not_published_in_part() {
     });
 }
 
+/// Returns whether a server can be started as [`OTHER`], and says so if not.
+fn may_serve_as_other() -> bool {
+    let is_superuser = run(Command::new("id").arg("-u")).trim() == "0";
+    let may = is_superuser && Command::new("setpriv").arg("--version").output().is_ok();
+    if !may {
+        println!("skipped: only the superuser, with setpriv, starts a server as another user");
+    }
+    may
+}
+
 /// Returns the command of a server of `folder` that runs as [`OTHER`], and its configuration.
 fn serve_as_other(folder: &Path) -> (Configured, Command) {
     let config = configured(&format!("[[capsule]]\ncontent = \"{}\"\n", folder.display()));
@@ -275,8 +284,7 @@ fn serve_as_other(folder: &Path) -> (Configured, Command) {
 /// Permissions keep an essay from readers, and give it to them, without another change.
 #[test]
 fn permissions_publish_and_withdraw() {
-    if run(Command::new("id").arg("-u")).trim() != "0" || Command::new("setpriv").arg("--version").output().is_err() {
-        println!("skipped: only the superuser gives files to others");
+    if !may_serve_as_other() {
         return;
     }
     let folder = scratch_folder();
